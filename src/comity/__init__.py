@@ -1,0 +1,1 @@
+"""Comity: the SMS gateway that enforces its own acceptable use policy."""

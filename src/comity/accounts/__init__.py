@@ -1,0 +1,1 @@
+"""Accounts: who sends, in which standing, with which defaults."""

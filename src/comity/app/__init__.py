@@ -1,0 +1,1 @@
+"""Settings, composition and lifecycle: the only place that picks adapters."""

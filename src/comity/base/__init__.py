@@ -1,0 +1,1 @@
+"""Ids, clock and errors."""

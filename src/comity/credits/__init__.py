@@ -1,0 +1,1 @@
+"""Credits: lots, charges, refunds, and the ledger that always balances."""

@@ -1,0 +1,1 @@
+"""Links to carriers over SMPP, and the carrier simulator."""

@@ -1,0 +1,1 @@
+"""The /api door and the operational pages (health, metrics)."""

@@ -1,0 +1,1 @@
+"""The /v1 door: the Smstools wire dialect over HTTP."""

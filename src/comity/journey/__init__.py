@@ -1,0 +1,1 @@
+"""The verbs: a message's way from a door to a carrier and back."""

@@ -1,0 +1,1 @@
+"""Messages: submissions, their life, and the codes shown to customers."""

@@ -1,0 +1,1 @@
+"""Telephone numbers: reading, checking, kinds and time zones."""

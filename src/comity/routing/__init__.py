@@ -1,0 +1,1 @@
+"""Routes, prices and links: which carrier takes a message, at what price."""

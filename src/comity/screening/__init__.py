@@ -1,0 +1,1 @@
+"""Screening: decide(message, facts, policy) -> Verdict, and its rules."""

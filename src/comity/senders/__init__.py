@@ -1,0 +1,1 @@
+"""Sender ids: their form and who may use them."""

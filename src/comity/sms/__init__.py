@@ -1,0 +1,1 @@
+"""The text of a short message on the wire: alphabets, parts and headers."""

@@ -1,0 +1,1 @@
+"""The Smstools dialect as pure functions: codes, shapes, dates."""
