@@ -1,0 +1,60 @@
+"""Owns what an account is to the road of a message; must not know how it is stored or signed in."""
+
+from __future__ import annotations
+
+import enum
+from datetime import datetime
+
+import msgspec
+
+
+class Standing(enum.StrEnum):
+    """How far an account is trusted (D5)."""
+
+    GOOD = "good"
+    WATCHED = "watched"
+    LIMITED = "limited"
+    SUSPENDED = "suspended"
+    DEACTIVATED = "deactivated"
+
+
+class Grant(msgspec.Struct, frozen=True):
+    """The right of an account to send as a sender id (U1, P3).
+
+    Attributes:
+        sender: the sender id as granted, for showing.
+        category: the traffic it is for, or None for any.
+        expires_at: when the right ends (aware), or None.
+    """
+
+    sender: str
+    category: str | None = None
+    expires_at: datetime | None = None
+
+
+class Account(msgspec.Struct, frozen=True):
+    """An account as the road sees it: a snapshot, at most a second old.
+
+    Attributes:
+        grants: by the sender id's canonical key (see `senders.read`).
+        accepted_policies: versions of the policy a named person of the account accepted.
+        category: the default traffic category.
+        daily_volume: messages a day the account declared, or None.
+        time_zone: IANA name; request dates are read in it.
+        allowed_networks: CIDRs the API may be called from; empty for any.
+        transliterate: replace typographic characters when that saves UCS-2.
+    """
+
+    account_id: int
+    name: str
+    standing: Standing
+    category: str
+    time_zone: str
+    grants: dict[str, Grant]
+    accepted_policies: frozenset[str]
+    daily_volume: int | None = None
+    allowed_networks: tuple[str, ...] = ()
+    transliterate: bool = False
+    parent_id: int | None = None
+    profile: dict[str, str] = {}
+    webhooks: bool = False

@@ -1,0 +1,137 @@
+"""Owns the shape of a judgement; must not know how it is reached.
+
+The same object comes back from the send call, the dry run, the SMPP response, the
+webhook and the desk. It keeps every rule's result, misses and failures too, and
+names the policy it was reached under, so that it can be replayed years later.
+"""
+
+from __future__ import annotations
+
+import enum
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+
+class Action(enum.IntEnum):
+    """What is done with a message; the strongest enforced finding wins. Weakest first."""
+
+    ALLOW = 0
+    NOTE = 1
+    DEFER = 2
+    HOLD = 3
+    REFUSE = 4
+
+    @property
+    def word(self) -> str:
+        """The action's name on the wire."""
+        return self.name.lower()
+
+
+class Result(enum.StrEnum):
+    """What one rule said."""
+
+    MISS = "miss"
+    HIT = "hit"
+    ABSTAIN = "abstain"
+    FAILED = "failed"
+
+
+class Evidence(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a rule saw.
+
+    Attributes:
+        what: the thing observed, in a word or two ("sender", "recipient", "text").
+        span: start and end offsets in the text, when the evidence lies there.
+        observed: the value seen.
+        limit: what it was measured against.
+    """
+
+    what: str
+    observed: str = ""
+    limit: str = ""
+    span: tuple[int, int] | None = None
+
+
+class Finding(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A rule that hit: what it asks for, on what evidence, and how to mend it.
+
+    Attributes:
+        rule: the rule's id.
+        clauses: ids of the policy's clauses it speaks for, the leading one first.
+        action: what the policy does on it, as a word; in monitor mode what it would have done.
+        enforced: False when the rule only watches.
+        score: 1.0 for a plain fact, else a calibrated probability.
+        evidence: what was seen.
+        sentence: one sentence for the sender.
+        remedy: how to mend it.
+        reviewer: one sentence for the reviewer.
+        until: for defer, the first allowed instant (UTC).
+    """
+
+    rule: str
+    clauses: tuple[str, ...]
+    action: str
+    score: float = 1.0
+    enforced: bool = True
+    evidence: tuple[Evidence, ...] = ()
+    sentence: str = ""
+    remedy: str = ""
+    reviewer: str = ""
+    until: datetime | None = None
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """The judgement of one message.
+
+    Attributes:
+        action: allow, note, defer, hold or refuse.
+        findings: the rules that hit, strongest first.
+        results: every rule's result by rule id.
+        policy: the policy's version.
+        digest: its digest (hex), which names the exact document.
+        facts: the facts it was reached on, for replay.
+        degraded: True when a rule failed or a fact was missing.
+        until: when action is defer, the first allowed instant (UTC).
+    """
+
+    action: str
+    findings: tuple[Finding, ...]
+    results: dict[str, str]
+    policy: str
+    digest: str
+    facts: dict[str, Any]
+    degraded: bool = False
+    until: datetime | None = None
+
+    def deciding(self) -> Finding | None:
+        """The enforced finding that decided the action, if any did."""
+        return next((f for f in self.findings if f.enforced and f.action == self.action), None)
+
+
+def for_sender(verdict: Verdict) -> dict[str, Any]:
+    """What the sender sees: no facts, no reviewer's sentence, no silent watching."""
+    shown: dict[str, Any] = {
+        "action": verdict.action,
+        "policy": verdict.policy,
+        "findings": [_finding_for_sender(f) for f in verdict.findings if f.enforced],
+    }
+    if verdict.until is not None:
+        shown["until"] = verdict.until.isoformat()
+    return shown
+
+
+def _finding_for_sender(finding: Finding) -> dict[str, Any]:
+    shown: dict[str, Any] = {
+        "rule": finding.rule,
+        "clauses": list(finding.clauses),
+        "action": finding.action,
+        "score": finding.score,
+        "evidence": [msgspec.to_builtins(e) for e in finding.evidence],
+        "why": finding.sentence,
+        "remedy": finding.remedy,
+    }
+    if finding.until is not None:
+        shown["until"] = finding.until.isoformat()
+    return shown

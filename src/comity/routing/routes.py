@@ -1,0 +1,76 @@
+"""Owns which carrier takes a number and at what price; must not know whether a carrier is up.
+
+A route binds a prefix of the recipient's number to a carrier with a priority. The
+longest matching prefix wins as a whole: its carriers, best priority first, are the ones
+that may take the message. What is queued carries the prefix, not the carrier, so that
+failover needs no rewriting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+import msgspec
+
+MICRO: Final = 1_000_000
+DEFAULT_PRICE: Final = MICRO
+EVERYWHERE: Final = "*"
+
+
+class Route(msgspec.Struct, frozen=True):
+    """A prefix (digits, empty for the default route) and one carrier for it; the lowest priority number is tried first."""
+
+    prefix: str
+    carrier_id: int
+    priority: int = 0
+
+
+class Carrier(msgspec.Struct, frozen=True):
+    """A carrier's link as configured.
+
+    Attributes:
+        url: `smpp://HOST:PORT` or `sim://`, never with the password in it.
+        options: window, rate, quirks (see docs/reference/carriers.md).
+    """
+
+    carrier_id: int
+    name: str
+    url: str
+    system_id: str = ""
+    password: str = ""
+    options: dict[str, Any] = {}
+
+
+class RouteTable:
+    """The routes as a prefix look-up."""
+
+    def __init__(self, routes: Iterable[Route]) -> None:
+        self._by_prefix: dict[str, list[Route]] = {}
+        for route in sorted(routes, key=lambda r: (r.prefix, r.priority, r.carrier_id)):
+            self._by_prefix.setdefault(route.prefix, []).append(route)
+        self._lengths = sorted({len(p) for p in self._by_prefix}, reverse=True)
+
+    def prefix_of(self, e164: str) -> str:
+        """The longest prefix with a route; "" when there is none, so that it waits for a default route."""
+        return next((e164[:n] for n in self._lengths if e164[:n] in self._by_prefix), "")
+
+    def carriers(self, prefix: str) -> tuple[int, ...]:
+        """The carriers of a prefix, best first."""
+        return tuple(route.carrier_id for route in self._by_prefix.get(prefix, ()))
+
+    def prefixes(self) -> tuple[str, ...]:
+        """Every prefix that has a route."""
+        return tuple(self._by_prefix)
+
+
+class PriceTable:
+    """Price per part in micro-credits, by country (ISO 3166 alpha-2) or `*`."""
+
+    def __init__(self, prices: dict[str, int]) -> None:
+        self._prices = prices
+        self._otherwise = prices.get(EVERYWHERE, DEFAULT_PRICE)
+
+    def per_part(self, country: str | None) -> int:
+        """Micro-credits for one part to that country."""
+        return self._prices.get(country or EVERYWHERE, self._otherwise)

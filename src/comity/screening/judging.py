@@ -1,0 +1,148 @@
+"""Owns what a rule is given and what it may answer; must not know any rule, clock or store.
+
+A rule is a pure function of a message, the facts and its settings. It answers `Miss`,
+`Hit` or `Abstain`; whether a hit counts, and as what, is the policy's to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+
+from comity.messages.submission import Category
+from comity.messages.verdict import Evidence
+from comity.senders.read import Sender
+
+
+class Message(msgspec.Struct, frozen=True, gc=False):
+    """A message as rules see it.
+
+    Attributes:
+        sender: the sender id, or None when it is not known (offline checks).
+        to: the recipient as written, for what is judged before it is a number.
+        recipient: E.164 digits without plus; "" when it could not be read.
+        country: ISO 3166 alpha-2 of the recipient, or None.
+        text: the text as written.
+        category: the category it is treated as.
+        declared: the category that was declared.
+        at: when it would be sent (aware, UTC), or None when not known.
+        text_key: `text.fold.same_text_key` of the text.
+        similarity: `text.similar.similarity_hash`, or None when it was not needed.
+        promotion: probability that the text is promotional.
+    """
+
+    sender: Sender | None
+    to: str
+    recipient: str
+    country: str | None
+    text: str
+    category: Category
+    declared: Category
+    at: datetime | None
+    text_key: int = 0
+    similarity: int | None = None
+    promotion: float = 0.0
+
+
+class RecentText(msgspec.Struct, frozen=True, gc=False):
+    """An earlier message of the account to the same recipient that was not refused."""
+
+    at: datetime
+    text_key: int
+    similarity: int | None
+
+
+class ConsentFact(msgspec.Struct, frozen=True, gc=False):
+    """The latest valid consent of a recipient towards an account."""
+
+    at: datetime
+    brand: str
+    purpose: str
+
+
+class Facts(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """What is known around a message; None always means "not known", never "no".
+
+    Attributes:
+        standing: the account's standing.
+        policy_accepted: whether a named person accepted the policy that requires it.
+        sender_granted: whether the account may use the sender now.
+        opted_out: whether the recipient opted out from this account.
+        alert_clearance: whether the account is cleared to send alerts past opt-outs.
+        consent: the latest consent, with `consent_known` telling "none" from "not looked up".
+        recent: earlier texts to this recipient within the longest window of the policy.
+        zones: the recipient's possible time zones (IANA).
+        us_state: two letters, for US recipients.
+    """
+
+    standing: str | None = None
+    policy_accepted: bool | None = None
+    sender_granted: bool | None = None
+    opted_out: bool | None = None
+    alert_clearance: bool = False
+    consent: ConsentFact | None = None
+    consent_known: bool = False
+    recent: tuple[RecentText, ...] | None = None
+    zones: tuple[str, ...] = ()
+    us_state: str | None = None
+
+
+class Hit(msgspec.Struct, frozen=True):
+    """The rule found something.
+
+    Attributes:
+        evidence: what it saw.
+        sentence: what the sender is told.
+        remedy: how the sender can mend it.
+        reviewer: what the reviewer is told; the sender's sentence when empty.
+        score: 1.0 for a plain fact, else a calibrated probability.
+        until: for hits that ask to wait: the first allowed instant (UTC).
+        action: overrides the policy's action for this hit, when the rule has two kinds of hit.
+    """
+
+    evidence: tuple[Evidence, ...]
+    sentence: str
+    remedy: str
+    reviewer: str = ""
+    score: float = 1.0
+    until: datetime | None = None
+    action: str = ""
+
+
+class Miss(msgspec.Struct, frozen=True):
+    """The rule looked and found nothing."""
+
+
+class Abstain(msgspec.Struct, frozen=True):
+    """The rule cannot judge: a fact it needs is not known."""
+
+    missing: str
+
+
+MISS: Final = Miss()
+Answer = Miss | Hit | Abstain
+Settings = dict[str, Any]
+Check = Callable[[Message, Facts, Any], Answer]
+
+
+class Rule(msgspec.Struct, frozen=True):
+    """One rule.
+
+    Attributes:
+        id: stable name, the file's name with dashes.
+        clauses: ids of the clauses it speaks for, the leading one first.
+        title: what it is about, for people.
+        needs: the facts it reads.
+        check: the judgement.
+        settings: a msgspec Struct type that the policy's settings must fit.
+    """
+
+    id: str
+    clauses: tuple[str, ...]
+    title: str
+    needs: tuple[str, ...]
+    check: Check
+    settings: type[msgspec.Struct] | None = None

@@ -1,0 +1,42 @@
+"""An account that is suspended or deactivated sends nothing (D5, U19)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+
+from comity.messages.verdict import Evidence
+from comity.screening.judging import MISS, Abstain, Answer, Facts, Hit, Message, Rule
+
+_BARRED: Final = {
+    "suspended": "This account is suspended, so it cannot send until the suspension is lifted.",
+    "deactivated": "This account is deactivated and cannot send.",
+}
+
+
+class _Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    pass
+
+
+def _check(_message: Message, facts: Facts, _settings: _Settings) -> Answer:
+    if facts.standing is None:
+        return Abstain("standing")
+    sentence = _BARRED.get(facts.standing)
+    if sentence is None:
+        return MISS
+    return Hit(
+        evidence=(Evidence("standing", observed=facts.standing),),
+        sentence=sentence,
+        remedy="Read the statement of reasons you were sent, and answer it or appeal.",
+    )
+
+
+RULE: Final = Rule(
+    id="account-not-in-standing",
+    clauses=("D5", "U19"),
+    title="Account not in standing",
+    needs=("standing",),
+    check=_check,
+    settings=_Settings,
+)
