@@ -68,8 +68,11 @@ class Purse:
     def __init__(self, lots: list[Lot], now: datetime) -> None:
         usable = [lot for lot in lots if lot.expires_at is None or lot.expires_at > now]
         self._lots = sorted(usable, key=lambda lot: (lot.kind != LotKind.BONUS, lot.expires_at or _NEVER, lot.lot_id))
-        self.available = sum(lot.remaining for lot in self._lots)
-        self.spent: dict[int, int] = {}
+
+    @property
+    def available(self) -> int:
+        """Micro-credits that may still be spent; lots may be shared with another batch under way."""
+        return sum(lot.remaining for lot in self._lots)
 
     def spend(self, micro_credits: int) -> tuple[Charge, ...]:
         """Take an amount that `available` covers.
@@ -87,7 +90,5 @@ class Purse:
             if taken:
                 lot.remaining -= taken
                 micro_credits -= taken
-                self.available -= taken
-                self.spent[lot.lot_id] = self.spent.get(lot.lot_id, 0) + taken
                 charges.append(Charge(lot.lot_id, taken))
         return tuple(charges)

@@ -12,6 +12,7 @@ from uuid import UUID
 
 import msgspec
 
+from comity.accounts.account import Account
 from comity.messages.life import State
 from comity.messages.verdict import Verdict
 
@@ -60,15 +61,23 @@ class Draft(msgspec.Struct, frozen=True, gc=False):
 
 
 class Submission(msgspec.Struct, frozen=True):
-    """Drafts that belong together: accepted in one commit, or not at all."""
+    """Drafts that belong together: accepted in one commit, or not at all.
 
-    account_id: int
+    Attributes:
+        account: who sends, as the door knew it when it let the request in.
+        dry_run: judge and count, but write, send and charge nothing.
+        idempotency_key: the customer's key for this request; "" for none.
+        fingerprint: digest of the request's parameters, compared when the key comes again.
+        system_id: the SMPP login it came in by; "" for other doors.
+    """
+
+    account: Account
     door: Door
     drafts: tuple[Draft, ...]
     dry_run: bool = False
     idempotency_key: str = ""
     fingerprint: bytes = b""
-    peer: str = ""
+    system_id: str = ""
 
 
 class InputFault(enum.Enum):

@@ -91,7 +91,7 @@ class Verdict(msgspec.Struct, frozen=True):
         results: every rule's result by rule id.
         policy: the policy's version.
         digest: its digest (hex), which names the exact document.
-        facts: the facts it was reached on, for replay.
+        facts: the facts it was reached on, for replay; a plain mapping once read back from the store.
         degraded: True when a rule failed or a fact was missing.
         until: when action is defer, the first allowed instant (UTC).
     """
@@ -101,7 +101,7 @@ class Verdict(msgspec.Struct, frozen=True):
     results: dict[str, str]
     policy: str
     digest: str
-    facts: dict[str, Any]
+    facts: Any
     degraded: bool = False
     until: datetime | None = None
 

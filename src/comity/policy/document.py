@@ -82,7 +82,9 @@ def read_policy(source: str, name: str = "policy") -> Policy:
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"{name} is not valid TOML: {error}.", "Mend the line it names.") from None
     except msgspec.ValidationError as error:
-        raise SettingsError(f"{name} is not a policy: {error}.", "See docs/reference/policy.md for its fields.") from None
+        raise SettingsError(
+            f"{name} is not a policy: {error}.", "See docs/reference/policy.md for its fields."
+        ) from None
     return Policy(document, hashlib.sha256(source.encode()).hexdigest(), source)
 
 

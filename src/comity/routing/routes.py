@@ -19,7 +19,7 @@ EVERYWHERE: Final = "*"
 
 
 class Route(msgspec.Struct, frozen=True):
-    """A prefix (digits, empty for the default route) and one carrier for it; the lowest priority number is tried first."""
+    """A prefix (digits, empty for the default route) and a carrier for it; the lowest priority number is tried first."""
 
     prefix: str
     carrier_id: int

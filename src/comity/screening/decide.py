@@ -50,7 +50,9 @@ def compile_policy(policy: Policy, rulebook: tuple[Rule, ...]) -> CompiledPolicy
     known = {rule.id for rule in rulebook}
     for name in policy.document.rules:
         if name not in known:
-            raise SettingsError(f"The policy names a rule that does not exist: {name}.", f"Known rules: {', '.join(sorted(known))}.")
+            raise SettingsError(
+                f"The policy names a rule that does not exist: {name}.", f"Known rules: {', '.join(sorted(known))}."
+            )
     compiled = tuple(
         _compile_rule(rule, setting)
         for rule in rulebook
@@ -61,9 +63,14 @@ def compile_policy(policy: Policy, rulebook: tuple[Rule, ...]) -> CompiledPolicy
 
 def _compile_rule(rule: Rule, setting: RuleSetting) -> CompiledRule:
     if setting.action not in _ACTIONS:
-        raise SettingsError(f"Rule {rule.id}: there is no action {setting.action!r}.", f"Use one of {', '.join(_ACTIONS)}.")
+        raise SettingsError(
+            f"Rule {rule.id}: there is no action {setting.action!r}.", f"Use one of {', '.join(_ACTIONS)}."
+        )
     if setting.on_failure not in _OUTCOMES_OF_FAILURE:
-        raise SettingsError(f"Rule {rule.id}: on_failure cannot be {setting.on_failure!r}.", f"Use one of {', '.join(_OUTCOMES_OF_FAILURE)}.")
+        raise SettingsError(
+            f"Rule {rule.id}: on_failure cannot be {setting.on_failure!r}.",
+            f"Use one of {', '.join(_OUTCOMES_OF_FAILURE)}.",
+        )
     try:
         settings = msgspec.convert(setting.settings, rule.settings) if rule.settings else None
     except msgspec.ValidationError as error:
@@ -122,9 +129,7 @@ def _failure(compiled: CompiledRule) -> Finding:
     )
 
 
-def _combine(
-    findings: list[Finding], changed: dict[str, str], facts: Facts, policy: CompiledPolicy
-) -> Verdict:
+def _combine(findings: list[Finding], changed: dict[str, str], facts: Facts, policy: CompiledPolicy) -> Verdict:
     strongest = max((_ACTIONS[f.action] for f in findings if f.enforced), default=Action.ALLOW)
     waits = [f.until for f in findings if f.enforced and f.until is not None]
     if len(findings) > 1:
@@ -135,7 +140,7 @@ def _combine(
         results={**policy.all_missed, **changed} if changed else policy.all_missed,
         policy=policy.policy.document.version,
         digest=policy.policy.digest,
-        facts=msgspec.to_builtins(facts),
+        facts=facts,
         degraded=Result.FAILED.value in changed.values(),
         until=max(waits) if strongest is Action.DEFER and waits else None,
     )

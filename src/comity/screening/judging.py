@@ -74,7 +74,7 @@ class Facts(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
         alert_clearance: whether the account is cleared to send alerts past opt-outs.
         consent: the latest consent, with `consent_known` telling "none" from "not looked up".
         recent: earlier texts to this recipient within the longest window of the policy.
-        zones: the recipient's possible time zones (IANA).
+        zones: the recipient's possible time zones (IANA); empty where no hour is closed for its category.
         us_state: two letters, for US recipients.
     """
 
@@ -86,7 +86,7 @@ class Facts(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     consent: ConsentFact | None = None
     consent_known: bool = False
     recent: tuple[RecentText, ...] | None = None
-    zones: tuple[str, ...] = ()
+    zones: tuple[str, ...] | None = None
     us_state: str | None = None
 
 

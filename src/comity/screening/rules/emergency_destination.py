@@ -20,7 +20,9 @@ def _check(message: Message, _facts: Facts, _settings: _Settings) -> Answer:
     if emergency_number(message.to) is not None:
         return _hit("recipient", message.to, "Emergency services cannot be reached through this gateway.")
     if _is_emergency_sender(message.sender):
-        return _hit("sender", message.sender.shown if message.sender else "", "An emergency number cannot be a sender id.")
+        return _hit(
+            "sender", message.sender.shown if message.sender else "", "An emergency number cannot be a sender id."
+        )
     return MISS
 
 
@@ -33,7 +35,7 @@ def _hit(what: str, observed: str, sentence: str) -> Hit:
     return Hit(
         evidence=(Evidence(what, observed=observed, limit="no emergency number of any country"),),
         sentence=sentence,
-        remedy="In an emergency call the number from a phone. For warnings to people use category alert and build redundancy.",
+        remedy="In an emergency call from a phone. To warn people use category alert, and build redundancy.",
     )
 
 

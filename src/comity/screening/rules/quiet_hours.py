@@ -6,7 +6,8 @@ from typing import Final
 
 import msgspec
 
-from comity.countries.hours import Wait, next_allowed
+from comity.countries.hours import Allowed, NoWindow, Wait, next_allowed
+from comity.countries.week import every_day
 from comity.messages.submission import Category
 from comity.messages.verdict import Evidence
 from comity.screening.judging import MISS, Abstain, Answer, Facts, Hit, Message, Rule
@@ -15,33 +16,43 @@ _NEVER_WAITS: Final = frozenset({Category.OTP, Category.ALERT})
 
 
 class _Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    default_start: str = "08:00"
-    default_end: str = "21:00"
+    """`default`: promotional hours, local, where nothing is known of a country."""
+
+    default: str = "08:00-21:00"
 
 
 def _check(message: Message, facts: Facts, settings: _Settings) -> Answer:
     if message.category in _NEVER_WAITS:
         return MISS
-    if message.at is None or not facts.zones:
+    if message.at is None or facts.zones is None:
         return Abstain("zones")
-    answer = next_allowed(
-        message.country,
-        facts.zones,
-        message.category.value,
-        message.at,
-        default_windows=(settings.default_start, settings.default_end),
-        us_state=facts.us_state,
-    )
-    return _hit(message, answer) if isinstance(answer, Wait) else MISS
+    if message.category is not Category.PROMOTIONAL and not facts.zones:
+        return MISS
+    place = f"{message.country}-{facts.us_state}" if facts.us_state else message.country or ""
+    answer = next_allowed(place, facts.zones, message.category.value, message.at, every_day(settings.default))
+    if isinstance(answer, Allowed):
+        return MISS
+    return _never(answer) if isinstance(answer, NoWindow) else _later(message, answer)
 
 
-def _hit(message: Message, wait: Wait) -> Hit:
+def _later(message: Message, wait: Wait) -> Hit:
     return Hit(
-        evidence=(Evidence("local time", observed=wait.local, limit=wait.why),),
-        sentence=f"It is outside the hours for such messages where the recipient is ({wait.why}), so this one waits.",
+        evidence=(
+            Evidence("hours", observed=message.at.isoformat(timespec="minutes") if message.at else "", limit=wait.why),
+        ),
+        sentence=f"It is outside the recipient's hours for such messages, so this one waits. {wait.why}",
         remedy="Nothing: it is sent at the next allowed minute. Schedule it yourself to choose another.",
-        reviewer=f"{message.country or 'unknown country'}: {wait.why}. Source: {wait.source} ({wait.tier}).",
+        reviewer=f"{wait.why} Sources: {wait.source or 'none'} (tier {wait.tier}).",
         until=wait.until,
+    )
+
+
+def _never(answer: NoWindow) -> Hit:
+    return Hit(
+        evidence=(Evidence("hours", limit=answer.why),),
+        sentence=f"No moment in the next two weeks is allowed for this recipient. {answer.why}",
+        remedy="Leave this recipient out of promotional messages, or tell us the recipient's time zone.",
+        action="hold",
     )
 
 

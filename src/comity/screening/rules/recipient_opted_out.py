@@ -25,7 +25,7 @@ def _check(message: Message, facts: Facts, settings: _Settings) -> Answer:
     return Hit(
         evidence=(Evidence("recipient", observed=message.recipient, limit="not on the account's opt-out list"),),
         sentence="This recipient has opted out of your messages.",
-        remedy="Take the number off your list; only the recipient can opt in again, by texting START or consenting anew.",
+        remedy="Take the number off your list; only the recipient can opt in again, by texting START.",
     )
 
 

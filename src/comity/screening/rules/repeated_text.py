@@ -44,9 +44,7 @@ def _check(message: Message, facts: Facts, settings: _Settings) -> Answer:
     return MISS
 
 
-def _judge_promotional(
-    message: Message, at: datetime, recent: tuple[RecentText, ...], settings: _Settings
-) -> Answer:
+def _judge_promotional(message: Message, at: datetime, recent: tuple[RecentText, ...], settings: _Settings) -> Answer:
     window = f"{settings.promotional_window_h} hours"
     similar: RecentText | None = None
     for earlier in _within(recent, at - timedelta(hours=settings.promotional_window_h)):

@@ -1,0 +1,167 @@
+"""Owns how accepted messages reach PostgreSQL; must not know how they are judged."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from operator import attrgetter
+from typing import Any, Final
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from comity.base.errors import StoreError
+from comity.credits.lots import Lot, LotKind
+from comity.edges.postgres.held import HeldConnections
+from comity.edges.postgres.statements import load
+from comity.journey.ports import AcceptedBatch, Asked, FactsChangedError, Found, Kept
+from comity.messages.life import State
+from comity.messages.submission import Judged
+from comity.messages.verdict import Verdict
+
+_CHANGED: Final = "CM001"
+# Columns of `messages` in the order of the statement's parameters.
+_COLUMNS: Final = tuple(
+    attrgetter(name)
+    for name in (
+        "account_id", "id", "door", "sender", "recipient", "country", "category", "text", "encoding", "parts",
+        "reference", "due_at", "receipt", "validity_s", "micro_credits", "text_key", "similarity", "action",
+        "verdict", "system_id", "state",
+    )
+)  # fmt: skip
+_WAITING: Final = frozenset({State.QUEUED.value, State.DEFERRED.value})
+
+
+class PostgresAcceptStore:
+    """Keeps accepted messages.
+
+    Args:
+        connections: connections of the road.
+    """
+
+    def __init__(self, connections: HeldConnections) -> None:
+        self._connections = connections
+        self._wake_wanted = False
+        self._waking: asyncio.Task[None] | None = None
+
+    async def facts(self, asked: Sequence[Asked]) -> dict[int, Found]:
+        """What is known around each place in `asked`; places with nothing to tell are left out."""
+        arguments = (
+            list(range(len(asked))),
+            [one.account_id for one in asked],
+            [one.recipient for one in asked],
+            [one.promotional for one in asked],
+            [one.since for one in asked],
+        )
+        async with self._connections.connection() as connection:
+            rows = await connection.fetch(load("accept_facts"), *arguments)
+        return {row["place"]: _found(row) for row in rows}
+
+    async def lots(self, account_ids: Sequence[int]) -> dict[int, list[Lot]]:
+        """What the accounts may spend."""
+        async with self._connections.connection() as connection:
+            rows = await connection.fetch(load("accept_lots"), account_ids)
+        lots: dict[int, list[Lot]] = {}
+        for lot_id, account_id, kind, remaining, expires_at in rows:
+            lots.setdefault(account_id, []).append(Lot(lot_id, LotKind(kind), remaining, expires_at))
+        return lots
+
+    async def kept_answers(self, keys: Sequence[tuple[int, str]]) -> dict[tuple[int, str], Kept]:
+        """Answers given before, by account and key."""
+        async with self._connections.connection() as connection:
+            rows = await connection.fetch(load("accept_keys"), [a for a, _ in keys], [k for _, k in keys])
+        return {
+            (account_id, key): Kept(account_id, key, fingerprint, tuple(message_ids))
+            for account_id, key, fingerprint, message_ids in rows
+        }
+
+    async def judged(self, account_id: int, ids: Sequence[UUID]) -> tuple[Judged, ...]:
+        """Messages accepted before, as they were answered, in the order of `ids`."""
+        async with self._connections.connection() as connection:
+            rows = await connection.fetch(load("accept_judged"), account_id, list(ids))
+        by_id = {row["id"]: row for row in rows}
+        return tuple(_judged(by_id[id_]) for id_ in ids if id_ in by_id)
+
+    async def commit(self, batch: AcceptedBatch) -> None:
+        """Write the batch, durably.
+
+        Raises:
+            FactsChangedError: nothing was written; judge anew.
+            StoreError: it is not known whether it was written.
+        """
+        arguments = (*_keys(batch), *_charges(batch), *_messages(batch), *_queue(batch))
+        async with self._connections.connection() as connection:
+            try:
+                await connection.fetch(load("accept_commit"), *arguments)
+            except asyncpg.PostgresError as error:
+                if getattr(error, "sqlstate", "") == _CHANGED or isinstance(error, asyncpg.DeadlockDetectedError):
+                    raise FactsChangedError from None
+                raise
+
+    def wake_dispatch(self) -> None:
+        """Tell the dispatchers, soon: however many ask, one NOTIFY is under way at a time, outside every commit."""
+        self._wake_wanted = True
+        if self._waking is None or self._waking.done():
+            self._waking = asyncio.create_task(self._wake(), name="wake dispatch")
+
+    async def _wake(self) -> None:
+        while self._wake_wanted:
+            self._wake_wanted = False
+            try:
+                async with self._connections.connection() as connection:
+                    await connection.execute("NOTIFY comity_queue")
+            except StoreError:
+                return  # dispatchers look by themselves each second
+
+
+def _found(row: Any) -> Found:  # noqa: ANN401  asyncpg's record
+    return Found(
+        opted_out=row["opted_out"],
+        consent_at=row["consent_at"],
+        brand=row["brand"] or "",
+        purpose=row["purpose"] or "",
+        ids=tuple(row["ids"] or ()),
+        text_keys=tuple(row["text_keys"] or ()),
+        similarities=tuple(row["similarities"] or ()),
+    )
+
+
+def _judged(row: Any) -> Judged:  # noqa: ANN401  asyncpg's record
+    verdict = msgspec.convert(row["verdict"], Verdict)
+    return Judged(row["id"], State(row["state"]), verdict, row["parts"], row["micro_credits"])
+
+
+def _keys(batch: AcceptedBatch) -> tuple[list[Any], ...]:
+    keys = batch.keys
+    ids = ["{" + ",".join(map(str, kept.message_ids)) + "}" for kept in keys]
+    return [k.account_id for k in keys], [k.key for k in keys], [k.fingerprint for k in keys], ids
+
+
+def _charges(batch: AcceptedBatch) -> tuple[list[Any], ...]:
+    lots = sorted(batch.spent.items())
+    charges = batch.charges
+    return (
+        [lot_id for lot_id, _ in lots],
+        [micro_credits for _, micro_credits in lots],
+        [c.account_id for c in charges],
+        [c.message_id for c in charges],
+        [c.lot_id for c in charges],
+        [c.micro_credits for c in charges],
+    )
+
+
+def _messages(batch: AcceptedBatch) -> tuple[list[Any], ...]:
+    rows = batch.rows
+    return tuple([column(row) for row in rows] for column in _COLUMNS)
+
+
+def _queue(batch: AcceptedBatch) -> tuple[list[Any], ...]:
+    waiting = [row for row in batch.rows if row.state in _WAITING]
+    return (
+        [row.account_id for row in waiting],
+        [row.id for row in waiting],
+        [row.route_prefix for row in waiting],
+        [row.due_at for row in waiting],
+        [row.scheduled for row in waiting],
+    )

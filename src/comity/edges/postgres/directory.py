@@ -1,0 +1,215 @@
+"""Owns the settings of operator and accounts as one process holds them; must not know what is decided by them.
+
+Accounts are loaded when first needed; routes, prices and policy are held whole. Every
+change is told by a trigger (`comity_changes`), so what is held is at most a moment old;
+while the listening connection is down nothing is held for longer than a second.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Final
+
+import asyncpg
+import msgspec
+
+from comity.accounts.account import Account, Grant, Standing
+from comity.base.errors import StoreError
+from comity.edges.postgres.connect import Database
+from comity.edges.postgres.held import HeldConnections
+from comity.edges.postgres.roles import Role
+from comity.edges.postgres.statements import load
+from comity.journey.prepare import Readings
+from comity.policy.document import read_policy
+from comity.routing.routes import Carrier, PriceTable, Route, RouteTable
+from comity.screening.decide import compile_policy
+from comity.screening.rulebook import RULEBOOK
+
+CHANNEL: Final = "comity_changes"
+_OPERATOR_TABLES: Final = frozenset({"policy_versions", "carriers", "routes", "prices"})
+_DEAF_LIFE_S: Final = 1.0
+_RECONNECT_S: Final = 0.5
+_MOST_ACCOUNTS: Final = 50_000
+
+
+class ApiKey(msgspec.Struct, frozen=True):
+    """What is known of a client id."""
+
+    account_id: int
+    secret_hash: bytes
+
+
+class PostgresDirectory:
+    """The settings, held.
+
+    Args:
+        database: where the listening connection goes.
+        connections: for look-ups.
+        on_lots: called when credits were added anywhere.
+        on_operator: called when routes, carriers, prices or the policy changed.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        connections: HeldConnections,
+        on_lots: Callable[[], None] = lambda: None,
+        on_operator: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._database = database
+        self._connections = connections
+        self._on_lots = on_lots
+        self._on_operator = on_operator
+        self._accounts: dict[int, Account] = {}
+        self._keys: dict[str, ApiKey] = {}
+        self._readings: Readings | None = None
+        self._carriers: tuple[Carrier, ...] = ()
+        self._listener: asyncpg.Connection | None = None
+        self._watching: asyncio.Task[None] | None = None
+        self._stale = asyncio.Event()
+        self._held_since = time.monotonic()
+        self.hash_key = b""
+
+    async def start(self) -> None:
+        """Load what is held whole and listen for changes."""
+        async with self._connections.connection() as connection:
+            self.hash_key = await connection.fetchval("SELECT hash_key FROM installation")
+        await self._listen()
+        await self._load_operator()
+        self._watching = asyncio.create_task(self._watch(), name="directory")
+
+    async def stop(self) -> None:
+        """Stop listening."""
+        if self._watching is not None:
+            self._watching.cancel()
+            await asyncio.gather(self._watching, return_exceptions=True)
+        if self._listener is not None and not self._listener.is_closed():
+            self._listener.terminate()
+
+    def on_lots(self, call: Callable[[], None]) -> None:
+        """Call when credits were added anywhere."""
+        self._on_lots = call
+
+    def readings(self) -> Readings:
+        """Policy, prices and routes."""
+        if self._readings is None:
+            raise StoreError("The settings are not loaded yet.", "Try again in a moment.")
+        return self._readings
+
+    def carriers(self) -> tuple[Carrier, ...]:
+        """The carriers, in the order they were added."""
+        return self._carriers
+
+    async def key(self, client_id: str) -> ApiKey | None:
+        """What is known of a client id; unknown ones are asked for each time."""
+        self._forget_if_deaf()
+        held = self._keys.get(client_id)
+        if held is None:
+            async with self._connections.connection() as connection:
+                row = await connection.fetchrow(load("directory_client"), client_id)
+            if row is None:
+                return None
+            held = self._keys[client_id] = ApiKey(row["account_id"], row["secret_hash"])
+        return held
+
+    async def account(self, account_id: int) -> Account | None:
+        """An account, or None when there is none."""
+        self._forget_if_deaf()
+        held = self._accounts.get(account_id)
+        if held is None:
+            async with self._connections.connection() as connection:
+                row = await connection.fetchrow(load("directory_account"), account_id)
+            if row is None:
+                return None
+            if len(self._accounts) >= _MOST_ACCOUNTS:
+                self._accounts.clear()
+            held = self._accounts[account_id] = read_account(row)
+        return held
+
+    def _forget_if_deaf(self) -> None:
+        if self._listener is None and time.monotonic() - self._held_since > _DEAF_LIFE_S:
+            self._forget_accounts()
+
+    def _forget_accounts(self) -> None:
+        self._accounts.clear()
+        self._keys.clear()
+        self._held_since = time.monotonic()
+
+    def _told(self, _connection: object, _pid: int, _channel: str, table: object) -> None:
+        if table == "lots":
+            self._on_lots()
+        elif table in _OPERATOR_TABLES:
+            self._stale.set()
+        else:
+            self._forget_accounts()
+
+    def _lost(self, _connection: object) -> None:
+        self._listener = None
+        self._stale.set()
+
+    async def _listen(self) -> None:
+        listener = await self._database.connect(Role.ROAD, application="comity-directory")
+        listener.add_termination_listener(self._lost)
+        await listener.add_listener(CHANNEL, self._told)
+        self._listener = listener
+        self._forget_accounts()
+        self._on_lots()
+
+    async def _watch(self) -> None:
+        """Reload when told, and listen again when the connection was lost."""
+        while True:
+            await self._stale.wait()
+            self._stale.clear()
+            with contextlib.suppress(StoreError):
+                if self._listener is None:
+                    await self._listen()
+                await self._load_operator()
+                self._on_operator()
+                continue
+            await asyncio.sleep(_RECONNECT_S)
+            self._stale.set()
+
+    async def _load_operator(self) -> None:
+        async with self._connections.connection() as connection:
+            policy = await connection.fetchval(
+                "SELECT source FROM policy_versions WHERE effective <= now() ORDER BY effective DESC, published_at DESC"
+            )
+            routes = await connection.fetch("SELECT prefix, carrier_id, priority FROM routes")
+            prices = await connection.fetch("SELECT country, micro_credits FROM prices")
+            carriers = await connection.fetch(
+                "SELECT carrier_id, name, url, system_id, password, options FROM carriers ORDER BY carrier_id"
+            )
+        self._readings = Readings(
+            policy=compile_policy(read_policy(policy), RULEBOOK),
+            prices=PriceTable({row["country"]: row["micro_credits"] for row in prices}),
+            routes=RouteTable(Route(row["prefix"], row["carrier_id"], row["priority"]) for row in routes),
+        )
+        self._carriers = tuple(Carrier(**dict(row)) for row in carriers)
+
+
+def read_account(row: Any) -> Account:  # noqa: ANN401  asyncpg's record
+    """An account from a row of `directory_account.sql`."""
+    return Account(
+        account_id=row["account_id"],
+        parent_id=row["parent_id"],
+        name=row["name"],
+        standing=Standing(row["standing"]),
+        category=row["category"],
+        daily_volume=row["daily_volume"],
+        time_zone=row["time_zone"],
+        allowed_networks=tuple(row["allowed_networks"]),
+        transliterate=row["transliterate"],
+        profile=row["profile"],
+        accepted_policies=frozenset(row["accepted"]),
+        grants={grant["key"]: _grant(grant) for grant in row["grants"]},
+        webhooks=row["webhooks"],
+    )
+
+
+def _grant(grant: dict[str, Any]) -> Grant:
+    expires = grant["expires_at"]
+    return Grant(grant["sender"], grant["category"], datetime.fromisoformat(expires) if expires else None)

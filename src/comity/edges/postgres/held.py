@@ -1,0 +1,68 @@
+"""Owns a few connections that a hot path keeps for itself; must not know what is asked over them.
+
+A pool resets a connection each time it is given back, which costs a round trip. These
+are only ever used for whole statements, so there is nothing to reset.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator
+
+import asyncpg
+
+from comity.edges.postgres.connect import Database, store_errors
+from comity.edges.postgres.roles import Role
+
+
+class HeldConnections:
+    """Connections of the road, opened when first needed, used by one caller at a time, replaced when lost."""
+
+    def __init__(self, database: Database, application: str) -> None:
+        self._database = database
+        self._application = application
+        self._free: list[asyncpg.Connection] = []
+        self._closed = False
+
+    @contextlib.asynccontextmanager
+    async def connection(self) -> AsyncIterator[asyncpg.Connection]:
+        """A connection of one's own for a while.
+
+        Raises:
+            StoreError: the database cannot be used; the connection is given up.
+        """
+        held = await self._take()
+        try:
+            with store_errors():
+                yield held
+        except BaseException:
+            # Whatever ended the use, a cancelled statement may still run on it.
+            held.terminate()
+            raise
+        self._give_back(held)
+
+    async def close(self) -> None:
+        """Close what is free; what is in use is closed when given back."""
+        self._closed = True
+        for held in self._free:
+            await held.close()
+        self._free.clear()
+
+    async def _take(self) -> asyncpg.Connection:
+        while self._free:
+            held = self._free.pop()
+            if not held.is_closed():
+                return held
+        connection = await self._database.connect(Role.ROAD, application=self._application)
+        # Statements of the road look rows up by key. A plan made while tables were empty must not scan them later.
+        await connection.execute(
+            "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off;"
+            "SET plan_cache_mode = force_generic_plan"
+        )
+        return connection
+
+    def _give_back(self, held: asyncpg.Connection) -> None:
+        if self._closed or held.is_closed():
+            held.terminate()
+        else:
+            self._free.append(held)

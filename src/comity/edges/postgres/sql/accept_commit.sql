@@ -1,0 +1,48 @@
+-- One batch of judged messages, written whole or not at all: messages, their life, queue, charges, keys.
+-- insist() ends the statement when a lot holds less than was thought or a key was taken meanwhile.
+--   $1..$4   keys: account, key, fingerprint, message ids (as text arrays)
+--   $5..$6   lots: lot, micro-credits taken by the whole batch, in order of lot
+--   $7..$10  ledger: account, message, lot, micro-credits
+--   $11..$31 messages and their first state
+--   $32..$36 queue: account, message, route prefix, due, scheduled by the customer
+WITH kept AS (
+    INSERT INTO idempotency (account_id, key, fingerprint, message_ids)
+    SELECT k.account_id, k.key, k.fingerprint, k.message_ids::uuid[]
+    FROM unnest($1::bigint[], $2::text[], $3::bytea[], $4::text[]) AS k (account_id, key, fingerprint, message_ids)
+    ON CONFLICT DO NOTHING
+    RETURNING 1
+), spent AS (
+    UPDATE lots l
+    SET remaining = l.remaining - s.micro_credits
+    FROM unnest($5::bigint[], $6::bigint[]) AS s (lot_id, micro_credits)
+    WHERE l.lot_id = s.lot_id AND l.remaining >= s.micro_credits
+    RETURNING 1
+), sure AS (
+    SELECT insist((SELECT count(*) FROM kept) = cardinality($1::bigint[])
+              AND (SELECT count(*) FROM spent) = cardinality($5::bigint[])) AS holds
+), charged AS (
+    INSERT INTO ledger_entries (account_id, subject, kind, lot_id, micro_credits)
+    SELECT e.account_id, e.subject, 'charge', e.lot_id, e.micro_credits
+    FROM unnest($7::bigint[], $8::uuid[], $9::bigint[], $10::bigint[]) AS e (account_id, subject, lot_id, micro_credits)
+), written AS (
+    INSERT INTO messages (account_id, id, door, sender, recipient, country, category, text, encoding, parts, reference,
+                          due_at, receipt, validity_s, micro_credits, text_key, similarity, action, verdict, system_id)
+    SELECT m.account_id, m.id, m.door, m.sender, m.recipient, m.country, m.category, m.text, m.encoding, m.parts,
+           m.reference, m.due_at, m.receipt, m.validity_s, m.micro_credits, m.text_key, m.similarity, m.action,
+           m.verdict::jsonb, m.system_id
+    FROM unnest($11::bigint[], $12::uuid[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::text[],
+                $19::text[], $20::smallint[], $21::text[], $22::timestamptz[], $23::boolean[], $24::integer[],
+                $25::bigint[], $26::bigint[], $27::bigint[], $28::text[], $29::text[], $30::text[])
+         AS m (account_id, id, door, sender, recipient, country, category, text, encoding, parts, reference, due_at,
+               receipt, validity_s, micro_credits, text_key, similarity, action, verdict, system_id)
+), alive AS (
+    INSERT INTO message_life (account_id, id, state)
+    SELECT l.account_id, l.id, l.state
+    FROM unnest($11::bigint[], $12::uuid[], $31::text[]) AS l (account_id, id, state)
+), queued AS (
+    INSERT INTO queue (account_id, message_id, route_prefix, due_at, scheduled)
+    SELECT q.account_id, q.message_id, q.route_prefix, q.due_at, q.scheduled
+    FROM unnest($32::bigint[], $33::uuid[], $34::text[], $35::timestamptz[], $36::boolean[])
+         AS q (account_id, message_id, route_prefix, due_at, scheduled)
+)
+SELECT holds FROM sure

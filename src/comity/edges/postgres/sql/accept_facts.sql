@@ -1,0 +1,27 @@
+-- Facts around a batch of messages, set-based. Rows with nothing to tell are left out.
+--   $1 place in the batch  $2 account  $3 recipient  $4 promotional?  $5 id below which earlier texts do not matter
+SELECT q.place,
+       o.recipient IS NOT NULL AS opted_out,
+       c.at AS consent_at, c.brand, c.purpose,
+       r.ids, r.text_keys, r.similarities
+FROM unnest($1::int[], $2::bigint[], $3::text[], $4::boolean[], $5::uuid[])
+     AS q (place, account_id, recipient, promotional, since)
+LEFT JOIN opt_outs o ON o.account_id = q.account_id AND o.recipient = q.recipient
+LEFT JOIN LATERAL (
+    SELECT c.at, c.brand, c.purpose
+    FROM consents c
+    WHERE q.promotional AND c.account_id = q.account_id AND c.recipient = q.recipient AND c.withdrawn_at IS NULL
+    ORDER BY c.at DESC
+    LIMIT 1
+) c ON true
+LEFT JOIN LATERAL (
+    SELECT array_agg(m.id) AS ids, array_agg(m.text_key) AS text_keys, array_agg(m.similarity) AS similarities
+    FROM (
+        SELECT m.id, m.text_key, m.similarity
+        FROM messages m
+        WHERE m.account_id = q.account_id AND m.recipient = q.recipient AND m.id >= q.since AND m.action <> 'refuse'
+        ORDER BY m.id DESC
+        LIMIT 50
+    ) m
+) r ON true
+WHERE o.recipient IS NOT NULL OR c.at IS NOT NULL OR r.ids IS NOT NULL

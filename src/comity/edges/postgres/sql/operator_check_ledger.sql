@@ -1,0 +1,36 @@
+-- Everything that must hold of the ledger; each row returned is one thing that does not.
+WITH by_lot AS (
+    SELECT lot_id, sum(CASE WHEN kind IN ('charge', 'expiry') THEN -micro_credits ELSE micro_credits END) AS left_over
+    FROM ledger_entries
+    GROUP BY lot_id
+), by_message AS (
+    SELECT account_id, subject,
+           sum(micro_credits) FILTER (WHERE kind = 'charge') AS charged,
+           coalesce(sum(micro_credits) FILTER (WHERE kind = 'refund'), 0) AS refunded
+    FROM ledger_entries
+    WHERE kind IN ('charge', 'refund')
+    GROUP BY account_id, subject
+)
+SELECT 'the entries of a lot do not add up to what is left of it' AS problem, l.account_id, l.lot_id::text AS what,
+       coalesce(b.left_over, 0)::bigint AS entries, l.remaining AS stored
+FROM lots l
+LEFT JOIN by_lot b ON b.lot_id = l.lot_id
+WHERE coalesce(b.left_over, 0) <> l.remaining
+UNION ALL
+SELECT 'a lot is missing for these entries', NULL, b.lot_id::text, b.left_over::bigint, NULL
+FROM by_lot b
+WHERE NOT EXISTS (SELECT FROM lots l WHERE l.lot_id = b.lot_id)
+UNION ALL
+SELECT 'more was refunded than charged', b.account_id, b.subject::text, b.refunded::bigint, b.charged::bigint
+FROM by_message b
+WHERE b.refunded > coalesce(b.charged, 0)
+UNION ALL
+SELECT 'a message was not charged what it says', m.account_id, m.id::text, coalesce(b.charged, 0)::bigint, m.micro_credits
+FROM messages m
+LEFT JOIN by_message b ON b.account_id = m.account_id AND b.subject = m.id
+WHERE coalesce(b.charged, 0) <> m.micro_credits
+UNION ALL
+SELECT 'the two sides of the ledger differ', NULL, 'all', sum(micro_credits)::bigint, 0
+FROM ledger_postings
+HAVING sum(micro_credits) <> 0
+LIMIT 100

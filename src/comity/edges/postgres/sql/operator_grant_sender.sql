@@ -1,0 +1,6 @@
+-- A sender granted, or granted anew.  $1 account  $2 key  $3 as shown  $4 kind  $5 category  $6..$8 proof
+INSERT INTO sender_grants (account_id, sender_key, sender, kind, category, proof_name, proof_digest, proof)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+ON CONFLICT (account_id, sender_key) DO UPDATE
+SET sender = excluded.sender, category = excluded.category, proof_name = excluded.proof_name,
+    proof_digest = excluded.proof_digest, proof = excluded.proof, granted_at = now()

@@ -1,0 +1,170 @@
+"""Owns acceptance: the one way in for every door; must not know any door's dialect or any SQL.
+
+    accept --> [facts -> decide -> charge -> ONE COMMIT] --> answer
+
+Submissions that arrive while a commit runs form the next batch; nobody is answered
+before the commit of theirs, and nothing waits on a timer. Large submissions have a lane
+of their own, so that they do not stand before the small ones.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Final
+
+import msgspec
+
+from comity.base.clock import Clock
+from comity.base.errors import StoreError
+from comity.base.ids import IdMaker
+from comity.journey.batch import Batch, Unit
+from comity.journey.ports import AcceptStore, Directory, FactsChangedError
+from comity.journey.prepare import Prepared, Readings, prepare
+from comity.journey.waiting import FairQueue
+from comity.messages.submission import Answered, InputFault, Malformed, Outcome, Submission, TryLater
+
+MAX_RECIPIENTS: Final = 10_000
+_BATCH: Final = 256
+_LARGE: Final = 256
+_TRIES: Final = 5
+_RETRY_AFTER_S: Final = 1
+# Reading a draft takes tens of microseconds: let others run after so many.
+_BREATH: Final = 100
+
+
+class AcceptCounters(msgspec.Struct):
+    """What acceptance counted since the process started."""
+
+    submissions: int = 0
+    messages: int = 0
+    batches: int = 0
+    throttled: int = 0
+    retried: int = 0
+    failed: int = 0
+    by_action: dict[str, int] = {}
+
+
+class Acceptor:
+    """Accepts submissions by group commit.
+
+    Args:
+        store: where accepted messages are kept.
+        directory: the operator's settings.
+        clock: the present.
+        report: called with an exception that ended a batch, for the log.
+    """
+
+    def __init__(
+        self, store: AcceptStore, directory: Directory, clock: Clock, report: Callable[[BaseException], None]
+    ) -> None:
+        self._store = store
+        self._directory = directory
+        self._clock = clock
+        self._report = report
+        self._ids = IdMaker()
+        self._small: FairQueue[Unit] = FairQueue()
+        self._large: FairQueue[Unit] = FairQueue(backlog=10 * MAX_RECIPIENTS, backlog_of_account=2 * MAX_RECIPIENTS)
+        self._batch = Batch(store, clock, self._ids)
+        self._lanes: list[asyncio.Task[None]] = []
+        self.counters = AcceptCounters()
+
+    def start(self) -> None:
+        """Start the lanes."""
+        self._lanes = [
+            asyncio.create_task(self._run(lane), name=f"accept {name}")
+            for lane, name in ((self._small, "small"), (self._large, "large"))
+        ]
+
+    async def stop(self) -> None:
+        """End the lanes; what waits is answered "try later"."""
+        for task in self._lanes:
+            task.cancel()
+        await asyncio.gather(*self._lanes, return_exceptions=True)
+        for lane in (self._small, self._large):
+            while lane.weight:
+                for unit in await lane.take(_BATCH):
+                    unit.answer(TryLater(_RETRY_AFTER_S))
+
+    @property
+    def backlog(self) -> int:
+        """Messages that wait to be judged."""
+        return self._small.weight + self._large.weight
+
+    async def accept(self, submission: Submission) -> Outcome:
+        """Judge a submission and, unless it is a dry run, put it on disk.
+
+        Returns when it is durable. Never raises for what a customer did.
+        """
+        lane = self._large if len(submission.drafts) > _LARGE else self._small
+        if not lane.has_room(submission.account.account_id):
+            self.counters.throttled += 1
+            return TryLater(_RETRY_AFTER_S)
+        readings = self._directory.readings()
+        prepared = await self._prepare(submission, readings)
+        if isinstance(prepared, Malformed):
+            return prepared
+        unit = Unit(submission, prepared, readings.policy, asyncio.get_running_loop().create_future())
+        lane.put(unit)
+        return await unit.answered
+
+    async def _prepare(self, submission: Submission, readings: Readings) -> list[Prepared] | Malformed:
+        drafts = submission.drafts
+        if not drafts:
+            return Malformed(InputFault.NO_MESSAGE, 0, "The request holds no message.")
+        if len(drafts) > MAX_RECIPIENTS:
+            return Malformed(
+                InputFault.TOO_MANY_RECIPIENTS, 0, f"A request may have at most {MAX_RECIPIENTS} recipients."
+            )
+        now = self._clock.now()
+        prepared: list[Prepared] = []
+        for index, draft in enumerate(drafts):
+            one = prepare(draft, submission.account, readings, now)
+            if isinstance(one, Malformed):
+                return Malformed(one.fault, index, one.what)
+            prepared.append(one)
+            if index % _BREATH == _BREATH - 1:
+                await asyncio.sleep(0)
+        return prepared
+
+    async def _run(self, lane: FairQueue[Unit]) -> None:
+        while True:
+            units = await lane.take(_BATCH)
+            try:
+                for postponed in reversed(await self._settle(units)):
+                    lane.put_back(postponed)
+            except asyncio.CancelledError:
+                for unit in units:
+                    unit.answer(TryLater(_RETRY_AFTER_S))
+                raise
+            except Exception as error:  # noqa: BLE001  one bad batch must not end acceptance for everybody
+                self.counters.failed += 1
+                self._report(error)
+                for unit in units:
+                    unit.answer(TryLater(_RETRY_AFTER_S))
+
+    async def _settle(self, units: list[Unit]) -> list[Unit]:
+        """Judge, charge and commit a batch, then answer it; returns the units that must wait for the next."""
+        for _ in range(_TRIES):
+            try:
+                settled = await self._batch.settle(units)
+            except FactsChangedError:
+                self.counters.retried += 1
+                continue
+            self._answer(settled.outcomes)
+            if settled.queued:
+                self._store.wake_dispatch()
+            return settled.postponed
+        raise StoreError("A batch could not be committed: what it was judged by kept changing.")
+
+    def _answer(self, outcomes: list[tuple[Unit, Outcome]]) -> None:
+        self.counters.batches += 1
+        by_action = self.counters.by_action
+        for unit, outcome in outcomes:
+            unit.answer(outcome)
+            self.counters.submissions += 1
+            self.counters.messages += unit.weight
+            if isinstance(outcome, Answered):
+                for judged in outcome.messages:
+                    action = judged.verdict.action
+                    by_action[action] = by_action.get(action, 0) + 1

@@ -1,0 +1,182 @@
+"""Owns judging a batch in order: facts are joined, the pure decision is asked, charges and rows follow from it.
+
+It must not know how facts are loaded or rows written. Messages of one batch see each
+other, so that a text sent twice in one request is found like one sent twice in a row.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from comity.accounts.account import Account
+from comity.base.ids import IdMaker, instant_of
+from comity.countries.hours import schedule
+from comity.journey.ports import AcceptedBatch, AcceptedRow, Charged, Found, Kept
+from comity.messages.life import State
+from comity.messages.submission import Answered, Category, InputFault, Judged, Malformed, Outcome
+from comity.messages.verdict import Action, Verdict
+from comity.numbers.zones import us_state, zones_of
+from comity.screening.decide import CompiledPolicy, decide
+from comity.screening.judging import ConsentFact, Facts, Message, RecentText
+
+if TYPE_CHECKING:
+    from comity.credits.lots import Purse
+    from comity.journey.batch import Unit
+    from comity.journey.prepare import Prepared
+
+_NOTHING: Final = Found()
+_BREATH: Final = 64
+_ENCODER: Final = msgspec.json.Encoder()
+STATE_AFTER: Final = {
+    Action.ALLOW.word: State.QUEUED,
+    Action.NOTE.word: State.QUEUED,
+    Action.DEFER.word: State.DEFERRED,
+    Action.HOLD.word: State.HELD,
+    Action.REFUSE.word: State.REFUSED,
+}
+
+
+class Judge:
+    """Judges the messages of one batch, in order.
+
+    Args:
+        found: what the store knows, by place of the message in the batch.
+        now: the instant of the whole batch.
+        ids: makes message ids.
+    """
+
+    def __init__(self, found: dict[int, Found], now: datetime, ids: IdMaker) -> None:
+        self._found = found
+        self._now = now
+        self._ids = ids
+        self._place = 0
+        self._just_judged: dict[tuple[int, str], tuple[RecentText, ...]] = {}
+
+    async def judge(self, unit: Unit, purse: Purse, writing: AcceptedBatch) -> Outcome:
+        """Judge a unit; add what is to be written to `writing`, all of it or nothing."""
+        judged: list[tuple[Prepared, Judged]] = []
+        for one in unit.prepared:
+            judged.append((one, self._judge_one(unit, one)))
+            if len(judged) % _BREATH == 0:
+                await asyncio.sleep(0)
+        cost = sum(result.micro_credits for _, result in judged)
+        if cost > purse.available:
+            return Malformed(InputFault.NOT_ENOUGH_CREDITS, 0, _shortage(cost, purse.available))
+        if not unit.submission.dry_run:
+            self._write(unit, judged, purse, writing)
+        return Answered(tuple(result for _, result in judged))
+
+    def _judge_one(self, unit: Unit, one: Prepared) -> Judged:
+        account, message = unit.submission.account, one.message
+        facts = self._facts(account, one, unit.policy)
+        self._place += 1
+        verdict = decide(message, facts, unit.policy)
+        refused = verdict.action == Action.REFUSE.word
+        if not refused:
+            self._remember(account.account_id, message)
+        state = STATE_AFTER[verdict.action]
+        if state is State.QUEUED and one.due_at is not None:
+            state = State.DEFERRED
+        return Judged(self._ids.at(self._now), state, verdict, one.plan.parts, 0 if refused else one.micro_credits)
+
+    def _facts(self, account: Account, one: Prepared, policy: CompiledPolicy) -> Facts:
+        message = one.message
+        found = self._found.get(self._place, _NOTHING)
+        document = policy.policy.document
+        return Facts(
+            standing=account.standing.value,
+            policy_accepted=not document.acceptance_required or document.version in account.accepted_policies,
+            sender_granted=_is_granted(account, message, self._now),
+            opted_out=found.opted_out,
+            consent=ConsentFact(found.consent_at, found.brand, found.purpose) if found.consent_at else None,
+            consent_known=message.category is Category.PROMOTIONAL,
+            recent=self._recent(account.account_id, message, found),
+            zones=_zones(one),
+            us_state=_us_state(one),
+        )
+
+    def _recent(self, account_id: int, message: Message, found: Found) -> tuple[RecentText, ...]:
+        earlier = self._just_judged.get((account_id, message.recipient), ())
+        if not found.ids:
+            return earlier
+        rows = zip(found.ids, found.text_keys, found.similarities, strict=True)
+        return earlier + tuple(RecentText(instant_of(id_), key, similarity) for id_, key, similarity in rows)
+
+    def _remember(self, account_id: int, message: Message) -> None:
+        key = (account_id, message.recipient)
+        text = RecentText(self._now, message.text_key, message.similarity)
+        self._just_judged[key] = (*self._just_judged.get(key, ()), text)
+
+    def _write(self, unit: Unit, judged: list[tuple[Prepared, Judged]], purse: Purse, writing: AcceptedBatch) -> None:
+        submission = unit.submission
+        account_id = submission.account.account_id
+        for one, result in judged:
+            writing.rows.append(_row(unit, one, result, self._now))
+            for charge in purse.spend(result.micro_credits):
+                writing.charge(Charged(account_id, result.id, charge.lot_id, charge.micro_credits))
+        if submission.idempotency_key:
+            ids = tuple(result.id for _, result in judged)
+            writing.keys.append(Kept(account_id, submission.idempotency_key, submission.fingerprint, ids))
+
+
+def _is_granted(account: Account, message: Message, now: datetime) -> bool:
+    grant = account.grants.get(message.sender.key) if message.sender else None
+    return grant is not None and (grant.expires_at is None or grant.expires_at > now)
+
+
+def _zones(one: Prepared) -> tuple[str, ...]:
+    """The recipient's zones where any hour is closed for the category, else none: looking them up costs time."""
+    message = one.message
+    if message.category in {Category.OTP, Category.ALERT}:
+        return ()
+    if schedule(message.country or "", message.category.value).week.is_open():
+        return ()
+    return zones_of(one.destination)
+
+
+def _us_state(one: Prepared) -> str | None:
+    promotional = one.message.category is Category.PROMOTIONAL
+    return us_state(one.destination) if promotional and one.message.country == "US" else None
+
+
+def _row(unit: Unit, one: Prepared, result: Judged, now: datetime) -> AcceptedRow:
+    message, draft, verdict = one.message, one.draft, result.verdict
+    return AcceptedRow(
+        account_id=unit.account_id,
+        id=result.id,
+        door=unit.submission.door.value,
+        sender=one.sender.shown,
+        recipient=message.recipient,
+        country=message.country,
+        category=message.category.value,
+        text=one.plan.text,
+        encoding=one.plan.encoding.value,
+        parts=result.parts,
+        reference=draft.reference,
+        due_at=_due(one, verdict, now),
+        receipt=draft.receipt,
+        validity_s=draft.validity_s,
+        micro_credits=result.micro_credits,
+        text_key=message.text_key,
+        similarity=message.similarity,
+        action=verdict.action,
+        verdict=_ENCODER.encode(verdict).decode(),
+        system_id=unit.submission.system_id or None,
+        state=result.state.value,
+        route_prefix=one.route_prefix,
+        scheduled=one.due_at is not None,
+    )
+
+
+def _due(one: Prepared, verdict: Verdict, now: datetime) -> datetime:
+    """When to hand it over: at the customer's date, but not before the verdict lets it go."""
+    wanted = one.due_at or now
+    return max(wanted, verdict.until) if verdict.until is not None else wanted
+
+
+def _shortage(cost: int, available: int) -> str:
+    return f"Not enough credits: {cost / 1_000_000:g} are needed, {available / 1_000_000:g} are left."

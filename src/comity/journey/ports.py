@@ -1,0 +1,139 @@
+"""Owns what the journey needs from the edges, as protocols; must not know who provides it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+import msgspec
+
+from comity.credits.lots import Lot
+from comity.journey.prepare import Readings
+from comity.messages.submission import Judged
+
+
+class Asked(msgspec.Struct, frozen=True, gc=False):
+    """What facts are asked for: by account and recipient, from an id on."""
+
+    account_id: int
+    recipient: str
+    promotional: bool
+    since: UUID
+
+
+class Found(msgspec.Struct, frozen=True, gc=False):
+    """What the store knows around one message; lists run side by side."""
+
+    opted_out: bool = False
+    consent_at: datetime | None = None
+    brand: str = ""
+    purpose: str = ""
+    ids: tuple[UUID, ...] = ()
+    text_keys: tuple[int, ...] = ()
+    similarities: tuple[int | None, ...] = ()
+
+
+class AcceptedRow(msgspec.Struct, frozen=True, gc=False):
+    """One judged message, ready to be written."""
+
+    account_id: int
+    id: UUID
+    door: str
+    sender: str
+    recipient: str
+    country: str | None
+    category: str
+    text: str
+    encoding: str
+    parts: int
+    reference: str
+    due_at: datetime | None
+    receipt: bool
+    validity_s: int | None
+    micro_credits: int
+    text_key: int
+    similarity: int | None
+    action: str
+    verdict: str
+    system_id: str | None
+    state: str
+    route_prefix: str
+    scheduled: bool
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """An idempotency key with what it stands for."""
+
+    account_id: int
+    key: str
+    fingerprint: bytes
+    message_ids: tuple[UUID, ...]
+
+
+class Charged(msgspec.Struct, frozen=True, gc=False):
+    """Micro-credits a message took from a lot."""
+
+    account_id: int
+    message_id: UUID
+    lot_id: int
+    micro_credits: int
+
+
+class AcceptedBatch(msgspec.Struct):
+    """All that one commit writes; `spent` sums the charges by lot."""
+
+    rows: list[AcceptedRow] = []
+    keys: list[Kept] = []
+    charges: list[Charged] = []
+    spent: dict[int, int] = {}
+
+    def charge(self, charge: Charged) -> None:
+        """Add a charge."""
+        self.charges.append(charge)
+        self.spent[charge.lot_id] = self.spent.get(charge.lot_id, 0) + charge.micro_credits
+
+
+class FactsChangedError(Exception):
+    """Something the batch was judged by is no longer so; load it again and judge anew."""
+
+
+class AcceptStore(Protocol):
+    """Where accepted messages are kept."""
+
+    async def facts(self, asked: Sequence[Asked]) -> dict[int, Found]:
+        """What is known, by place in `asked`; places with nothing to tell are left out."""
+        ...
+
+    async def lots(self, account_ids: Sequence[int]) -> dict[int, list[Lot]]:
+        """What the accounts may spend."""
+        ...
+
+    async def kept_answers(self, keys: Sequence[tuple[int, str]]) -> dict[tuple[int, str], Kept]:
+        """Answers given before, by account and key."""
+        ...
+
+    async def judged(self, account_id: int, ids: Sequence[UUID]) -> tuple[Judged, ...]:
+        """Messages accepted before, as they were answered, in the order of `ids`."""
+        ...
+
+    async def commit(self, batch: AcceptedBatch) -> None:
+        """Write the batch, durably.
+
+        Raises:
+            FactsChangedError: nothing was written; judge anew.
+        """
+        ...
+
+    def wake_dispatch(self) -> None:
+        """Say, soon and without waiting, that something is due."""
+        ...
+
+
+class Directory(Protocol):
+    """The operator's settings as they stand now, at most a second old."""
+
+    def readings(self) -> Readings:
+        """Policy, prices and routes."""
+        ...

@@ -1,0 +1,178 @@
+"""Owns reading a draft: what was written becomes a message that can be judged, or one clear fault.
+
+Pure: it must not know stores, clocks or doors. It runs before anything waits, so that
+bad input costs nobody a place in the queue.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from comity.accounts.account import Account
+from comity.base.ids import earliest
+from comity.content.promotion import judge_promotion
+from comity.messages.submission import Category, Draft, InputFault, Malformed
+from comity.numbers.emergency import emergency_number
+from comity.numbers.read import BadNumber, Destination, read_destination
+from comity.routing.routes import PriceTable, RouteTable
+from comity.screening.decide import CompiledPolicy
+from comity.screening.judging import Message
+from comity.senders.read import BadSender, Sender, read_sender
+from comity.sms.segment import Encoding, Plan, UnencodableText, plan
+from comity.text.fold import same_text_key
+from comity.text.similar import similarity_hash
+
+MAX_PARTS: Final = 4
+MAX_REFERENCE: Final = 255
+# A date may lie this far back: clocks differ, and "now" written to the minute is already past.
+_GRACE: Final = timedelta(minutes=2)
+_NOT_COMPARED: Final = UUID(int=(1 << 128) - 1)
+_SENDER_FAULTS: Final = {
+    BadSender.MISSING: (InputFault.SENDER_MISSING, "The sender is empty."),
+    BadSender.NEEDS_PLUS: (InputFault.SENDER_NEEDS_PLUS, "A numeric sender must start with + and its country code."),
+    BadSender.INVALID: (
+        InputFault.SENDER_INVALID,
+        "The sender is invalid: use at most 11 letters and digits, or a number of at most 14 digits.",
+    ),
+}
+
+
+class Prepared(msgspec.Struct, gc=False):
+    """A draft that can be judged, with all that its text and number alone decide.
+
+    Attributes:
+        recent_since: earlier texts matter from this message id on.
+        micro_credits: the price of all its parts.
+        due_at: the customer's own date, or None for now.
+    """
+
+    draft: Draft
+    message: Message
+    destination: Destination
+    sender: Sender
+    plan: Plan
+    route_prefix: str
+    micro_credits: int
+    recent_since: UUID
+    due_at: datetime | None
+
+
+class Readings(msgspec.Struct, frozen=True):
+    """What drafts are read against: policy, prices and routes of this moment."""
+
+    policy: CompiledPolicy
+    prices: PriceTable
+    routes: RouteTable
+
+
+def prepare(draft: Draft, account: Account, readings: Readings, now: datetime) -> Prepared | Malformed:
+    """Read one draft. The index in a fault is 0; who reads several sets it."""
+    fault = _obvious_fault(draft, now)
+    if fault is not None:
+        return fault
+    sender = read_sender(draft.sender)
+    if isinstance(sender, BadSender):
+        fault_kind, what = _SENDER_FAULTS[sender]
+        return Malformed(fault_kind, 0, what)
+    destination = _destination(draft.to)
+    if isinstance(destination, Malformed):
+        return destination
+    segments = _segments(draft.text, account)
+    if isinstance(segments, Malformed):
+        return segments
+    message = _message(draft, sender, destination, account, readings, now)
+    return Prepared(
+        draft=draft,
+        message=message,
+        destination=destination,
+        sender=sender,
+        plan=segments,
+        route_prefix=readings.routes.prefix_of(message.recipient),
+        micro_credits=segments.parts * readings.prices.per_part(message.country),
+        recent_since=_recent_since(message, readings.policy, now),
+        due_at=draft.due_at if draft.due_at is not None and draft.due_at > now else None,
+    )
+
+
+def _obvious_fault(draft: Draft, now: datetime) -> Malformed | None:
+    if not draft.to.strip():
+        return Malformed(InputFault.RECIPIENT_MISSING, 0, "The recipient is missing.")
+    if not draft.text.strip():
+        return Malformed(InputFault.TEXT_MISSING, 0, "The message is empty.")
+    if len(draft.reference) > MAX_REFERENCE:
+        return Malformed(InputFault.REFERENCE_TOO_LONG, 0, f"The reference is longer than {MAX_REFERENCE} characters.")
+    if draft.due_at is not None and draft.due_at < now - _GRACE:
+        return Malformed(InputFault.DATE_INVALID, 0, "The date lies in the past.")
+    return None
+
+
+def _destination(written: str) -> Destination | Malformed:
+    """The recipient; an emergency number passes as it is, since its rule has the better answer."""
+    try:
+        return read_destination(written)
+    except BadNumber as error:
+        emergency = emergency_number(written)
+        if emergency is None:
+            return Malformed(InputFault.RECIPIENT_INVALID, 0, f"The recipient is not a valid number: {error.what}")
+        digits = "".join(c for c in written if c.isascii() and c.isdigit())
+        return Destination(e164=digits, country=None, calling_code=0, kind=Kind.UNKNOWN)
+
+
+def _segments(text: str, account: Account) -> Plan | Malformed:
+    try:
+        segments = plan(text, transliterate=account.transliterate)
+    except UnencodableText as error:
+        return Malformed(InputFault.TEXT_NOT_SENDABLE, 0, f"The message cannot be sent: {error}")
+    if segments.parts > MAX_PARTS:
+        room = "612 characters" if segments.encoding is Encoding.GSM7 else "268 characters in this alphabet"
+        return Malformed(
+            InputFault.TEXT_TOO_LONG, 0, f"The message makes {segments.parts} parts; {MAX_PARTS} are allowed ({room})."
+        )
+    return segments
+
+
+def _message(
+    draft: Draft, sender: Sender, to: Destination, account: Account, readings: Readings, now: datetime
+) -> Message:
+    declared = _declared(draft, sender, account)
+    promotion = 0.0 if declared is Category.PROMOTIONAL else judge_promotion(draft.text).score
+    category = Category.PROMOTIONAL if _is_promotional(promotion, readings.policy) else declared
+    return Message(
+        sender=sender,
+        to=draft.to,
+        recipient=to.e164,
+        country=to.country,
+        text=draft.text,
+        category=category,
+        declared=declared,
+        at=max(draft.due_at, now) if draft.due_at is not None else now,
+        text_key=same_text_key(draft.text),
+        similarity=similarity_hash(draft.text) if category is Category.PROMOTIONAL else None,
+        promotion=promotion,
+    )
+
+
+def _declared(draft: Draft, sender: Sender, account: Account) -> Category:
+    """The request says, else the sender's grant, else the account (design 11)."""
+    if draft.category is not None:
+        return draft.category
+    grant = account.grants.get(sender.key)
+    return Category(grant.category if grant is not None and grant.category else account.category)
+
+
+def _is_promotional(promotion: float, policy: CompiledPolicy) -> bool:
+    settings = policy.settings_of("undeclared-promotion")
+    return settings is not None and promotion >= settings.threshold
+
+
+def _recent_since(message: Message, policy: CompiledPolicy, now: datetime) -> UUID:
+    settings = policy.settings_of("repeated-text")
+    if settings is None or message.category in {Category.OTP, Category.ALERT}:
+        return _NOT_COMPARED
+    if message.category is Category.PROMOTIONAL:
+        return earliest(now - timedelta(hours=settings.promotional_window_h))
+    return earliest(now - timedelta(minutes=settings.transactional_window_min))
