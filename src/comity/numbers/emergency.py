@@ -19,7 +19,7 @@ from comity.numbers.digits import plain
 from comity.numbers.read import BadNumber, read_destination
 
 SHORT_DIGITS: Final = 6
-"""No number that can be reached from abroad has so few digits, its calling code included."""
+"""No mobile number of any country has so few digits, its calling code included."""
 UNIVERSAL: Final = frozenset({"112", "911"})
 """Every mobile phone treats these as emergency calls, whatever the network (3GPP TS 22.101, 10.1.1)."""
 _EXACT_ONLY: Final = frozenset({"BR", "CL", "NI"})
@@ -88,10 +88,10 @@ def _digits(raw: str) -> str:
 
 
 def _without_prefix(written: str) -> str:
-    """Without plus or `00`; the very same object where there was none, and where 000 itself was dialled."""
+    """Without plus or `00`; the very same object where there was none. No calling code begins with a zero."""
     if written[0] == "+":
         return written[1:]
-    if written.startswith("00") and len(written) > len("000") and written not in _everywhere():
+    if written.startswith("00") and not written.startswith("000") and written not in _everywhere():
         return written[2:]
     return written
 
