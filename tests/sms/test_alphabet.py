@@ -1,5 +1,5 @@
 """The alphabets against two independent judges, and their laws."""
-# ruff: noqa: RUF001, RUF003  letters that look alike are the point here
+# ruff: noqa: RUF001  letters that look alike are the point here
 
 import gsmcodecs
 import pytest

@@ -1,5 +1,5 @@
 """Payloads and headers as peers really send them, and worse."""
-# ruff: noqa: RUF001, RUF003  letters that look alike are the point here
+# ruff: noqa: RUF001  letters that look alike are the point here
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-# ruff: noqa: RUF001, RUF003  letters that look alike are the point here
+# ruff: noqa: RUF001  letters that look alike are the point here
 
 import pytest
 from hypothesis import given
