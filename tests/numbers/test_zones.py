@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import phonenumbers
@@ -9,8 +10,9 @@ import pytest
 from phonenumbers import PhoneNumberFormat
 
 from comity.countries import country
+from comity.countries.hours import Allowed, Wait, next_allowed
 from comity.numbers.read import read_destination
-from comity.numbers.zones import us_state, zones_of
+from comity.numbers.zones import place_of, us_state, zones_of
 
 
 @pytest.mark.parametrize(
@@ -73,6 +75,17 @@ def test_every_zone_of_every_example_number_exists():
 )
 def test_an_area_code_tells_the_state(digits, state):
     assert us_state(read_destination(digits)) == state
+
+
+@pytest.mark.parametrize(
+    ("digits", "place"),
+    [("15125550123", "US-TX"), ("18005550123", "US"), ("32470123456", "BE"), ("80012345678", "ZZ")],
+)
+def test_hours_are_looked_up_by_country_and_state(digits, place):
+    dest = read_destination(digits)
+    assert place_of(dest) == place
+    night = datetime(2026, 11, 20, 8, tzinfo=UTC)
+    assert isinstance(next_allowed(place, zones_of(dest), "promotional", night), Allowed | Wait)
 
 
 def test_nearly_every_area_code_of_the_fifty_states_is_known():

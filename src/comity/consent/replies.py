@@ -57,6 +57,7 @@ _STOPS: Final = frozenset({"стоп", "στοπ", "st0p", "5top", "5t0p"})
 """STOP in other scripts and with digits: guarded like STOP itself."""
 _STOP_MISSPELLED: Final = frozenset({"stpo", "sotp", "tsop", "stopo", "stopit", "stoop"})
 _LONGEST_LEAD: Final = 3
+_ENDS: Final = re.compile(r"[\r\n.!?\u3002]+")
 _SIGNATURE: Final = re.compile(
     r"(?:^|\s)(?:sent from my|envoye de mon|von meinem|inviato da|enviado desde|verzonden)\b.*"
 )
@@ -70,12 +71,14 @@ class _Around(msgspec.Struct, frozen=True):
     Attributes:
         polite: change nothing.
         objects: what people stop; they may begin a longer message after STOP.
+        persons: may stand between a keyword and an object.
         all: widen a stop to every sender.
         otherwise: after STOP they make it speech about something else: `stop by the shop`, `stop sign`, `stop loss`.
     """
 
     polite: str
     objects: str
+    persons: str
     all: str
     otherwise: str
 
@@ -98,7 +101,7 @@ def read_reply(text: str, *, country: str | None, languages: Sequence[str] = ())
     whole = _read(tuple(token for line in lines for token in line), expected)
     if whole.intent != "none" or len(lines) == 1:
         return whole
-    # What stands under an unambiguous word in a line of its own is a signature or a quotation.
+    # What follows an unambiguous word that is a line or sentence by itself is anger, a signature or a quotation.
     first = _core(lines[0])
     return (_leading_stop(first) if len(first) <= _FEW_WORDS else None) or _NONE
 
@@ -110,8 +113,9 @@ def _read(tokens: tuple[str, ...], expected: frozenset[str]) -> Reply:
     if lead is not None:
         return lead
     known = _whole_words(expected)
-    if len(core) == _FEW_WORDS and core[1] in _around("all"):
-        return _STOP_ALL if known.get(core[0]) is _STOP else _NONE
+    rest = frozenset(core[1:])
+    if rest and known.get(core[0]) is _STOP and rest <= _around("objects") | _around("persons") | _around("all"):
+        return _STOP if rest.isdisjoint(_around("all")) else _STOP_ALL
     said = " ".join(core)
     return _STOP if said in _STOP_MISSPELLED else known.get(said, _NONE)
 
@@ -152,9 +156,9 @@ def _core(tokens: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _lines(text: str) -> list[tuple[str, ...]]:
-    """The tokens of each line that has any, folded, without signatures."""
+    """The tokens of each line or sentence that has any, folded, without signatures."""
     folded = _fold(text[:_READ_CHARACTERS])
-    lines = (_tokens(_SIGNATURE.sub("", line)) for line in folded.splitlines())
+    lines = (_tokens(_SIGNATURE.sub("", line)) for line in _ENDS.split(folded))
     return [line for line in lines if line]
 
 
@@ -177,7 +181,7 @@ def _leads() -> frozenset[str]:
 
 
 @cache
-def _around(what: Literal["polite", "objects", "all", "otherwise"]) -> frozenset[str]:
+def _around(what: Literal["polite", "objects", "persons", "all", "otherwise"]) -> frozenset[str]:
     written = (files("comity.consent") / "data" / "around.json").read_bytes()
     return frozenset(_tokens(_fold(getattr(msgspec.json.decode(written, type=_Around), what))))
 

@@ -8,7 +8,7 @@ from comity.numbers.emergency import Emergency, emergency_number, is_short
 from comity.numbers.format import Formatted, format_number
 from comity.numbers.mask import mask
 from comity.numbers.read import BadNumber, Destination, Kind, NumberFault, read_destination
-from comity.numbers.zones import us_state, zones_of
+from comity.numbers.zones import place_of, us_state, zones_of
 
 __all__ = [
     "BadNumber",
@@ -21,6 +21,7 @@ __all__ = [
     "format_number",
     "is_short",
     "mask",
+    "place_of",
     "read_destination",
     "us_state",
     "zones_of",

@@ -7,6 +7,7 @@ calling code, and with digits after them.
 
 from __future__ import annotations
 
+import contextlib
 from functools import cache
 from typing import Final, Literal
 
@@ -81,10 +82,11 @@ def is_short(raw: str) -> bool:
 
 
 def _digits(raw: str) -> str:
-    try:
+    with contextlib.suppress(ValueError):
+        return plain(raw)
+    with contextlib.suppress(ValueError):
         return plain(raw.translate(_KEYPAD))
-    except ValueError:
-        return _NOT_A_NUMBER
+    return _NOT_A_NUMBER
 
 
 def _without_prefix(written: str) -> str:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from comity.numbers.read import Destination
 
 UNKNOWN_ZONE: Final = "Etc/UTC"
+_UNKNOWN_COUNTRY: Final = "ZZ"
 _MOBILE_BY_AREA: Final = frozenset({"AR", "BR", "MX"})
 """Where mobile numbers carry an area code. Indonesia's do no longer: its prefixes all say Jakarta."""
 _BOUND: Final = frozenset({Kind.FIXED, Kind.FIXED_OR_MOBILE})
@@ -41,6 +42,12 @@ def us_state(dest: Destination) -> str | None:
     People keep their number when they move: it is where the number is from, not where its owner is.
     """
     return _states().get(dest.e164[_AREA]) if dest.country == "US" else None
+
+
+def place_of(dest: Destination) -> str:
+    """Where hours are looked up for a number: `"BE"`, `"US-TX"`, or `"ZZ"` (ISO 3166: unknown) for codes of no country."""
+    state = us_state(dest)
+    return f"US-{state}" if state else dest.country or _UNKNOWN_COUNTRY
 
 
 def _bound_to_area(dest: Destination) -> bool:
