@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date  # noqa: TC003  an argument of a cached function, kept real for readers of its signature
+from datetime import date
 from functools import lru_cache
 
 

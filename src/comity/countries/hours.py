@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, Literal
 import msgspec
 
 from comity.countries.calendar import public_holiday
-from comity.countries.facts import Hours, Tier  # noqa: TC001  msgspec reads them when it encodes a Wait
+from comity.countries.facts import Hours, Tier
 from comity.countries.rulebook import country, us_state_hours
 from comity.countries.spans import DAY_S, Spans, common, day_spans, zone
 from comity.countries.week import OPEN, Week, Windows, every_day, intersect_weeks, windows_of

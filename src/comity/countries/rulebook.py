@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from comity.countries.facts import Country, Hours, Source  # noqa: TC001  msgspec reads them when it decodes
+from comity.countries.facts import Country, Hours, Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

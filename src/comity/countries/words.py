@@ -6,7 +6,7 @@ from functools import cache
 
 import msgspec
 
-from comity.countries.facts import Tier  # noqa: TC001  msgspec reads it when it decodes
+from comity.countries.facts import Tier
 from comity.countries.rulebook import country, packaged
 
 

@@ -45,7 +45,7 @@ def us_state(dest: Destination) -> str | None:
 
 
 def place_of(dest: Destination) -> str:
-    """Where hours are looked up for a number: `"BE"`, `"US-TX"`, or `"ZZ"` (ISO 3166: unknown) for codes of no country."""
+    """Where hours are looked up: `"BE"`, `"US-TX"`, or `"ZZ"` (ISO 3166: unknown) for a code of no country."""
     state = us_state(dest)
     return f"US-{state}" if state else dest.country or _UNKNOWN_COUNTRY
 
