@@ -1,0 +1,1 @@
+"""Judging what a text says, from the text alone."""
