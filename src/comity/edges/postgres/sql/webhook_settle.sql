@@ -1,0 +1,20 @@
+-- Events that are told or given up leave; the last of each kind is kept to be asked for again.
+-- Gives how many this worker still held: the others were another's by then.
+-- $1 accounts, $2 events, $3 tokens of their claims, $4 now.
+WITH gone AS (
+    DELETE FROM webhook_events e
+    USING unnest($1::bigint[], $2::uuid[], $3::uuid[]) AS told (account_id, event_id, claimed_by)
+    WHERE e.account_id = told.account_id AND e.event_id = told.event_id AND e.claimed_by = told.claimed_by
+    RETURNING e.account_id, e.webhook_id, e.kind, e.event_id, e.body, e.number
+), kept AS (
+    INSERT INTO webhook_last_events (account_id, webhook_id, kind, event_id, body, at)
+    SELECT DISTINCT ON (account_id, webhook_id, kind) account_id, webhook_id, kind, event_id, body, $4
+    FROM gone
+    -- A webhook deleted meanwhile keeps nothing.
+    WHERE EXISTS (SELECT FROM webhooks w WHERE w.account_id = gone.account_id AND w.webhook_id = gone.webhook_id)
+    ORDER BY account_id, webhook_id, kind, number DESC
+    ON CONFLICT (account_id, webhook_id, kind)
+    DO UPDATE SET event_id = excluded.event_id, body = excluded.body, at = excluded.at
+    RETURNING 1
+)
+SELECT count(*) FROM gone
