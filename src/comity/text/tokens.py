@@ -61,6 +61,7 @@ _BEFORE_CODES: Final = frozenset({":", "is", "lautet", "est", "es", "è", "é", 
 _DELIMITERS: Final = frozenset(",:!")
 _NO_WORDS: Final = _DELIMITERS | {_MASK}
 _NAME_TOKENS: Final = 4
+_SCHEMES: Final = ("https://", "http://", "www.")
 _COMMON_CHUNK: Final = 24
 _LONGEST_CHUNK: Final = 256
 _MOST_CHARACTERS: Final = 8192
@@ -68,6 +69,8 @@ _MOST_CHARACTERS: Final = 8192
 
 def _tokens(chunk: str) -> tuple[str, ...]:
     """Returns the tokens of what stands between two spaces, with a mask for each that is a recipient's own."""
+    if chunk.isascii() and chunk.isalpha() and not _PERSONAL.match(chunk):
+        return (chunk,)
     tokens: list[str] = []
     for token in _TOKEN.findall(chunk.translate(_APOSTROPHES)):
         if token in _DELIMITERS:
@@ -89,6 +92,8 @@ _known_tokens = lru_cache(maxsize=1 << 14)(_tokens)
 def _chunk_tokens(chunk: str) -> tuple[str, ...]:
     if len(chunk) <= _COMMON_CHUNK:
         return _known_tokens(chunk)
+    if chunk.startswith(_SCHEMES):
+        return (_MASK,)
     # The pattern looks ahead to the end of a chunk from each token, so a chunk's length is bounded.
     pieces = (chunk[start : start + _LONGEST_CHUNK] for start in range(0, len(chunk), _LONGEST_CHUNK))
     return tuple(chain.from_iterable(map(_tokens, pieces)))
@@ -100,16 +105,24 @@ def content_words(folded: str) -> list[str]:
     Args:
         folded: a text as `fold` returns it; what comes after 8,192 characters (over 50 parts) is left out.
     """
-    tokens = list(chain.from_iterable(map(_chunk_tokens, folded[:_MOST_CHARACTERS].split())))
-    kept_from = _opening_name_end(tokens)
-    words: dict[str, None] = {}
-    for index, token in enumerate(tokens):
-        if index < kept_from or token in _NO_WORDS:
-            continue
-        words[token] = None
-        if token in _LEADERS:
-            kept_from = _LEADERS[token](tokens, index + 1)
+    chunks = folded[:_MOST_CHARACTERS].split()
+    read = _known_tokens if max(map(len, chunks), default=0) <= _COMMON_CHUNK else _chunk_tokens
+    tokens = list(chain.from_iterable(map(read, chunks)))
+    _mask_own_words(tokens)
+    words = dict.fromkeys(tokens)
+    for sign in _NO_WORDS:
+        words.pop(sign, None)
     return list(words)
+
+
+def _mask_own_words(tokens: list[str]) -> None:
+    """Masks, in place, the names and codes that only their neighbours give away."""
+    masked_to = _opening_name_end(tokens)
+    tokens[:masked_to] = [_MASK] * masked_to
+    for index in [index for index, token in enumerate(tokens) if token in _LEADERS]:
+        if index >= masked_to:
+            masked_to = min(_LEADERS[tokens[index]](tokens, index + 1), len(tokens))
+            tokens[index + 1 : masked_to] = [_MASK] * (masked_to - index - 1)
 
 
 def _opening_name_end(tokens: list[str]) -> int:
