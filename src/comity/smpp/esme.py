@@ -21,12 +21,16 @@ from comity.smpp.states import Role, State
 class EsmeSession(Session):
     """The end that binds and submits.
 
+    When the SMSC unbinds, it is given time to answer what was submitted: a submit without
+    an answer is one that nobody knows the fate of.
+
     Args:
         settings: limits and time-outs.
     """
 
     role: ClassVar[Role] = Role.ESME
     _overload_status: ClassVar[int] = st.ESME_RMSGQFUL
+    _awaits_answers: ClassVar[bool] = True
 
     def __init__(self, settings: Settings = DEFAULTS) -> None:
         super().__init__(settings)

@@ -25,6 +25,7 @@ class Due(enum.Enum):
     ENQUIRE = "enquire"
     LINK = "link"
     UNBIND = "unbind"
+    LEAVE = "leave"
     INACTIVE = "inactive"
 
 
@@ -39,7 +40,8 @@ class Liveness:
         self._settings = settings
         self._opened_at = self._heard_at = self._active_at = NOT_YET
         self._enquire_deadline = self._unbind_deadline = NOT_YET
-        self._unbinding = False
+        self._leave_deadline = NOT_YET
+        self._unbinding = self._leaving = False
 
     def heard(self) -> None:
         """A whole PDU came: whatever it says, the peer lives."""
@@ -52,6 +54,10 @@ class Liveness:
     def unbinding(self) -> None:
         """We asked to unbind."""
         self._unbinding = True
+
+    def leaving(self) -> None:
+        """The peer asked to unbind; it is not kept waiting for longer than it may keep us."""
+        self._leaving = True
 
     def enquired(self, now: float) -> None:
         """We sent an enquire_link."""
@@ -67,6 +73,8 @@ class Liveness:
             self._active_at = now
         if self._unbinding and self._unbind_deadline == NOT_YET:
             self._unbind_deadline = now + self._settings.enquire_timeout_s
+        if self._leaving and self._leave_deadline == NOT_YET:
+            self._leave_deadline = now + self._settings.enquire_timeout_s
 
     def next_deadline(self, state: State) -> float:
         """The earliest deadline; infinity when there is none."""
@@ -85,6 +93,7 @@ class Liveness:
             yield self._opened_at + _or_never(settings.bind_timeout_s), Due.BIND
             return
         yield self._unbind_deadline, Due.UNBIND
+        yield self._leave_deadline, Due.LEAVE
         yield self._active_at + _or_never(settings.inactivity_s), Due.INACTIVE
         if self._enquire_deadline == NOT_YET:
             yield self._heard_at + _or_never(settings.enquire_interval_s), Due.ENQUIRE

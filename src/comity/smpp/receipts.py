@@ -10,6 +10,7 @@ from __future__ import annotations
 import enum
 import re
 from datetime import UTC, datetime, tzinfo
+from itertools import zip_longest
 from typing import Final
 
 import msgspec
@@ -101,8 +102,8 @@ _CANONICAL: Final = {"status": "stat", "error": "err", "submitdate": "submit dat
 _TOKEN: Final = re.compile(r"\S+")
 _STAMPS: Final = {
     10: (re.compile(r"(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)"),),
-    12: (re.compile(r"(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)"), re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)")),
-    14: (re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)"),),
+    12: (re.compile(r"(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)"), re.compile(r"(20\d\d)(\d\d)(\d\d)(\d\d)(\d\d)")),
+    14: (re.compile(r"(20\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)"),),
 }
 _CENTURY: Final = 2000
 _GSM: Final = b"\x03"
@@ -246,7 +247,7 @@ def _read_fields(text: str) -> dict[str, str]:
     """
     found = list(_FIELD.finditer(text))
     fields: dict[str, str] = {}
-    for match, following in zip(found, [*found[1:], None], strict=True):
+    for match, following in zip_longest(found, found[1:]):
         name = match[1].lower().replace("_", " ")
         token = _TOKEN.match(text, match.end(), following.start() if following else len(text))
         if token is not None:
@@ -286,9 +287,9 @@ def _read_stamp(text: str, zone: tzinfo) -> datetime | None:
         match = pattern.fullmatch(text)
         if match is None:
             continue
-        year, *rest = map(int, match.groups())
+        year, month, day, hour, minute, *second = map(int, match.groups())
         try:
-            return datetime(year if year >= _CENTURY else _CENTURY + year, *rest, tzinfo=zone)  # type: ignore[arg-type]  # three to five numbers
+            return datetime(_CENTURY + year % 100, month, day, hour, minute, second[0] if second else 0, tzinfo=zone)
         except ValueError:
             continue
     return None

@@ -68,6 +68,8 @@ class Session:
 
     role: ClassVar[Role]
     _overload_status: ClassVar[int]
+    _awaits_answers: ClassVar[bool]
+    """Whether a peer's unbind waits for the answers that it owes us."""
 
     def __init__(self, settings: Settings = DEFAULTS) -> None:
         self.settings = settings
@@ -184,8 +186,11 @@ class Session:
             if due is Due.ENQUIRE:
                 self._life.enquired(now)
                 self._out.append(header_only(cmd.ENQUIRE_LINK, 0, self._next_sequence()))
+            elif due is Due.LEAVE:
+                self._leave()
             elif due is not None:
                 self._give_up(due)
+            self._leave_when_settled()
         return self._take_events()
 
     def _stamp(self, now: float) -> None:
@@ -221,6 +226,8 @@ class Session:
             return
         if self._state in states.BOUND:
             self._bad_in_a_row = 0
+        if self._leaving is not None:
+            self._leave_when_settled()
 
     def _refuse_or_ignore(self, command_id: int, status: int, sequence: int) -> None:
         if command_id & cmd.RESPONSE:
@@ -272,7 +279,12 @@ class Session:
         return command_id
 
     def _leave_when_settled(self) -> None:
-        if self._leaving is not None and not self._owed:
+        settled = not self._owed and not (self._awaits_answers and len(self._window))
+        if self._leaving is not None and settled:
+            self._leave()
+
+    def _leave(self) -> None:
+        if self._leaving is not None:
             self._out.append(header_only(cmd.UNBIND_RESP, 0, self._leaving))
             self._end(ev.Unbound())
 
@@ -298,7 +310,7 @@ class Session:
         if len(frame) != HEADER.size:
             raise PduError(st.ESME_RINVCMDLEN, "unbind has no body.", cmd.UNBIND, sequence)
         self._leaving = sequence
-        self._leave_when_settled()
+        self._life.leaving()
 
     def _take_unbind_resp(self, _frame: bytes, _status: int, sequence: int) -> None:
         if sequence == self._unbind:

@@ -18,7 +18,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         max_bad_pdus: so many malformed or forbidden PDUs in a row end the session.
         bind_timeout_s: from the first moment until bound.
         enquire_interval_s: silence after which the peer is asked whether it lives.
-        enquire_timeout_s: how long it may take to answer that, or an unbind.
+        enquire_timeout_s: how long it may take to answer that, or an unbind; and we an unbind of its own.
         response_timeout_s: how long it may take to answer submit_sm or deliver_sm.
         inactivity_s: how long a bound session may pass no message either way.
 

@@ -27,6 +27,7 @@ class SmscSession(Session):
 
     role: ClassVar[Role] = Role.SMSC
     _overload_status: ClassVar[int] = st.ESME_RTHROTTLED
+    _awaits_answers: ClassVar[bool] = False
 
     def __init__(self, settings: Settings = DEFAULTS) -> None:
         super().__init__(settings)

@@ -89,7 +89,7 @@ def read_tlvs(frame: bytes, start: int) -> Tlvs | None:
             return None
         found.append((tag, frame[start : start + size]))
         start += size
-    return tuple(found) if start == end else None
+    return tuple(found) if start >= end else None
 
 
 def write_tlvs(tlvs: Tlvs) -> bytes:
