@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+_FIRST_MARK: Final = "\u0300"
 _JOINER: Final = "\u200d"
 _SKIN_TONES: Final = ("\U0001f3fb", "\U0001f3ff")
 _REGIONAL: Final = ("\U0001f1e6", "\U0001f1ff")
@@ -30,7 +31,7 @@ def cluster_ends(text: str, ends: list[int], limit: int, width: Callable[[str], 
     Returns:
         As many ends; the old ones where nothing better costs no part more.
     """
-    if not any(map(_attaches, set(text))):
+    if max(text) < _FIRST_MARK or not any(map(_attaches, set(text))):
         return ends
     offsets = list(accumulate(map(width, text), initial=0))
     needed = _parts_needed(offsets, limit)
