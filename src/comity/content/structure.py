@@ -38,9 +38,10 @@ _CODE: Final = re.compile(
     rf"\b{_CODE_WORD}\b\W{{0,3}}(?:\w{{1,5}}\W{{1,3}}){{0,2}}\d{{2,4}}[ -]?\d{{1,6}}\b(?![.,]\d)"
     rf"|(?<![\d.,€$£*])\d{{3,4}}[ -]?\d{{1,4}}\b(?![.,%*]\d|\s?(?:tl|%|€)).{{1,25}}?\b{_CODE_WORD}\b"
 )
+# Ten digits and more are a reference, unless a leading 0 or + makes them a telephone number.
 _REFERENCE: Final = re.compile(
     r"[x*]{2,8}\d{3}|\b(?:ref|utr|no|nr|n°|id|ending|eindigend|endend|terminada)\b[.: #]{1,4}\w{0,12}\d{4}"
-    r"|#\d{5}|\b\d{10}"
+    r"|#\d{5}|(?<![\d+])[1-9]\d{9}"
 )
 _SHOUTED_LETTERS: Final = 30
 _SHOUTED_SHARE: Final = 0.6
