@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 import structlog
 
-from comity.edges.carriers.outcomes import Delivery, Handle, OutPart
 from comity.edges.carriers.pacing import Backoff
-from comity.edges.carriers.returns import UNANSWERED, Returns
+from comity.edges.carriers.state import Handle
 from comity.edges.carriers.wire import Wire
+from comity.journey.handover import Fate, Incoming
 from comity.smpp import events as ev
 from comity.smpp import states
 from comity.smpp.errors import EncodeError
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
     from comity.edges.carriers.address import Endpoint
     from comity.edges.carriers.options import LinkOptions
+    from comity.edges.carriers.returns import Returns
+    from comity.journey.handover import Part
 
 _log = structlog.get_logger(__name__)
 
@@ -98,7 +100,7 @@ class CarrierBind:
             return 0
         return max(0, self._session.room)
 
-    def submit(self, parts: Iterable[OutPart]) -> int:
+    def submit(self, parts: Iterable[Part]) -> int:
         """Write parts, no more than `room`, in one piece; how many were written."""
         session, tokens = self._session, self._tokens
         written = 0
@@ -198,7 +200,7 @@ class CarrierBind:
         returns = self._returns
         returns.forget_deliveries(self.connection)
         for token in self._tokens.values():
-            returns.failed(token, UNANSWERED)
+            returns.failed(token, Fate.UNANSWERED)
         self._tokens.clear()
         self._late.clear()
         if self.bound and not self._leaving:
@@ -235,7 +237,7 @@ class CarrierBind:
     def _take_rarer(self, event: ev.Event) -> None:
         match event:
             case ev.Delivered(sequence, message):
-                self._returns.delivered(Delivery(Handle(self.connection, sequence), message))
+                self._returns.delivered(Incoming(Handle(self.connection, sequence), message))
                 if self._wire is not None and self._session.owed >= _DELIVERIES_HELD:
                     self._wire.read_on(False)
             case ev.Submitted(sequence, status, message_id):
@@ -272,7 +274,7 @@ class CarrierBind:
 
     def _time_out(self, sequence: int) -> None:
         token = self._tokens.pop(sequence)
-        self._returns.failed(token, UNANSWERED)
+        self._returns.failed(token, Fate.UNANSWERED)
         self._late[sequence] = token
         while len(self._late) > _LATE_PER_PLACE * self._session.settings.window:
             self._late.popitem(last=False)

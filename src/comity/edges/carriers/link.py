@@ -8,22 +8,28 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from comity.base.errors import SettingsError
 from comity.edges.carriers.address import Endpoint, endpoint_of
 from comity.edges.carriers.bind import CarrierBind, Target
 from comity.edges.carriers.options import BindAs, LinkOptions, read_options
-from comity.edges.carriers.outcomes import Delivery, Handle, LinkState, OutPart, PartResult
 from comity.edges.carriers.pacing import Throttle, TokenBucket
-from comity.edges.carriers.returns import NOT_SENT, LinkCounters, Returns
+from comity.edges.carriers.quirks import fields_of, to_parts, to_submit_sm
+from comity.edges.carriers.returns import LinkCounters, Returns
 from comity.edges.carriers.simulator import InProcessSimulator
+from comity.edges.carriers.state import Handle, LinkState
+from comity.journey.handover import Fate, Incoming
 from comity.smpp.pdu import BindKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from comity.journey.handover import Claimed, Part, Result
     from comity.routing.routes import Carrier
+    from comity.smpp.correlation import IdForm
+    from comity.smpp.pdu import SubmitSm
 
 _KINDS: Final = {
     BindAs.TRX: (BindKind.TRANSCEIVER,),
@@ -38,7 +44,7 @@ _SIM_SYSTEM_ID: Final = "comity"
 class SmppLink:
     """All connections to one carrier.
 
-    One dispatcher awaits `wait()` and then takes results and deliveries, and submits
+    It is the dispatcher's `Carriage`. One dispatcher awaits `wait()` and then takes results and deliveries, and submits
     as much as `room()` says. To watch several links at once give them one event.
 
     Args:
@@ -88,7 +94,7 @@ class SmppLink:
         """Submit nothing more, wait so long for what is under way, unbind, close; a second longer at most.
 
         Results and deliveries may go on being taken and answered meanwhile; take the
-        results once more afterwards. What was not answered by then is Unanswered.
+        results once more afterwards. What was not answered by then is UNANSWERED.
         """
         self._stopping = True
         try:
@@ -122,6 +128,16 @@ class SmppLink:
         return LinkState.DOWN
 
     @property
+    def up(self) -> bool:
+        """Whether parts can go now, or after a pause that the link takes by itself."""
+        return not self._stopping and any(bind.bound for bind in self._senders())
+
+    @property
+    def id_form(self) -> IdForm:
+        """How the carrier writes its message ids."""
+        return self.options.id_form
+
+    @property
     def trouble(self) -> str:
         """What is wrong with the connections, in sentences; empty when nothing is."""
         return " ".join(dict.fromkeys(bind.trouble for bind in self._binds if bind.trouble))
@@ -137,6 +153,19 @@ class SmppLink:
         return self._returns.counters
 
     # --- out ---
+
+    def parts(self, message: Claimed, reference: int) -> list[SubmitSm]:
+        """The PDUs of a message for this carrier, in order.
+
+        Args:
+            message: what to send.
+            reference: of its concatenation, 16 bits; the lower 8 count unless `wide_reference` is set.
+
+        Raises:
+            UnencodableText, TooManyPartsError: no carrier can carry the text.
+        """
+        fields = fields_of(message, datetime.now(UTC))
+        return [to_submit_sm(fields, part, self.options) for part in to_parts(message.text, reference, self.options)]
 
     def room(self) -> int:
         """How many parts may be submitted now; when only time is in the way, `changed` is set once it has passed."""
@@ -156,8 +185,8 @@ class SmppLink:
             self._wake_in(max(_RATE_GRAIN_S, self._bucket.next_in(now) or 0.0))
         return max(0, allowed)
 
-    def submit(self, parts: Sequence[OutPart]) -> None:
-        """Write parts; each has a result in time, NotSent at once for those beyond `room()`."""
+    def submit(self, parts: Sequence[Part]) -> None:
+        """Write parts; each has a result in time, NOT_SENT at once for those beyond `room()`."""
         room = self.room()
         going, staying = parts[:room], parts[room:]
         written = 0
@@ -170,36 +199,35 @@ class SmppLink:
         self._bucket.take(written)
         self.counters.submitted += written
         for part in (*going, *staying):
-            self._returns.failed(part.token, NOT_SENT)
+            self._returns.failed(part.token, Fate.NOT_SENT)
         if going or staying:
             self.changed.set()
 
-    def take_results(self) -> list[PartResult]:
+    def take_results(self) -> list[Result]:
         """Every result since the last call."""
         return self._returns.take_results()
 
     # --- in ---
 
-    def take_deliveries(self) -> list[Delivery]:
+    def take_deliveries(self) -> list[Incoming]:
         """Every message and receipt since the last call; `answer` each once it is safe.
 
         At most 8,192 of one connection are unanswered; it is not read from while 2,000 are.
         """
         return self._returns.take_deliveries()
 
-    def answer(self, deliveries: Iterable[Delivery | Handle], status: int = 0) -> None:
+    def answer(self, handles: Iterable[Handle], status: int = 0) -> None:
         """Answer deliveries; those whose connection has ended are left out, as the carrier will deliver them again.
 
         Args:
-            deliveries: what `take_deliveries` gave, or their handles; each once.
+            handles: of what `take_deliveries` gave; each once.
             status: 0, or a command_status that refuses.
 
         Raises:
             SessionError: one was answered before.
         """
         sequences: dict[int, list[int]] = {}
-        for one in deliveries:
-            handle = one.handle if isinstance(one, Delivery) else one
+        for handle in handles:
             sequences.setdefault(handle.connection, []).append(handle.sequence)
         for bind in self._binds:
             ours = sequences.pop(bind.connection, ())

@@ -6,12 +6,12 @@ Everything here is pure; what differs between carriers is in `LinkOptions`.
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
 from comity.edges.carriers.options import Charset, LinkOptions, LongText, Plus
-from comity.senders.read import SenderKind
+from comity.senders.read import Sender, SenderKind, read_sender
 from comity.smpp import tlv
 from comity.smpp.layouts import SHORT_MESSAGE_LIMIT
 from comity.smpp.pdu import SubmitSm
@@ -19,6 +19,11 @@ from comity.smpp.times import write_relative
 from comity.sms.header import Concatenation, read_udh
 from comity.sms.segment import Encoding, Part, Plan, plan, split
 from comity.sms.septets import fill_bits, pack_septets
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from comity.journey.handover import Claimed
 
 _UDHI: Final = 0x40
 _UCS2: Final = 8
@@ -45,6 +50,27 @@ class MessageFields(msgspec.Struct, frozen=True, gc=False):
     kind: SenderKind
     validity_s: int | None = None
     receipt: bool = True
+
+
+def fields_of(message: Claimed, now: datetime) -> MessageFields:
+    """What the parts of a queued message have in common.
+
+    A message that waited has that much less validity left.
+
+    Args:
+        message: as claimed; its sender without a plus.
+        now: aware.
+    """
+    sender = read_sender(message.sender)
+    validity_s = message.validity_s
+    if validity_s:
+        validity_s = max(1, min(validity_s, int((message.expires_at - now).total_seconds())))
+    return MessageFields(
+        to=message.recipient.removeprefix("+"),
+        sender=sender.shown if isinstance(sender, Sender) else message.sender,
+        kind=sender.kind if isinstance(sender, Sender) else SenderKind.NAME,
+        validity_s=validity_s,
+    )
 
 
 def to_parts(text: str, reference: int, options: LinkOptions) -> list[Part]:

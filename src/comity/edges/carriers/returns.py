@@ -7,36 +7,24 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from comity.edges.carriers.outcomes import (
-    Delivery,
-    NotSent,
-    Outcome,
-    PartResult,
-    Permanent,
-    Sent,
-    Temporary,
-    Throttled,
-    Unanswered,
-)
+from comity.journey.handover import Fate, Incoming, Result
 from comity.smpp import status as st
 from comity.smpp.status import Retry, describe
 
 if TYPE_CHECKING:
     from comity.edges.carriers.pacing import Throttle
 
-UNANSWERED: Final = Unanswered()
-NOT_SENT: Final = NotSent()
-# What SMPP cannot carry: the status that an SMSC would give for it.
-_UNENCODABLE: Final = Permanent(st.ESME_RSUBMITFAIL)
-_BY_RETRY: Final[dict[Retry, type[Throttled | Temporary | Permanent]]] = {
-    Retry.THROTTLED: Throttled,
-    Retry.TEMPORARY: Temporary,
-    Retry.PERMANENT: Permanent,
+# What SMPP cannot carry has the status that an SMSC would give for it.
+_UNENCODABLE: Final = st.ESME_RSUBMITFAIL
+_BY_RETRY: Final = {
+    Retry.THROTTLED: Fate.THROTTLED,
+    Retry.TEMPORARY: Fate.TEMPORARY,
+    Retry.PERMANENT: Fate.PERMANENT,
 }
 
 
 class LinkCounters(msgspec.Struct):
-    """What a link has done since it was made, for metrics."""
+    """What a link has done since it was made, for metrics; those named as a `Fate` count parts with it."""
 
     submitted: int = 0
     sent: int = 0
@@ -56,15 +44,6 @@ class LinkCounters(msgspec.Struct):
     lost: int = 0
 
 
-_COUNTED_AS: Final[dict[type, str]] = {
-    Throttled: "throttled",
-    Temporary: "temporary",
-    Permanent: "permanent",
-    Unanswered: "unanswered",
-    NotSent: "not_sent",
-}
-
-
 class Returns:
     """Results and deliveries of all connections of one link.
 
@@ -77,8 +56,8 @@ class Returns:
         self.throttle = throttle
         self.changed = changed
         self.counters = LinkCounters()
-        self._results: list[PartResult] = []
-        self._deliveries: list[Delivery] = []
+        self._results: list[Result] = []
+        self._deliveries: list[Incoming] = []
         self._settled = asyncio.Event()
 
     async def settled(self) -> None:
@@ -86,12 +65,12 @@ class Returns:
         self._settled.clear()
         await self._settled.wait()
 
-    def take_results(self) -> list[PartResult]:
+    def take_results(self) -> list[Result]:
         """Every result since the last call."""
         taken, self._results = self._results, []
         return taken
 
-    def take_deliveries(self) -> list[Delivery]:
+    def take_deliveries(self) -> list[Incoming]:
         """Every delivery since the last call."""
         taken, self._deliveries = self._deliveries, []
         return taken
@@ -99,32 +78,31 @@ class Returns:
     def accepted(self, token: Any, smsc_id: str) -> None:  # noqa: ANN401  the caller's own
         """A part was taken by the carrier."""
         self.counters.sent += 1
-        self._add(PartResult(token, Sent(smsc_id)))
+        self._add(Result(token, Fate.SENT, smsc_id))
 
     def answered_late(self, token: Any, status: int, smsc_id: str) -> None:  # noqa: ANN401  the caller's own
         """A part that had counted as unanswered was answered."""
         self.counters.late += 1
-        outcome = Sent(smsc_id) if not status else _refusal(status)
-        self._add(PartResult(token, outcome, late=True))
+        fate = _BY_RETRY[describe(status).retry] if status else Fate.SENT
+        self._add(Result(token, fate, smsc_id, status, late=True))
 
     def refused(self, token: Any, status: int, now: float) -> None:  # noqa: ANN401  the caller's own
         """The carrier did not take a part."""
-        outcome = _refusal(status)
-        if isinstance(outcome, Throttled):
+        fate = _BY_RETRY[describe(status).retry]
+        if fate is Fate.THROTTLED:
             self.throttle.refused(now)
-        self.failed(token, outcome)
+        self.failed(token, fate, status)
 
     def unencodable(self, token: Any) -> None:  # noqa: ANN401  the caller's own
         """A part does not fit the protocol."""
-        self.failed(token, _UNENCODABLE)
+        self.failed(token, Fate.PERMANENT, _UNENCODABLE)
 
-    def failed(self, token: Any, outcome: Outcome) -> None:  # noqa: ANN401  the caller's own
-        """A part has that outcome, which is not Sent."""
-        name = _COUNTED_AS[type(outcome)]
-        setattr(self.counters, name, getattr(self.counters, name) + 1)
-        self._add(PartResult(token, outcome))
+    def failed(self, token: Any, fate: Fate, status: int = 0) -> None:  # noqa: ANN401  the caller's own
+        """A part has that fate, which is not SENT."""
+        setattr(self.counters, fate.value, getattr(self.counters, fate.value) + 1)
+        self._add(Result(token, fate, "", status))
 
-    def delivered(self, delivery: Delivery) -> None:
+    def delivered(self, delivery: Incoming) -> None:
         """The carrier gave us something."""
         self.counters.deliveries += 1
         self._deliveries.append(delivery)
@@ -133,10 +111,6 @@ class Returns:
         """A connection ended: what nobody has taken of it yet comes again, so keeping it would double it."""
         self._deliveries = [one for one in self._deliveries if one.handle.connection != connection]
 
-    def _add(self, result: PartResult) -> None:
+    def _add(self, result: Result) -> None:
         self._results.append(result)
         self._settled.set()
-
-
-def _refusal(status: int) -> Throttled | Temporary | Permanent:
-    return _BY_RETRY[describe(status).retry](status)

@@ -23,6 +23,7 @@ class SimulatorOptions(msgspec.Struct, frozen=True, kw_only=True):
         enquire_link: whether it ever asks a silent peer whether it lives.
         little_endian: inbound UCS-2 with swapped octets.
         byte_order_mark: inbound UCS-2 begins with a mark.
+        haste: the spans of magic numbers are divided by it, so that tests need not wait.
     """
 
     smpp: str = "127.0.0.1:2775"
@@ -38,6 +39,7 @@ class SimulatorOptions(msgspec.Struct, frozen=True, kw_only=True):
     enquire_link: bool = True
     little_endian: bool = False
     byte_order_mark: bool = False
+    haste: float = 1.0
 
 
 def host_and_port(written: str) -> tuple[str, int]:

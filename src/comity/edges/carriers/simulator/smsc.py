@@ -168,7 +168,8 @@ class SmscConnection:
         self._accept(event.sequence, message_id, fate)
 
     def _accept(self, sequence: int, message_id: str, fate: Fate) -> None:
-        wait_s = _WAITS_S.get(fate.answer, self._centre.options.answer_delay_ms / 1000)
+        options = self._centre.options
+        wait_s = _WAITS_S.get(fate.answer, 0.0) / options.haste or options.answer_delay_ms / 1000
         if fate.answer is Answer.NEVER:
             return
         if wait_s:
