@@ -33,11 +33,8 @@ class Server:
         # Not pytest's own directory: it is 0700, and root's PostgreSQL runs as a user who could not enter it.
         self._folder = Path(tempfile.mkdtemp(prefix="comity-test-"))
         self._folder.chmod(0o711)
-        self.postgres: EmbeddedPostgres = in_own_loop(self._start())
-
-    async def _start(self) -> EmbeddedPostgres:
-        postgres = await open_cluster(self._folder / "data", tenure=Tenure.LASTING, durable=False)
-        return postgres
+        opening = open_cluster(self._folder / "data", tenure=Tenure.LASTING, durable=False)
+        self.postgres: EmbeddedPostgres = in_own_loop(opening)
 
     async def make(self, name: str, template: str | None = None) -> Database:
         """A new database, empty or a copy."""

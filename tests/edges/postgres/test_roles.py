@@ -2,13 +2,13 @@ import asyncio
 
 import asyncpg
 import pytest
-from support.postgres import fresh_name
 
 from comity.base.errors import SettingsError, StoreError
 from comity.edges.postgres.connect import Database, durability
 from comity.edges.postgres.migrate import migrate, prepare_roles
 from comity.edges.postgres.roles import Role, make_database
 from comity.edges.postgres.schema import tables_without_rls
+from support.postgres import fresh_name
 
 EACH_ROLE = pytest.mark.parametrize("role", list(Role), ids=lambda role: role.value)
 

@@ -222,7 +222,7 @@ class Cluster:
         while True:
             if self._child is None or not self._child.running:
                 raise StoreError(
-                    f"PostgreSQL ended at its start: {self._reason()}", f"Its log is in {self._files.log}."
+                    f"PostgreSQL ended at its start: {self._reason()}.", f"Its log is in {self._files.log}."
                 )
             try:
                 return await self.connect_superuser()
@@ -246,15 +246,17 @@ class Cluster:
         return {role: kept.get(role.value) or secrets.token_urlsafe(32) for role in Role}
 
     def _reason(self) -> str:
-        texts = [self._files.start_log, *sorted(self._files.log.glob("postgres-*.log"))[-1:]]
-        return next((line for line in map(_fatal_line, texts) if line), "it said nothing")
+        said = _lines(self._files.start_log)
+        if any("logging collector" in line for line in said):  # it went on in its own log, the newest
+            said += [line for log in sorted(self._files.log.glob("postgres-*.log"))[-1:] for line in _lines(log)]
+        grave = [line for line in said if "FATAL" in line or "PANIC" in line]
+        return (grave or said or ["it said nothing"])[-1][-_REASON_LENGTH:].rstrip(".")
 
 
-def _fatal_line(path: Path) -> str:
+def _lines(path: Path) -> list[str]:
     with contextlib.suppress(OSError):
-        lines = path.read_text(errors="replace").splitlines()
-        return next((line[-_REASON_LENGTH:] for line in reversed(lines) if "FATAL" in line or "PANIC" in line), "")
-    return ""
+        return [line for line in path.read_text(errors="replace").splitlines() if line.strip()]
+    return []
 
 
 def _last_line(text: str) -> str:

@@ -65,7 +65,7 @@ _MEANINGS: Final[tuple[tuple[tuple[type[BaseException], ...], str, str], ...]] =
         "Look at its load and its locks.",
     ),
     (
-        (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError, EOFError),
+        (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, EOFError),
         "The database cannot be reached.",
         "Check that its server runs and that the address is right.",
     ),
@@ -245,7 +245,7 @@ def store_errors() -> Iterator[None]:
     """
     try:
         yield
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError, EOFError) as error:
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, EOFError) as error:
         # The server's and the driver's own words may quote rows and URLs; a traceback must not show them.
         cause = error if isinstance(error, (OSError, EOFError)) else None
         for kinds, what, remedy in _MEANINGS:

@@ -132,10 +132,12 @@ async def _migrate_locked(
         async with connection.transaction():
             if not await connection.fetchval("SELECT to_regclass('public.schema_migrations') IS NOT NULL"):
                 await connection.execute(_LEDGER)
-                await connection.execute(DEFAULT_PRIVILEGES)
         applied = await connection.fetch("SELECT version, name, digest FROM schema_migrations ORDER BY version")
     _check_history(applied, migrations)
     due = [one for one in migrations[len(applied) :] if until is None or one.version <= until]
+    if due:
+        with store_errors():
+            await connection.execute(DEFAULT_PRIVILEGES)  # each time: a dump of the schema alone does not hold them
     for migration in due:
         await _apply(connection, migration)
         _log.info("postgres.migrated", migration=str(migration))
@@ -161,6 +163,11 @@ async def _apply(connection: asyncpg.Connection, migration: Migration) -> None:
         async with connection.transaction():
             before = await connection.fetchval(_ALL_TABLES)
             await connection.execute(migration.sql)
+            if not connection.is_in_transaction():
+                raise StoreError(
+                    f"Migration {migration} ends its transaction itself; what it did until there remains.",
+                    "Remove its BEGIN and COMMIT.",
+                )
             for row in await connection.fetch(catalogue("grant_tenant"), before):
                 await connection.execute(row[0])
             await connection.execute(
@@ -169,8 +176,6 @@ async def _apply(connection: asyncpg.Connection, migration: Migration) -> None:
                 migration.name,
                 migration.digest,
             )
-    except asyncpg.InterfaceError:
-        raise StoreError(f"Migration {migration} ends its transaction itself.", "Remove COMMIT and BEGIN.") from None
     except asyncpg.PostgresError as error:
         raise StoreError(
             f"Migration {migration} failed at {_place(error, migration)}: {_words(error)}.",

@@ -91,10 +91,16 @@ class OwnerLock:
         try:
             return not self.held and probe.try_take()
         finally:
-            probe.let_go()
+            probe.forget()
 
     def let_go(self) -> None:
-        """Give the lock up."""
+        """Give the lock up, and what was said with it."""
+        if self._handles:
+            os.ftruncate(self._handles[0], 0)
+        self.forget()
+
+    def forget(self) -> None:
+        """Close this process's share of the lock; another that shares it keeps it."""
         while self._handles:
             os.close(self._handles.pop())
 
@@ -117,7 +123,7 @@ class OwnerLock:
 def _after_fork() -> None:
     # A forked worker shares the open file and would hold the lock after its parent is gone.
     for lock in _forked:
-        lock.let_go()
+        lock.forget()
 
 
 os.register_at_fork(after_in_child=_after_fork)

@@ -22,7 +22,7 @@ _POLL_S: Final = 0.02
 # What to send, to the postmaster alone or to all that remain, and how long to wait for the end of all of them.
 _STEPS: Final = (
     (signal.SIGINT, True, 6.0),  # fast shutdown: roll back, checkpoint, end
-    (signal.SIGQUIT, False, 3.0),  # immediate: what is committed is recovered from the log at the next start
+    (signal.SIGQUIT, False, 1.5),  # immediate: what is committed is recovered from the log at the next start
     (signal.SIGKILL, False, 5.0),
 )
 
