@@ -102,6 +102,16 @@ def test_a_message_is_submitted_and_answered(pair, exchange):
     assert (smsc.owed, esme.outstanding) == (0, ())
 
 
+def test_an_answer_that_does_not_fit_leaves_the_request_to_be_answered(pair, exchange):
+    esme, smsc = pair()
+    sequence = esme.submit(MESSAGE)
+    exchange(esme, smsc)
+    with pytest.raises(EncodeError):
+        smsc.answer_submit(sequence, message_id="x" * 65)
+    smsc.answer_submit(sequence, message_id="x" * 64)
+    assert exchange(smsc, esme) == [ev.Submitted(sequence, 0, "x" * 64)]
+
+
 def test_answers_may_come_in_any_order_and_with_errors(pair, exchange):
     esme, smsc = pair()
     first, second = esme.submit(MESSAGE), esme.submit(MESSAGE)

@@ -77,12 +77,11 @@ class EsmeSession(Session):
             SessionError: that sequence awaits no answer.
             EncodeError: an argument does not fit.
         """
-        command_id = self._settle_owed(sequence)
+        command_id = self._owed_command(sequence)
         if command_id is None:
             return
         make = DeliverSmResp if command_id == cmd.DELIVER_SM else DataSmResp
-        self._out.append(encode(make(message_id), sequence, status))
-        self._leave_when_settled()
+        self._answer(sequence, encode(make(message_id), sequence, status))
 
     def _timed_out(self, sequence: int) -> ev.Event:
         return ev.SubmitTimedOut(sequence)

@@ -269,14 +269,20 @@ class Session:
         self._life.active()
         return True
 
-    def _settle_owed(self, sequence: int) -> int | None:
+    def _owed_command(self, sequence: int) -> int | None:
         """The command to be answered; None when the session has ended meanwhile."""
         if self._state is State.CLOSED:
             return None
-        command_id = self._owed.pop(sequence, None)
+        command_id = self._owed.get(sequence)
         if command_id is None:
             raise SessionError("That sequence is not one that awaits an answer.")
         return command_id
+
+    def _answer(self, sequence: int, octets: bytes) -> None:
+        del self._owed[sequence]
+        self._out.append(octets)
+        if self._leaving is not None:
+            self._leave_when_settled()
 
     def _leave_when_settled(self) -> None:
         settled = not self._owed and not (self._awaits_answers and len(self._window))

@@ -83,13 +83,11 @@ class SmscSession(Session):
             SessionError: that sequence awaits no answer.
             EncodeError: an argument does not fit.
         """
-        command_id = self._settle_owed(sequence)
+        command_id = self._owed_command(sequence)
         if command_id is None:
             return
         make = SubmitSmResp if command_id == cmd.SUBMIT_SM else DataSmResp
-        self._out.append(encode(make(message_id), sequence, status))
-        if self._leaving is not None:
-            self._leave_when_settled()
+        self._answer(sequence, encode(make(message_id), sequence, status))
 
     def deliver(self, message: DeliverSm) -> int:
         """Send a message or receipt; DeliverAnswered, Nacked or DeliverTimedOut with the returned sequence follows.
