@@ -86,6 +86,10 @@ class Acceptor:
                 for unit in await lane.take(_BATCH):
                     unit.answer(TryLater(_RETRY_AFTER_S))
 
+    def forget_lots(self) -> None:
+        """Ask anew what accounts may spend; called when credits were added."""
+        self._batch.forget_lots()
+
     @property
     def backlog(self) -> int:
         """Messages that wait to be judged."""

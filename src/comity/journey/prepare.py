@@ -17,7 +17,7 @@ from comity.base.ids import earliest
 from comity.content.promotion import judge_promotion
 from comity.messages.submission import Category, Draft, InputFault, Malformed
 from comity.numbers.emergency import emergency_number
-from comity.numbers.read import BadNumber, Destination, read_destination
+from comity.numbers.read import BadNumber, Destination, Kind, read_destination
 from comity.routing.routes import PriceTable, RouteTable
 from comity.screening.decide import CompiledPolicy
 from comity.screening.judging import Message

@@ -1,4 +1,4 @@
-"""Owns what an operator sets up: accounts, keys, grants, credits, carriers, routes, prices; must not know the command line."""
+"""Owns what an operator sets up: accounts, grants, credits, carriers, routes, prices; must not know the command line."""
 
 from __future__ import annotations
 
@@ -52,14 +52,16 @@ async def prepare_installation(connection: asyncpg.Connection, policy: Policy) -
         "INSERT INTO installation (hash_key) VALUES ($1) ON CONFLICT DO NOTHING", os.urandom(HASH_KEY_BYTES)
     )
     await connection.execute(
-        "INSERT INTO policy_versions (version, digest, source, effective) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+        "INSERT INTO policy_versions (version, digest, source, effective) VALUES ($1, $2, $3, $4)"
+        " ON CONFLICT DO NOTHING",
         policy.document.version,
         policy.digest,
         policy.source,
         policy.document.effective,
     )
     await connection.execute(
-        "SELECT make_message_partitions(day::date) FROM generate_series(current_date - 1, current_date + 7, '1 day') day"
+        "SELECT make_message_partitions(day::date)"
+        " FROM generate_series(current_date - 1, current_date + 7, '1 day') AS day"
     )
 
 
@@ -143,7 +145,10 @@ async def set_standing(connection: asyncpg.Connection, account_id: int, standing
 async def grant_sender(
     connection: asyncpg.Connection, account_id: int, sender: Sender, category: str | None, proof: tuple[str, str, bytes]
 ) -> None:
-    """Let an account send as a sender id; `proof` is name, digest and content of a file, empty for the operator's own word."""
+    """Let an account send as a sender id.
+
+    `proof` is name, digest and content of a file; empty for the operator's own word.
+    """
     await connection.execute(
         load("operator_grant_sender"), account_id, sender.key, sender.shown, sender.kind.value, category, *proof
     )
@@ -154,7 +159,7 @@ async def list_grants(connection: asyncpg.Connection) -> list[dict[str, Any]]:
     return [dict(row) for row in await connection.fetch(load("operator_list_grants"))]
 
 
-async def add_carrier(  # noqa: PLR0913  the columns of a carrier
+async def add_carrier(
     connection: asyncpg.Connection, name: str, url: str, system_id: str, password: str, options: dict[str, Any]
 ) -> int:
     """Make a carrier; the first one becomes the default route.
@@ -169,7 +174,8 @@ async def add_carrier(  # noqa: PLR0913  the columns of a carrier
         if carrier_id is None:
             raise AlreadyThereError(f"There is a carrier named {name} already.", "Choose another name.")
         await connection.execute(
-            "INSERT INTO routes (prefix, carrier_id) SELECT '', $1 WHERE NOT EXISTS (SELECT FROM routes WHERE prefix = '')",
+            "INSERT INTO routes (prefix, carrier_id)"
+            " SELECT '', $1 WHERE NOT EXISTS (SELECT FROM routes WHERE prefix = '')",
             carrier_id,
         )
     return carrier_id

@@ -1,4 +1,4 @@
-"""Owns work done for one signed-in account: as comity_tenant, behind row-level security; must not know what is asked."""
+"""Owns work for one signed-in account: as comity_tenant, behind row-level security; must not know what is asked."""
 
 from __future__ import annotations
 

@@ -16,14 +16,14 @@ import msgspec
 from comity.messages.submission import Category
 from comity.messages.verdict import Evidence
 from comity.screening.judging import MISS, Abstain, Answer, Facts, Hit, Message, RecentText, Rule
-from comity.text.similar import distance
+from comity.text.similar import NEAR_DUPLICATE_DISTANCE, NOTHING_TO_COMPARE, distance
 
 _NEVER_COMPARED: Final = frozenset({Category.OTP, Category.ALERT})
 
 
 class _Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     promotional_window_h: int = 168
-    distance: int = 6
+    distance: int = NEAR_DUPLICATE_DISTANCE
     similar_action: str = "hold"
     transactional_window_min: int = 10
 
@@ -62,7 +62,8 @@ def _within(recent: Iterable[RecentText], since: datetime) -> Iterable[RecentTex
 
 
 def _is_similar(earlier: RecentText, message: Message, limit: int) -> bool:
-    if earlier.similarity is None or message.similarity is None:
+    incomparable = {None, NOTHING_TO_COMPARE}
+    if earlier.similarity in incomparable or message.similarity in incomparable:
         return False
     return distance(earlier.similarity, message.similarity) <= limit
 

@@ -20,7 +20,7 @@ def _check(message: Message, _facts: Facts, settings: _Settings) -> Answer:
         return MISS
     return Hit(
         evidence=(Evidence("text", observed=f"promotional ({message.promotion:.2f})", limit=message.declared.value),),
-        score=message.promotion,
+        score=round(message.promotion, 3),
         sentence=f"This text reads as promotional, so it was not judged as {message.declared.value}.",
         remedy="Declare category promotional, or keep offers out of transactional messages.",
     )

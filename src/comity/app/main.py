@@ -1,0 +1,73 @@
+"""Owns the command `comity`: joins the command line with the application it speaks for."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import asyncpg
+
+from comity.app.settings import Address, Settings, default_data, read_address, read_networks, read_roles
+from comity.edges.cli import console
+from comity.edges.cli.main import app
+
+
+class Application:
+    """What the commands need of the application."""
+
+    @contextlib.asynccontextmanager
+    async def operator_connection(self, data: str, database: str) -> AsyncIterator[asyncpg.Connection]:
+        """A connection of the road, starting the embedded server for the while if need be."""
+        from comity.app.serve import opened_database  # noqa: PLC0415  `comity --help` stays quick
+        from comity.edges.postgres.connect import store_errors  # noqa: PLC0415  the same
+        from comity.edges.postgres.embedded import Tenure  # noqa: PLC0415  the same
+        from comity.edges.postgres.roles import Role  # noqa: PLC0415  the same
+
+        settings = Settings(data=data or str(default_data()), http=Address("127.0.0.1", 0), database=database)
+        async with opened_database(settings, Tenure.BRIEF) as (opened, _):
+            connection = await opened.connect(Role.ROAD, application="comity-cli")
+            try:
+                with store_errors():
+                    yield connection
+            finally:
+                await connection.close()
+
+    async def serve(self, options: dict[str, Any], announce: Callable[[str], None]) -> None:
+        """Run a node until it is told to end."""
+        from comity.app.logs import set_up_logs  # noqa: PLC0415  the same
+        from comity.app.serve import serve  # noqa: PLC0415  the same
+
+        settings = read_settings(options)
+        set_up_logs("supervisor")
+        doors = f"HTTP http://{settings.http}" + (f", SMPP {settings.smpp}" if settings.smpp else "")
+        await serve(settings, lambda: announce(f"Comity is ready: {doors}, data {settings.data}"))
+
+    async def demo(self, options: dict[str, Any]) -> bool:
+        """Run the demonstration; True when every sample ended as expected."""
+        from comity.app.demo import run_demo  # noqa: PLC0415  the same
+
+        return await run_demo(options)
+
+
+def read_settings(options: dict[str, Any]) -> Settings:
+    """Settings from the options of `comity serve`.
+
+    Raises:
+        SettingsError: one is wrong.
+    """
+    return Settings(
+        data=options["data"] or str(default_data()),
+        http=read_address(options["http"]),
+        smpp=read_address(options["smpp"]) if options["smpp"] else None,
+        database=options["database"],
+        workers=options["workers"],
+        roles=read_roles(options["roles"]),
+        webhook_allow=read_networks(options["webhook_allow"]),
+    )
+
+
+def run() -> None:
+    """Be the command `comity`."""
+    console.install(Application())
+    app()

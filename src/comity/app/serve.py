@@ -1,0 +1,177 @@
+"""Owns a whole node: the database under it and its processes, kept running and ended in order.
+
+It must not know what the processes do. Whatever dies is started again with a growing
+pause; SIGTERM ends everything, PostgreSQL last, within four seconds.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Final
+
+import msgspec
+import structlog
+
+from comity.app.node import READY
+from comity.app.settings import Settings
+from comity.base.errors import ComityError, StoreError
+from comity.edges.postgres import operator_store
+from comity.edges.postgres.connect import Database, store_errors
+from comity.edges.postgres.embedded import EmbeddedPostgres, Tenure, open_cluster
+from comity.edges.postgres.migrate import migrate
+from comity.edges.postgres.roles import Role
+from comity.policy.document import default_policy
+
+_DRAIN_S: Final = 2.2
+_KILL_S: Final = 0.3
+_FIRST_PAUSE_S: Final = 0.2
+_LONGEST_PAUSE_S: Final = 10.0
+_START_S: Final = 30.0
+_log = structlog.get_logger()
+
+
+class Process:
+    """One child process that is kept running."""
+
+    def __init__(self, settings: Settings, roles: tuple[str, ...], database: Database) -> None:
+        self.name = "+".join(roles)
+        self._command = [
+            *(sys.executable, "-m", "comity.app.node"),
+            *(msgspec.json.encode(settings).decode(), ",".join(roles), str(os.getpid())),
+        ]
+        self._environment = {**os.environ, **database.hand_on}
+        self._child: asyncio.subprocess.Process | None = None
+        self.ready = asyncio.Event()
+
+    async def keep_running(self) -> None:
+        """Start it, and start it again whenever it ends, until cancelled."""
+        pause = _FIRST_PAUSE_S
+        while True:
+            self._child = await asyncio.create_subprocess_exec(
+                *self._command, stdout=asyncio.subprocess.PIPE, env=self._environment, start_new_session=True
+            )
+            assert self._child.stdout is not None
+            if await self._child.stdout.readline() == READY:
+                self.ready.set()
+                pause = _FIRST_PAUSE_S
+            status = await self._child.wait()
+            _log.warning("process.ended", which=self.name, status=status, again_in_s=pause)
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, _LONGEST_PAUSE_S)
+
+    async def stop(self) -> None:
+        """Tell it to end; kill it when it does not."""
+        child = self._child
+        if child is None or child.returncode is not None:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            child.send_signal(signal.SIGTERM)
+            try:
+                await asyncio.wait_for(child.wait(), _DRAIN_S)
+            except TimeoutError:
+                _log.warning("process.killed", which=self.name)
+                child.kill()
+                await asyncio.wait_for(child.wait(), _KILL_S)
+
+
+async def serve(settings: Settings, announce: Callable[[], None] = lambda: None) -> None:
+    """Run a node until SIGTERM or SIGINT.
+
+    Args:
+        settings: what the node is told.
+        announce: called once when every process is ready.
+
+    Raises:
+        ComityError: it cannot start.
+    """
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    async with running(settings) as processes:
+        ready = asyncio.create_task(_all_ready(processes))
+        stopped = asyncio.create_task(stop.wait())
+        await asyncio.wait([ready, stopped], timeout=_START_S, return_when=asyncio.FIRST_COMPLETED)
+        if not stop.is_set() and not ready.done():
+            late = ", ".join(process.name for process in processes if not process.ready.is_set())
+            raise ComityError(f"These processes did not start: {late}.", "The log above says why.")
+        if ready.done():
+            announce()
+        await stopped
+
+
+@contextlib.asynccontextmanager
+async def running(settings: Settings) -> AsyncIterator[list[Process]]:
+    """A node's database and processes, for as long as the block lasts."""
+    async with opened_database(settings) as (database, cluster):
+        processes = [Process(settings, roles, database) for roles in groups_of(settings)]
+        keepers = [asyncio.create_task(process.keep_running(), name=process.name) for process in processes]
+        if cluster is not None:
+            keepers.append(asyncio.create_task(_keep_database(cluster), name="postgres"))
+        try:
+            yield processes
+        finally:
+            for keeper in keepers:
+                keeper.cancel()
+            await asyncio.gather(*keepers, return_exceptions=True)
+            await asyncio.gather(*(process.stop() for process in processes))
+
+
+@contextlib.asynccontextmanager
+async def opened_database(
+    settings: Settings, tenure: Tenure = Tenure.LASTING
+) -> AsyncIterator[tuple[Database, EmbeddedPostgres | None]]:
+    """The node's database, migrated and ready for use, and the embedded cluster when there is one."""
+    async with contextlib.AsyncExitStack() as stack:
+        cluster: EmbeddedPostgres | None = None
+        if settings.database:
+            database = Database.from_url(settings.database)
+        else:
+            cluster = await stack.enter_async_context(await open_cluster(Path(settings.data), tenure=tenure))
+            database = cluster.database
+        await migrate(database)
+        owner = await database.connect(Role.OWNER, application="comity-prepare")
+        try:
+            with store_errors():
+                await operator_store.prepare_installation(owner, default_policy())
+        finally:
+            await owner.close()
+        yield database, cluster
+
+
+def groups_of(settings: Settings) -> list[tuple[str, ...]]:
+    """Which roles share a process: the hot ones have their own, the quiet ones share."""
+    roles = set(settings.roles) - (set() if settings.smpp else {"smpp"})
+    groups: list[tuple[str, ...]] = [("api",)] * (settings.workers if "api" in roles else 0)
+    groups += [("dispatch",)] if "dispatch" in roles else []
+    quiet = tuple(role for role in ("webhooks", "smpp") if role in roles)
+    return groups + ([quiet] if quiet else [])
+
+
+async def _all_ready(processes: list[Process]) -> None:
+    for process in processes:
+        await process.ready.wait()
+
+
+async def _keep_database(cluster: EmbeddedPostgres) -> None:
+    pause = _FIRST_PAUSE_S
+    while True:
+        reason = await cluster.wait_died()
+        _log.error("postgres.died", reason=reason)
+        while True:
+            try:
+                await cluster.restart()
+            except StoreError as error:
+                _log.error("postgres.not_restarted", what=error.what, again_in_s=pause)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, _LONGEST_PAUSE_S)
+            else:
+                pause = _FIRST_PAUSE_S
+                break
+        _log.info("postgres.restarted")

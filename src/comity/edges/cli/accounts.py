@@ -1,0 +1,264 @@
+"""Owns the commands about accounts: accounts, senders, esme, ledger; must not know SQL."""
+
+from __future__ import annotations
+
+import hashlib
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Annotated, Any, Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import asyncpg
+import typer
+
+from comity.base.errors import SettingsError
+from comity.edges.cli.console import (
+    FAILED,
+    DatabaseOption,
+    DataOption,
+    JsonOption,
+    fail,
+    print_json,
+    print_rows,
+    with_connection,
+)
+
+accounts = typer.Typer(no_args_is_help=True, help="Accounts of customers.")
+senders = typer.Typer(no_args_is_help=True, help="Sender ids and who may use them.")
+ledger = typer.Typer(no_args_is_help=True, help="The ledger of credits.")
+
+_MICRO: Final = 1_000_000
+_CATEGORIES: Final = ("promotional", "transactional", "otp", "alert")
+_STANDINGS: Final = ("good", "watched", "limited", "suspended", "deactivated")
+_MAX_PROOF: Final = 10 * 1024 * 1024
+
+
+@accounts.command("create")
+def create(
+    name: Annotated[str, typer.Argument(help="The account's name; unique.")],
+    credits_: Annotated[str, typer.Option("--credits", help="Purchased credits.")] = "0",
+    bonus: Annotated[str, typer.Option(help="Bonus credits: spent first, never paid back.")] = "0",
+    category: Annotated[str, typer.Option(help="Default traffic category.")] = "transactional",
+    volume: Annotated[str, typer.Option(help="Declared volume, N/day.")] = "",
+    timezone: Annotated[str, typer.Option(help="Time zone (IANA) that dates are read in.")] = "UTC",
+    accept_policy: Annotated[str, typer.Option(help="Person who accepts the policy for the account.")] = "",
+    data: DataOption = "",
+    database: DatabaseOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Make an account; prints its credentials, the secret this once."""
+    from comity.edges.postgres.operator_store import Credentials, NewAccount, create_account
+
+    try:
+        new = NewAccount(
+            name=_plain_name(name),
+            credits=_micro(credits_, "--credits"),
+            bonus=_micro(bonus, "--bonus"),
+            category=_one_of(category, _CATEGORIES, "--category"),
+            daily_volume=_volume(volume),
+            time_zone=_zone(timezone),
+            accepted_by=accept_policy.strip(),
+        )
+    except SettingsError as error:
+        fail(str(error))
+
+    async def work(connection: asyncpg.Connection) -> Credentials:
+        return await create_account(connection, new)
+
+    made = with_connection(data, database, work)
+    if as_json:
+        print_json(made)
+        return
+    print(f"account        {made.account}\nclient id      {made.client_id}\nclient secret  {made.client_secret}")
+    print("Keep the secret now: it is not shown again.")
+    if not new.accepted_by:
+        print("Nobody has accepted the policy for it yet: it cannot send before that (--accept-policy PERSON).")
+
+
+@accounts.command("list")
+def list_accounts(data: DataOption = "", database: DatabaseOption = "", as_json: JsonOption = False) -> None:
+    """List accounts with what they may spend."""
+    from comity.edges.postgres.operator_store import list_accounts as stored
+
+    rows = [
+        {**row, "purchased": row["purchased"] / _MICRO, "bonus": row["bonus"] / _MICRO}
+        for row in with_connection(data, database, stored)
+    ]
+    print_rows(rows, as_json=as_json, empty="There is no account yet: comity accounts create NAME")
+
+
+@accounts.command("credit")
+def credit(
+    account: Annotated[str, typer.Argument(help="The account's name.")],
+    amount: Annotated[str, typer.Argument(metavar="CREDITS", help="How many credits.")],
+    bonus: Annotated[bool, typer.Option("--bonus", help="A gift: spent first, never paid back.")] = False,
+    data: DataOption = "",
+    database: DatabaseOption = "",
+) -> None:
+    """Book purchased (or bonus) credits."""
+    from comity.edges.postgres.operator_store import account_id_of, add_credits
+
+    try:
+        micro = _micro(amount, "CREDITS")
+    except SettingsError as error:
+        fail(str(error))
+    if not micro:
+        fail("There is nothing to book. Give a number of credits above 0.")
+
+    async def work(connection: asyncpg.Connection) -> None:
+        account_id = await account_id_of(connection, account)
+        async with connection.transaction():
+            await add_credits(connection, account_id, "bonus" if bonus else "purchased", micro)
+
+    with_connection(data, database, work)
+    print(f"{amount} {'bonus ' if bonus else ''}credits booked for {account}.")
+
+
+@accounts.command("accept-policy")
+def accept(
+    account: Annotated[str, typer.Argument(help="The account's name.")],
+    person: Annotated[str, typer.Argument(help="Who accepts, by name.")],
+    data: DataOption = "",
+    database: DatabaseOption = "",
+) -> None:
+    """Record that a person accepted the policy for an account."""
+    from comity.edges.postgres.operator_store import accept_policy, account_id_of
+
+    if not person.strip():
+        fail("A person must be named.")
+
+    async def work(connection: asyncpg.Connection) -> None:
+        await accept_policy(connection, await account_id_of(connection, account), person.strip(), "")
+
+    with_connection(data, database, work)
+    print(f"Recorded: {person.strip()} accepts the policy for {account}.")
+
+
+@accounts.command("standing")
+def standing(
+    account: Annotated[str, typer.Argument(help="The account's name.")],
+    to: Annotated[str, typer.Argument(metavar="STANDING", help="/".join(_STANDINGS))],
+    data: DataOption = "",
+    database: DatabaseOption = "",
+) -> None:
+    """Put an account in another standing; it counts within a second."""
+    from comity.edges.postgres.operator_store import account_id_of, set_standing
+
+    try:
+        chosen = _one_of(to, _STANDINGS, "STANDING")
+    except SettingsError as error:
+        fail(str(error))
+
+    async def work(connection: asyncpg.Connection) -> None:
+        await set_standing(connection, await account_id_of(connection, account), chosen)
+
+    with_connection(data, database, work)
+    print(f"{account} is now {chosen}.")
+
+
+@senders.command("grant")
+def grant(
+    account: Annotated[str, typer.Argument(help="The account's name.")],
+    sender: Annotated[str, typer.Argument(help="Number or name.")],
+    category: Annotated[str, typer.Option(help="The traffic it is for; any when left out.")] = "",
+    proof: Annotated[Path | None, typer.Option(help="Proof of ownership; kept with its digest.")] = None,
+    data: DataOption = "",
+    database: DatabaseOption = "",
+) -> None:
+    """Let an account send as a sender id; without proof it is the operator's own grant."""
+    from comity.edges.postgres.operator_store import account_id_of, grant_sender
+    from comity.senders.read import BadSender, read_sender
+
+    read = read_sender(sender)
+    if isinstance(read, BadSender):
+        fail(f"{sender!r} cannot be a sender id. Use at most 11 letters and digits, or a number of at most 14 digits.")
+    try:
+        chosen = _one_of(category, _CATEGORIES, "--category") if category else None
+        kept = _proof(proof)
+    except SettingsError as error:
+        fail(str(error))
+
+    async def work(connection: asyncpg.Connection) -> None:
+        await grant_sender(connection, await account_id_of(connection, account), read, chosen, kept)
+
+    with_connection(data, database, work)
+    print(f"{account} may send as {read.shown}.")
+
+
+@senders.command("list")
+def list_grants(data: DataOption = "", database: DatabaseOption = "", as_json: JsonOption = False) -> None:
+    """List sender ids with their accounts."""
+    from comity.edges.postgres.operator_store import list_grants as stored
+
+    rows = with_connection(data, database, stored)
+    print_rows(rows, as_json=as_json, empty="No sender is granted yet: comity senders grant ACCOUNT SENDER")
+
+
+@ledger.command("check")
+def check_ledger(data: DataOption = "", database: DatabaseOption = "", as_json: JsonOption = False) -> None:
+    """Check that the ledger balances; exit code 1 when it does not."""
+    from comity.edges.postgres.operator_store import check_ledger as stored
+
+    problems: list[dict[str, Any]] = with_connection(data, database, stored)
+    if as_json:
+        print_json({"balanced": not problems, "problems": problems})
+    elif problems:
+        print_rows(problems, as_json=False, empty="")
+    else:
+        print("The ledger balances.")
+    if problems:
+        raise typer.Exit(FAILED)
+
+
+def _plain_name(name: str) -> str:
+    name = name.strip()
+    if not name or not name.isprintable() or len(name) > 100:  # noqa: PLR2004  a name, not an essay
+        raise SettingsError("The account needs a name of at most 100 printable characters.")
+    return name
+
+
+def _micro(written: str, option: str) -> int:
+    try:
+        micro = Decimal(written) * _MICRO
+    except InvalidOperation:
+        micro = Decimal(-1)
+    if not micro.is_finite() or micro < 0 or micro != micro.to_integral_value() or micro >= 1 << 62:
+        raise SettingsError(f"{option} {written!r} is not a number of credits.", "Write 100 or 12.5.")
+    return int(micro)
+
+
+def _volume(written: str) -> int | None:
+    digits = written.removesuffix("/day")
+    if not written:
+        return None
+    if not digits.isascii() or not digits.isdecimal() or not 0 < int(digits) < 1 << 31:
+        raise SettingsError(f"--volume {written!r} is not a volume.", "Write 5000/day.")
+    return int(digits)
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise SettingsError(
+            f"There is no time zone {name!r}.", "Write an IANA name, such as Europe/Brussels."
+        ) from None
+    return name
+
+
+def _one_of(value: str, choices: tuple[str, ...], option: str) -> str:
+    if value not in choices:
+        raise SettingsError(f"{option} cannot be {value!r}.", f"Use one of {', '.join(choices)}.")
+    return value
+
+
+def _proof(file: Path | None) -> tuple[str, str, bytes]:
+    if file is None:
+        return "", "", b""
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise SettingsError(f"The proof {file} cannot be read: {error.strerror}.") from None
+    if len(content) > _MAX_PROOF:
+        raise SettingsError(f"The proof {file} is larger than 10 MB.")
+    return file.name, hashlib.sha256(content).hexdigest(), content

@@ -1,0 +1,114 @@
+"""Owns how commands speak: results to standard output, errors as one line, exit codes; must not know any command."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Callable, Coroutine, Iterable
+from contextlib import AbstractAsyncContextManager
+from typing import Annotated, Any, NoReturn, Protocol, TypeVar
+
+import asyncpg
+import msgspec
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from comity.base.errors import ComityError
+
+T = TypeVar("T")
+FAILED = 1
+
+DataOption = Annotated[
+    str, typer.Option("--data", envvar="COMITY_DATA", help="Data directory of the gateway.", show_default=False)
+]
+DatabaseOption = Annotated[
+    str,
+    typer.Option("--database", envvar="COMITY_DATABASE", help="PostgreSQL URL instead of the embedded server."),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def finish(work: Coroutine[Any, Any, T]) -> T:
+    """Run a command's work; a failure is one clear line and exit code 1."""
+    try:
+        return asyncio.run(work)
+    except ComityError as error:
+        fail(str(error))
+    except KeyboardInterrupt:
+        fail("Interrupted.")
+
+
+def fail(line: str) -> NoReturn:
+    """Print an error as one line and end with exit code 1."""
+    print(f"comity: {line}", file=sys.stderr)
+    raise typer.Exit(FAILED)
+
+
+def print_json(value: object) -> None:
+    """Print a value as one line of JSON."""
+    print(msgspec.json.encode(value).decode())
+
+
+def print_rows(rows: Iterable[dict[str, Any]], *, as_json: bool, empty: str) -> None:
+    """Print a listing: a JSON array, or a table for people."""
+    rows = list(rows)
+    if as_json:
+        print_json(rows)
+        return
+    if not rows:
+        print(empty)
+        return
+    table = Table(box=None, pad_edge=False)
+    for name in rows[0]:
+        table.add_column(name.replace("_", " "), overflow="fold")
+    for row in rows:
+        table.add_row(*(_written(value) for value in row.values()))
+    Console(width=None if sys.stdout.isatty() else 200).print(table)
+
+
+def _written(value: object) -> str:
+    if value is None:
+        return "-"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return msgspec.json.encode(value).decode() if isinstance(value, dict) else str(value)
+
+
+class Runtime(Protocol):
+    """What the commands need of the application above them; `app.main` provides it."""
+
+    def operator_connection(self, data: str, database: str) -> AbstractAsyncContextManager[asyncpg.Connection]:
+        """A connection of the road, starting the embedded server for the while if need be."""
+        ...
+
+    def serve(self, options: dict[str, Any], announce: Callable[[str], None]) -> Coroutine[Any, Any, None]:
+        """Run a node until it is told to end."""
+        ...
+
+    def demo(self, options: dict[str, Any]) -> Coroutine[Any, Any, bool]:
+        """Run the demonstration; True when every sample ended as expected."""
+        ...
+
+
+_runtime: list[Runtime] = []
+
+
+def install(runtime: Runtime) -> None:
+    """Give the commands the application they speak for."""
+    _runtime[:] = [runtime]
+
+
+def runtime() -> Runtime:
+    """The application that was installed."""
+    return _runtime[0]
+
+
+def with_connection(data: str, database: str, work: Callable[[asyncpg.Connection], Coroutine[Any, Any, T]]) -> T:
+    """Run a command's work on the gateway's database."""
+
+    async def run() -> T:
+        async with runtime().operator_connection(data, database) as connection:
+            return await work(connection)
+
+    return finish(run())

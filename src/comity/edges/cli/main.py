@@ -1,0 +1,50 @@
+"""Owns the `comity` command: its tree of commands and what each prints; must not do their work."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import Annotated
+
+import structlog
+import typer
+
+from comity.edges.cli import accounts, carriers, consents, run_commands
+
+app = typer.Typer(
+    name="comity",
+    help="The SMS gateway that enforces its own acceptable use policy.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+run_commands.add_to(app)
+app.add_typer(accounts.accounts, name="accounts")
+app.add_typer(accounts.senders, name="senders")
+app.add_typer(accounts.ledger, name="ledger")
+app.add_typer(carriers.carriers, name="carriers")
+app.add_typer(carriers.routes, name="routes")
+app.add_typer(carriers.prices, name="prices")
+app.add_typer(consents.consents, name="consents")
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"comity {version('comity')}")
+        raise typer.Exit
+
+
+@app.callback()
+def comity(
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """The SMS gateway that enforces its own acceptable use policy."""
+    # A command speaks in its own words; what its parts log is for servers.
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR),
+        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+    )

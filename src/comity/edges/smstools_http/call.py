@@ -1,0 +1,64 @@
+"""Owns one call to the /v1 door as handlers see it: who calls, the body, the query; must not know any handler."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from comity.accounts.account import Account
+from comity.edges.http_server.asgi import Receive, Scope, read_body, read_query
+from comity.edges.smstools_http.gate import Gate
+from comity.smstools.requests import read_json, read_text
+
+_CLIENT_ID = b"x-client-id"
+_SECRET = b"x-client-secret"
+_KEY = b"idempotency-key"
+
+
+class Call(msgspec.Struct, frozen=True):
+    """A call that was let in.
+
+    Attributes:
+        body: the JSON value in the body; an empty object when there was none.
+    """
+
+    account: Account
+    body: Any
+    query: dict[str, str]
+    idempotency_key: str
+    address: str
+
+    def field(self, name: str) -> str:
+        """A text field of the body, or of the query for the clients that put it there; "" when left out."""
+        in_body = read_text(self.body, name) if isinstance(self.body, dict) else ""
+        return in_body or self.query.get(name, "")
+
+
+async def read_call(scope: Scope, receive: Receive, gate: Gate) -> Call:
+    """Read a call and let it in.
+
+    Raises:
+        DialectError: it may not come in, or cannot be read.
+    """
+    client_id = secret = key = ""
+    for name, value in scope["headers"]:
+        if name == _CLIENT_ID:
+            client_id = value.decode("latin-1")
+        elif name == _SECRET:
+            secret = value.decode("latin-1")
+        elif name == _KEY:
+            key = value.decode("latin-1")
+    client = scope.get("client")
+    address = client[0] if client else ""
+    query = read_query(scope)
+    # With credentials in the headers nobody unknown makes us read a body.
+    account = await gate.enter(client_id, secret, address) if client_id and secret else None
+    raw = await read_body(receive)
+    body = read_json(raw)
+    if account is None:
+        fields = body if isinstance(body, dict) else {}
+        client_id = client_id or read_text(fields, "client_id") or query.get("client_id", "")
+        secret = secret or read_text(fields, "client_secret") or query.get("client_secret", "")
+        account = await gate.enter(client_id, secret, address)
+    return Call(account, body, query, key, address)

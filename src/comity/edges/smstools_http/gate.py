@@ -1,0 +1,94 @@
+"""Owns who may call the /v1 door: credentials, allowed addresses, lock-out; must not know what they call.
+
+Credentials stand in headers, or, for older clients, in the JSON body or the query.
+Failed logins are counted by client id and address together, so that nobody can lock a
+customer out from elsewhere.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import time
+from collections import OrderedDict
+from typing import Any, Final, Protocol
+
+from comity.accounts.account import Account
+from comity.accounts.keys import is_secret
+from comity.smstools import codes
+from comity.smstools.codes import DialectError
+
+_ALLOWED_FAILURES: Final = 10
+_LOCKED_S: Final = 300.0
+_MOST_COUNTED: Final = 20_000
+_MAX_CREDENTIAL: Final = 256
+
+
+class KnownKey(Protocol):
+    """What is known of a client id."""
+
+    account_id: int
+    secret_hash: bytes
+
+
+class Accounts(Protocol):
+    """Where accounts and their keys are looked up."""
+
+    hash_key: bytes
+
+    async def key(self, client_id: str) -> Any | None:  # noqa: ANN401  a KnownKey
+        """What is known of a client id."""
+        ...
+
+    async def account(self, account_id: int) -> Account | None:
+        """An account."""
+        ...
+
+
+class Gate:
+    """Lets callers in."""
+
+    def __init__(self, accounts: Accounts) -> None:
+        self._accounts = accounts
+        self._failures: OrderedDict[tuple[str, str], tuple[int, float]] = OrderedDict()
+
+    async def enter(self, client_id: str, secret: str, address: str) -> Account:
+        """The account that calls.
+
+        Raises:
+            DialectError: 104 wrong credentials, 1002 locked out, 200 address not allowed.
+        """
+        if not client_id or not secret or len(client_id) > _MAX_CREDENTIAL or len(secret) > _MAX_CREDENTIAL:
+            raise DialectError(codes.CREDENTIALS)
+        caller = (client_id, address)
+        if self._failures and self._is_locked(caller):
+            raise DialectError(codes.LOCKED_OUT)
+        known = await self._accounts.key(client_id) if client_id.isascii() and "\0" not in client_id else None
+        if known is None or not is_secret(secret, known.secret_hash, self._accounts.hash_key):
+            self._count_failure(caller)
+            raise DialectError(codes.CREDENTIALS)
+        account = await self._accounts.account(known.account_id)
+        if account is None:
+            raise DialectError(codes.CREDENTIALS)
+        if account.allowed_networks and not _is_allowed(address, account.allowed_networks):
+            raise DialectError(codes.ADDRESS_BARRED)
+        return account
+
+    def _is_locked(self, caller: tuple[str, str]) -> bool:
+        count, since = self._failures.get(caller, (0, 0.0))
+        return count >= _ALLOWED_FAILURES and time.monotonic() - since < _LOCKED_S
+
+    def _count_failure(self, caller: tuple[str, str]) -> None:
+        now = time.monotonic()
+        count, since = self._failures.pop(caller, (0, now))
+        self._failures[caller] = (count + 1, since) if now - since < _LOCKED_S else (1, now)
+        if len(self._failures) > _MOST_COUNTED:
+            self._failures.popitem(last=False)
+
+
+def _is_allowed(address: str, networks: tuple[str, ...]) -> bool:
+    try:
+        caller = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    mapped = getattr(caller, "ipv4_mapped", None)
+    return any((mapped or caller) in ipaddress.ip_network(network) for network in networks)
