@@ -184,4 +184,3 @@ async def test_magic_can_be_switched_off(start_simulator: Any, start_link: Any) 
     desk = await start_link(simulator.running.smpp[1])
     [result] = await desk.send(NUMBER + PREFIX + "10")
     assert result.fate is Fate.SENT
-

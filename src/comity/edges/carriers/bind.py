@@ -84,6 +84,7 @@ class CarrierBind:
         self._wire: Wire | None = None
         self._lost = asyncio.Event()
         self._leaving = False
+        self._refused = False
         self._bound_at = math.inf
 
     # --- what the link asks ---
@@ -157,6 +158,7 @@ class CarrierBind:
     async def _connect_once(self) -> float:
         """Connect, and wait for the end; for how many seconds it was bound."""
         self._bound_at = math.inf
+        self._refused = False
         self._set_connecting(True)
         self._lost.clear()
         wire = await self._open()
@@ -257,13 +259,14 @@ class CarrierBind:
                 self._returns.counters.binds += 1
                 _log.info("carrier.bound", carrier=self._target.name, bind=self.kind.value)
             case ev.BindRefused(status):
+                self._refused = True
                 self._returns.counters.binds_refused += 1
                 self._complain(f"The carrier refuses the bind: {describe(status).name} (0x{status:X}).")
                 if self._wire is not None:
                     self._wire.close()
             case ev.Unbound() if not self._leaving:
                 self._complain("The carrier ended the session.")
-            case ev.Failed() if not self._leaving:
+            case ev.Failed() if not self._leaving and not self._refused:
                 self._complain(event.what)
 
     def _settle(self, sequence: int, status: int, message_id: str) -> None:
@@ -290,6 +293,7 @@ def _settings(options: LinkOptions) -> Settings:
         peer_window=_DELIVERIES_MOST,
         bind_timeout_s=options.connect_s,
         enquire_interval_s=options.enquire_s or None,
+        enquire_timeout_s=options.connect_s,
         response_timeout_s=options.response_timeout_s,
     )
 

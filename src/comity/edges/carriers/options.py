@@ -77,7 +77,9 @@ class LinkOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     version: Annotated[int, Meta(ge=0, le=255, description="`interface_version` of the bind; 52 is 3.4, 80 is 5.0")] = (
         52
     )
-    connect_s: Annotated[float, Meta(ge=0.1, le=300, description="seconds to connect and to bind in, each")] = 10
+    connect_s: Annotated[
+        float, Meta(ge=0.1, le=300, description="seconds to connect, to bind, to answer enquire_link, each")
+    ] = 10
     enquire_s: Annotated[float, Meta(ge=0, le=3600, description="silence before enquire_link, seconds; 0: never")] = 30
     response_timeout_s: Annotated[
         float, Meta(ge=0.1, le=86_400, description="seconds to wait for an answer before it counts as unanswered")

@@ -6,6 +6,7 @@ Everything here is pure; what differs between carriers is in `LinkOptions`.
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
@@ -61,7 +62,7 @@ def fields_of(message: Claimed, now: datetime) -> MessageFields:
         message: as claimed; its sender without a plus.
         now: aware.
     """
-    sender = read_sender(message.sender)
+    sender = _read_sender(message.sender)
     validity_s = message.validity_s
     if validity_s:
         validity_s = max(1, min(validity_s, int((message.expires_at - now).total_seconds())))
@@ -71,6 +72,9 @@ def fields_of(message: Claimed, now: datetime) -> MessageFields:
         kind=sender.kind if isinstance(sender, Sender) else SenderKind.NAME,
         validity_s=validity_s,
     )
+
+
+_read_sender = lru_cache(maxsize=4096)(read_sender)
 
 
 def to_parts(text: str, reference: int, options: LinkOptions) -> list[Part]:

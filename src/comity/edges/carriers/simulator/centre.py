@@ -138,7 +138,9 @@ class Centre:
                 continue
             self.tally.counts.dlr_wanted += 1
             outbox.put(
-                functools.partial(_receipt, pdu, message_id, report, taken_at), due + report.later_s / self.options.haste, receipt=True
+                functools.partial(_receipt, pdu, message_id, report, taken_at),
+                due + report.later_s / self.options.haste,
+                receipt=True,
             )
 
 
