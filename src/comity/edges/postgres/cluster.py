@@ -12,7 +12,7 @@ import secrets
 import shutil
 import signal
 import subprocess
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import asyncpg
 import msgspec
@@ -29,12 +29,14 @@ from comity.edges.postgres.secret_files import read_secret, write_secret
 from comity.edges.postgres.server_settings import ACCESS_RULES, LOSSY, configuration, quoted
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from comity.edges.postgres.binaries import Binaries
     from comity.edges.postgres.cluster_files import ClusterFiles
     from comity.edges.postgres.server_account import ServerAccount
 
+_Result = TypeVar("_Result")
 _log = structlog.get_logger(__name__)
 
 DATABASE_NAME: Final = "comity"
@@ -68,7 +70,7 @@ class Cluster:
         Raises:
             StoreError: it did not start; says why.
         """
-        binaries = await asyncio.to_thread(self._prepare)
+        binaries = await _to_its_end(self._prepare)
         files = self._files
         argv = (str(binaries.program("postgres")), "-D", str(files.cluster))
         self._child = Child(argv, self._account, files.start_log, files.prune_logs)
@@ -251,6 +253,16 @@ class Cluster:
             said += [line for log in sorted(self._files.log.glob("postgres-*.log"))[-1:] for line in _lines(log)]
         grave = [line for line in said if "FATAL" in line or "PANIC" in line]
         return (grave or said or ["it said nothing"])[-1][-_REASON_LENGTH:].rstrip(".")
+
+
+async def _to_its_end(work: Callable[[], _Result]) -> _Result:
+    """Run in a thread; when cancelled, wait for it all the same: the lock must not be let go while initdb writes."""
+    running = asyncio.ensure_future(asyncio.to_thread(work))
+    try:
+        return await asyncio.shield(running)
+    except asyncio.CancelledError:
+        await asyncio.wait([running])
+        raise
 
 
 def _lines(path: Path) -> list[str]:
