@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import timedelta
@@ -70,28 +71,33 @@ class WebhookWorker:
         self._queue = EventQueue(database, self._bell.set)
         self._outcomes = Outcomes()
         self._senders: set[asyncio.Task[None]] = set()
+        self._session: aiohttp.ClientSession
+        self._time = time.monotonic
+        self._lanes = Lanes(self._time)
+        self._swept_at = self._time()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Deliver until `stop` is set; then end within about three seconds, giving back what is under way."""
-        loop = asyncio.get_running_loop()
-        self._time = loop.time
-        self._lanes = Lanes(loop.time)
-        self._swept_at = loop.time()
-        stopping = loop.create_task(self._ring_when(stop))
-        async with open_session(self._allowed, self._note_refusal, self._look_up) as session:
-            self._session: aiohttp.ClientSession = session
+        async with open_session(self._allowed, self._note_refusal, self._look_up) as self._session:
+            working = asyncio.create_task(self._work(stop))
+            stopping = asyncio.create_task(stop.wait())
             try:
-                while not stop.is_set():
-                    began = loop.time()
-                    await self._turn()
-                    await self._rest(began)
+                await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+                self._bell.set()
+                await asyncio.wait({working}, timeout=_LAST_WRITE_S)
+                if working.done():
+                    working.result()
             finally:
-                stopping.cancel()
+                for task in (working, stopping):
+                    task.cancel()
+                await asyncio.gather(working, stopping, return_exceptions=True)
                 await self._end()
 
-    async def _ring_when(self, stop: asyncio.Event) -> None:
-        await stop.wait()
-        self._bell.set()
+    async def _work(self, stop: asyncio.Event) -> None:
+        while not stop.is_set():
+            began = self._time()
+            await self._turn()
+            await self._rest(began)
 
     async def _rest(self, began: float) -> None:
         """Until there is something to do, but not less than a turn is long."""
@@ -113,6 +119,7 @@ class WebhookWorker:
         except StoreError as error:
             self.counters.store_errors += 1
             _log.warning("webhooks.store", error=str(error))
+            self._bell.clear()  # what rang it waits for the next poll; the database is not pressed meanwhile
         for lane in self._lanes.all():
             self._start_senders(lane)
         self.counters.in_hand = self._lanes.held
@@ -176,7 +183,7 @@ class WebhookWorker:
             self._outcomes.back.append((event, None, 0))
             raise
         except Exception as error:  # noqa: BLE001  one event that cannot be sent must not keep others from being
-            _log.error("webhooks.unsendable", event=str(event.event_id), error=type(error).__name__)
+            _log.error("webhooks.unsendable", event_id=str(event.event_id), error=type(error).__name__)
             answer = Answer()
         self._conclude(lane, event, answer, self._time() - began)
         self._bell.set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -16,6 +17,7 @@ from comity.journey.webhook_delivery import Answer, event_body, event_query
 
 # What an answer's body may be before its connection is given up; nobody looks at it.
 MAX_ANSWER_BYTES: Final = 64 * 1024
+_BODY_LIMIT_S: Final = 2.0
 _MOST_DIGITS: Final = 9
 _NO_ANSWER: Final = Answer()
 _JSON: Final = {"Content-Type": "application/json"}
@@ -59,10 +61,13 @@ async def _read_out(answer: aiohttp.ClientResponse) -> None:
 
     The status has been given by now, so whatever the body does changes nothing.
     """
+    if answer.content.at_eof():
+        return
     left = MAX_ANSWER_BYTES
     with contextlib.suppress(aiohttp.ClientError, OSError, ValueError):
-        while left > 0 and not answer.content.at_eof():
-            left -= len(await answer.content.readany())
+        async with asyncio.timeout(_BODY_LIMIT_S):
+            while left > 0 and not answer.content.at_eof():
+                left -= len(await answer.content.readany())
     if not answer.content.at_eof():
         answer.close()
 
