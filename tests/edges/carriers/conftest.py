@@ -7,6 +7,7 @@ import contextlib
 import struct
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
 
 from comity.edges.carriers.link import SmppLink
@@ -71,6 +72,16 @@ class Dispatcher:
         """Send one part to each, as soon as there is room for all."""
         await self.until(lambda: self.link.room() >= len(recipients))
         self.link.submit([Part(to, submit_sm(to)) for to in recipients])
+
+    async def put_registered(self, to: str, registered: int) -> None:
+        """Send one part with a registered_delivery of its own."""
+        await self.room()
+        self.link.submit([Part(to, msgspec.structs.replace(submit_sm(to), registered_delivery=registered))])
+
+    async def put_text(self, *texts: bytes) -> None:
+        """Send each text; one with a zero octet is UCS-2."""
+        await self.until(lambda: self.link.room() >= len(texts))
+        self.link.submit([Part(text, submit_sm(text=text, data_coding=8 if b"\0" in text else 0)) for text in texts])
 
     async def send(self, *recipients: str) -> list[Result]:
         """Send one part to each and await their results."""
