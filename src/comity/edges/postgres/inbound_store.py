@@ -1,0 +1,154 @@
+"""Owns how messages from people are kept in PostgreSQL; must not know what they say or what is answered."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from comity.base.ids import earliest
+from comity.edges.postgres.announcing import enqueue
+from comity.edges.postgres.held import HeldConnections
+from comity.edges.postgres.statements import load
+from comity.journey.hearing import Fragment, Heard
+from comity.journey.inbound import Holder, Wish
+from comity.journey.notify import Event, InboundMessage
+from comity.journey.ports import AcceptedRow
+from comity.sms.alphabet import NationalTables
+
+
+class PostgresInboundStore:
+    """Keeps messages from people.
+
+    Args:
+        connections: connections of the road.
+    """
+
+    def __init__(self, connections: HeldConnections) -> None:
+        self._connections = connections
+
+    @contextlib.asynccontextmanager
+    async def session(self) -> AsyncIterator[PostgresInboundSession]:
+        """A transaction; committed at the end of the block."""
+        async with self._connections.connection() as connection, connection.transaction():
+            yield PostgresInboundSession(connection)
+
+
+class PostgresInboundSession:
+    """One transaction."""
+
+    def __init__(self, connection: Any) -> None:  # noqa: ANN401  asyncpg's connection
+        self._connection = connection
+
+    async def join(self, fragments: Sequence[Heard]) -> list[list[Fragment]]:
+        """Keep parts; gives, and forgets, the parts of every message that is complete now."""
+        parts = list({(*_group(one), one.part.sequence if one.part else 1): one for one in fragments}.values())
+        groups = tuple(list(column) for column in zip(*map(_group, parts), strict=True))
+        # Two nodes may get the last two parts at once: one of them must see both.
+        await self._connection.execute(load("inbound_lock"), *groups)
+        await self._connection.execute(
+            load("inbound_parts"),
+            *groups,
+            [one.part.sequence if one.part else 1 for one in parts],
+            [one.text for one in parts],
+            [one.payload for one in parts],
+            [one.data_coding for one in parts],
+            [one.tables.locking for one in parts],
+            [one.tables.single_shift for one in parts],
+        )
+        rows = await self._connection.fetch(load("inbound_whole"), *groups)
+        return list(_by_message(rows))
+
+    async def holders(self, pairs: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Holder]:
+        """Whose numbers these are, by receiver and sender."""
+        rows = await self._connection.fetch(
+            load("inbound_holders"), [receiver for receiver, _ in pairs], [sender for _, sender in pairs]
+        )
+        return {(row["receiver"], row["sender"]): Holder(row["account_id"], row["name"]) for row in rows}
+
+    async def keep(self, messages: Sequence[tuple[Holder, Heard]], at: datetime) -> list[InboundMessage]:
+        """Put messages into inboxes."""
+        rows = await self._connection.fetch(
+            load("inbound_keep"),
+            [holder.account_id for holder, _ in messages],
+            [one.sender for _, one in messages],
+            [one.receiver for _, one in messages],
+            [one.text for _, one in messages],
+            at,
+        )
+        return [InboundMessage(*row) for row in rows]
+
+    async def keep_unclaimed(self, messages: Sequence[Heard]) -> None:
+        """Keep messages to numbers nobody holds."""
+        await self._connection.execute(
+            load("inbound_unclaimed"),
+            [one.carrier_id for one in messages],
+            [one.sender for one in messages],
+            [one.receiver for one in messages],
+            [one.text for one in messages],
+        )
+
+    async def stop(self, wishes: Sequence[Wish]) -> set[tuple[int, str]]:
+        """Write down opt-outs; gives account and person of those that are new."""
+        return await self._wishes("inbound_stop", wishes)
+
+    async def start(self, wishes: Sequence[Wish]) -> set[tuple[int, str]]:
+        """Take opt-outs back; gives account and person of those that were there."""
+        return await self._wishes("inbound_start", wishes)
+
+    async def confirm(self, rows: Sequence[AcceptedRow], since: datetime) -> int:
+        """Queue answers, but none that was given to the same person since then."""
+        return int(
+            await self._connection.fetchval(
+                load("inbound_confirm"),
+                [row.account_id for row in rows],
+                [row.id for row in rows],
+                [row.sender for row in rows],
+                [row.recipient for row in rows],
+                [row.country for row in rows],
+                [row.category for row in rows],
+                [row.text for row in rows],
+                [row.encoding for row in rows],
+                [row.parts for row in rows],
+                [row.reference for row in rows],
+                [row.due_at for row in rows],
+                [row.verdict for row in rows],
+                [row.route_prefix for row in rows],
+                earliest(since),
+            )
+        )
+
+    async def tell(self, events: Sequence[Event]) -> None:
+        """Enqueue what webhooks are told."""
+        await enqueue(self._connection, events)
+
+    async def _wishes(self, name: str, wishes: Sequence[Wish]) -> set[tuple[int, str]]:
+        if not wishes:
+            return set()
+        rows = await self._connection.fetch(
+            load(name),
+            [wish.message.account_id for wish in wishes],
+            [wish.message.sender for wish in wishes],
+            [wish.message.receiver for wish in wishes],
+        )
+        return {(row["account_id"], row["recipient"]) for row in rows}
+
+
+def _reference(one: Heard) -> int:
+    """Equal references of 8 and of 16 bits name different messages."""
+    if one.part is None:
+        return 0
+    return one.part.reference | (0x10000 if one.part.wide else 0)
+
+
+def _group(one: Heard) -> tuple[int, str, str, int, int]:
+    return one.carrier_id, one.sender, one.receiver, _reference(one), one.part.total if one.part else 1
+
+
+def _by_message(rows: Iterable[Any]) -> Iterable[list[Fragment]]:
+    messages: dict[tuple[Any, ...], list[Fragment]] = {}
+    for carrier_id, sender, receiver, reference, total, _, payload, coding, locking, single_shift in rows:
+        fragment = Fragment(carrier_id, sender, receiver, payload, coding, NationalTables(locking, single_shift))
+        messages.setdefault((carrier_id, sender, receiver, reference, total), []).append(fragment)
+    return messages.values()

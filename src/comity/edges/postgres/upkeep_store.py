@@ -1,0 +1,58 @@
+"""Owns tidying PostgreSQL in small batches; must not know when or how long things are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from comity.edges.postgres.announcing import Ear
+from comity.edges.postgres.held import HeldConnections
+from comity.edges.postgres.receipt_store import apply_reports
+from comity.edges.postgres.statements import load
+from comity.journey.stores import PartReport
+from comity.messages.life import Detail, State
+
+
+class PostgresUpkeepStore:
+    """Tidies.
+
+    Args:
+        connections: connections of the road.
+        ears: who is told of changes.
+    """
+
+    def __init__(self, connections: HeldConnections, ears: Sequence[Ear]) -> None:
+        self._connections = connections
+        self._ears = tuple(ears)
+
+    async def make_partitions(self, first: date, days: int) -> None:
+        """Make the partitions of so many days from the first; nodes do it one at a time."""
+        async with self._connections.connection() as connection, connection.transaction():
+            await connection.execute(load("upkeep_partitions"), first, days)
+
+    async def give_up_receipts(self, before: datetime, now: datetime, most: int) -> int:
+        """No receipt came: parts handed over before become unknown."""
+        async with self._connections.connection() as connection, connection.transaction():
+            rows = await connection.fetch(load("upkeep_awaited"), before, most)
+            reports = [PartReport(carrier_id, (key,), State.UNKNOWN, Detail.NONE) for carrier_id, key in rows]
+            if reports:
+                await apply_reports(connection, self._ears, reports, now)
+                carriers, keys = [row["carrier_id"] for row in rows], [row["smsc_key"] for row in rows]
+                await connection.execute(load("upkeep_forget_awaited"), carriers, keys)
+        return len(rows)
+
+    async def forget_unmatched(self, before: datetime, most: int) -> int:
+        """Forget receipts that nobody awaits."""
+        return await self._forget("upkeep_forget_unmatched", before, most)
+
+    async def forget_parts(self, before: datetime, most: int) -> int:
+        """Forget parts whose fellows never came."""
+        return await self._forget("upkeep_forget_parts", before, most)
+
+    async def forget_keys(self, before: datetime, most: int) -> int:
+        """Forget answers kept for idempotency."""
+        return await self._forget("upkeep_forget_keys", before, most)
+
+    async def _forget(self, name: str, before: datetime, most: int) -> int:
+        async with self._connections.connection() as connection:
+            return int(await connection.fetchval(load(name), before, most))

@@ -1,0 +1,102 @@
+"""Owns what is tidied now and then: partitions made ahead, what nobody awaits any more; must not know SQL."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import date, datetime, timedelta
+from typing import Final, Protocol
+
+import structlog
+
+from comity.base.clock import Clock
+from comity.base.errors import StoreError
+from comity.journey.receipt import Receipts
+
+_log = structlog.get_logger(__name__)
+
+DAYS_AHEAD: Final = 7
+EVERY_S: Final = 3600.0
+_AT_ONCE: Final = 1000
+_LONG_S: Final = 900.0
+
+
+class Retention:
+    """How long things are kept that are only waited for."""
+
+    AWAITED: Final = timedelta(days=7)
+    UNMATCHED: Final = timedelta(days=3)
+    PARTS: Final = timedelta(days=1)
+    IDEMPOTENCY: Final = timedelta(hours=48)
+
+
+class UpkeepStore(Protocol):
+    """What tidying needs of the store; each clean-up takes at most so many rows, and says how many it took."""
+
+    async def make_partitions(self, first: date, days: int) -> None:
+        """Make the partitions of so many days from the first; those that are there stay."""
+        ...
+
+    async def give_up_receipts(self, before: datetime, now: datetime, most: int) -> int:
+        """No receipt came: parts handed over before become unknown."""
+        ...
+
+    async def forget_unmatched(self, before: datetime, most: int) -> int:
+        """Forget receipts that nobody awaits."""
+        ...
+
+    async def forget_parts(self, before: datetime, most: int) -> int:
+        """Forget parts whose fellows never came."""
+        ...
+
+    async def forget_keys(self, before: datetime, most: int) -> int:
+        """Forget answers kept for idempotency."""
+        ...
+
+
+class Upkeep:
+    """Tidies at the start and each hour.
+
+    Args:
+        store: what is tidied.
+        receipts: tries again what matched nothing.
+        clock: the present.
+    """
+
+    def __init__(self, store: UpkeepStore, receipts: Receipts, clock: Clock) -> None:
+        self._store = store
+        self._receipts = receipts
+        self._clock = clock
+
+    async def prepare(self) -> None:
+        """Make today's partitions and those of the next days; before anything is accepted.
+
+        Raises:
+            StoreError: they could not be made.
+        """
+        # A day early too: an id made by a clock that is behind must find its partition.
+        await self._store.make_partitions(self._clock.now().date() - timedelta(days=1), DAYS_AHEAD + 2)
+
+    async def once(self) -> None:
+        """Everything, in small batches."""
+        await self.prepare()
+        now = self._clock.now()
+        await self._receipts.reconcile(_LONG_S)
+        await _all(lambda: self._store.give_up_receipts(now - Retention.AWAITED, now, _AT_ONCE))
+        await _all(lambda: self._store.forget_unmatched(now - Retention.UNMATCHED, _AT_ONCE))
+        await _all(lambda: self._store.forget_parts(now - Retention.PARTS, _AT_ONCE))
+        await _all(lambda: self._store.forget_keys(now - Retention.IDEMPOTENCY, _AT_ONCE))
+
+    async def run(self, every_s: float = EVERY_S) -> None:
+        """Tidy until cancelled."""
+        while True:
+            try:
+                await self.once()
+            except StoreError as error:
+                _log.warning("upkeep.failed", what=error.what)
+            await asyncio.sleep(every_s)
+
+
+async def _all(some: Callable[[], Awaitable[int]]) -> None:
+    while await some() >= _AT_ONCE:
+        pass
