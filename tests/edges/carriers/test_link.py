@@ -75,6 +75,38 @@ async def test_a_carrier_that_is_not_there_is_said(start_link: Any) -> None:
     assert not desk.link.up
 
 
+async def test_a_carrier_that_hangs_up_at_once_is_tried_again(scripted: Any, start_link: Any) -> None:
+    async def slam(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.transport.abort()
+
+    slamming = await asyncio.start_server(slam, "127.0.0.1", 0)
+    port = slamming.sockets[0].getsockname()[1]
+    desk = await start_link(port)
+    await desk.until(lambda: desk.link.counters.connects >= 3)
+    slamming.close()
+    await slamming.wait_closed()
+    server = await asyncio.start_server(scripted.serve, "127.0.0.1", port)
+    await desk.bound()
+    server.close()
+
+
+async def test_a_bind_that_smpp_cannot_carry_is_said_and_does_not_end_the_link(scripted: Any) -> None:
+    link = SmppLink(Carrier(1, "x", f"smpp://127.0.0.1:{scripted.port}", "longer-than-sixteen-letters", "hunter2"))
+    await link.start()
+    async with asyncio.timeout(10):
+        while link.counters.connects < 2:
+            await link.wait()
+        assert "system_id" in link.trouble
+        await link.stop(0)
+
+
+async def test_a_link_that_never_came_up_stops_at_once(scripted: Any, start_link: Any) -> None:
+    scripted.bind_status = 0x0D
+    desk = await start_link(scripted.port)
+    async with asyncio.timeout(1):
+        await desk.link.stop(5)
+
+
 async def test_a_wrong_password_never_shows_in_words(scripted: Any, start_link: Any, capsys: Any) -> None:
     scripted.bind_status = 0x0E
     desk = await start_link(scripted.port, password="hunter2-x")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -209,26 +208,15 @@ def test_data_coding_can_be_another() -> None:
 
 
 def claimed(**changes: Any) -> Claimed:
-    return Claimed(
-        **{
-            "account_id": 1,
-            "id": UUID(int=1),
-            "carrier_id": 1,
-            "route_prefix": "",
-            "due_at": NOW,
-            "attempt": 0,
-            "expires_at": NOW + timedelta(hours=1),
-            "sender": "Comity",
-            "recipient": "31612345678",
-            "text": "hello",
-            "category": "otp",
-            "reference": "",
-            "receipt": False,
-            "system_id": None,
-            "validity_s": None,
-            **changes,
-        }
-    )
+    given = {
+        "expires_at": NOW + timedelta(hours=1),
+        "sender": "Comity",
+        "recipient": "31612345678",
+        "text": "hello",
+        "receipt": False,
+        **changes,
+    }
+    return Claimed(**(dict.fromkeys(Claimed.__struct_fields__) | given))
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,8 @@ from comity.base.errors import ComityError, SettingsError
 from comity.edges.carriers.simulator import InboundText, SimulatorOptions, run_simulator
 from comity.edges.carriers.simulator.inbound import to_deliver_sm
 from comity.edges.carriers.simulator.options import host_and_port
+from comity.smpp.codec import encode
+from comity.smpp.pdu import Bind, BindKind, SubmitSm
 from comity.smpp.receipts import read_receipt
 from comity.sms.header import read_udh
 from comity.sms.receive import read_text
@@ -129,6 +131,45 @@ async def test_receipts_are_sent_as_registered(
     assert simulator.running.centre.tally.counts.dlr_wanted == receipts
 
 
+@pytest.mark.parametrize(
+    "garbage", [b"GET / HTTP/1.1\r\n\r\n", b"\0" * 64, b"\xff" * 64, b"\0\0\0\x10" + b"\x09" * 400]
+)
+async def test_garbage_is_hung_up_on_and_others_are_served(
+    start_simulator: Any, start_link: Any, garbage: bytes
+) -> None:
+    simulator = await start_simulator()
+    port = simulator.running.smpp[1]
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(garbage)
+    async with asyncio.timeout(10):
+        await reader.read()
+    writer.close()
+    desk = await start_link(port)
+    [result] = await desk.send(TO)
+    assert result.status == 0
+
+
+async def test_a_message_in_the_parts_of_any_packet_size_is_read(start_simulator: Any) -> None:
+    simulator = await start_simulator()
+    reader, writer = await asyncio.open_connection("127.0.0.1", simulator.running.smpp[1])
+    pdus = encode(Bind(BindKind.TRANSCEIVER, "a", "b"), 1) + encode(SubmitSm(destination_addr=TO), 2)
+    async with asyncio.timeout(10):
+        for octet in pdus:
+            writer.write(bytes((octet,)))
+            await writer.drain()
+        answers = [await answer(reader), await answer(reader)]
+    writer.close()
+    assert [(one[4:8].hex(), one[8:12].hex()) for one in answers] == [
+        ("80000009", "00000000"),
+        ("80000004", "00000000"),
+    ]
+
+
+async def answer(reader: asyncio.StreamReader) -> bytes:
+    length = await reader.readexactly(4)
+    return length + await reader.readexactly(int.from_bytes(length, "big") - 4)
+
+
 # --- inbound ---
 
 
@@ -162,6 +203,12 @@ def text_of(delivery: Any) -> str:
     pdu = delivery.pdu
     header = read_udh(pdu.short_message).octets if pdu.esm_class & 0x40 else 0
     return read_text(pdu.short_message[header:], pdu.data_coding).text
+
+
+@pytest.mark.parametrize(("sender", "recipient"), [("3" * 21, "1"), ("1", "3" * 21), ("Łódź", "1")])
+def test_an_address_that_smpp_cannot_carry_is_refused_at_once(sender: str, recipient: str) -> None:
+    with pytest.raises(ComityError):
+        to_deliver_sm(InboundText(sender, recipient, "x"), 0, SimulatorOptions())
 
 
 @pytest.mark.parametrize(("coding", "text"), [("gsm7", "ж"), ("latin1", "ж"), ("morse", "x")])

@@ -8,28 +8,26 @@ import math
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Any, Final
 
-import msgspec
 import structlog
 
+from comity.base.errors import ComityError
 from comity.edges.carriers.pacing import Backoff
 from comity.edges.carriers.state import Handle
+from comity.edges.carriers.target import bind_pdu, reason_of, settings_of
 from comity.edges.carriers.wire import Wire
 from comity.journey.handover import Fate, Incoming
 from comity.smpp import events as ev
 from comity.smpp import states
 from comity.smpp.errors import EncodeError
 from comity.smpp.esme import EsmeSession
-from comity.smpp.pdu import Bind, BindKind
-from comity.smpp.settings import Settings
+from comity.smpp.pdu import BindKind
 from comity.smpp.status import describe
 
 if TYPE_CHECKING:
-    import ssl
     from collections.abc import Iterable, Sequence
 
-    from comity.edges.carriers.address import Endpoint
-    from comity.edges.carriers.options import LinkOptions
     from comity.edges.carriers.returns import Returns
+    from comity.edges.carriers.target import Target
     from comity.journey.handover import Part
 
 _log = structlog.get_logger(__name__)
@@ -40,24 +38,9 @@ MOST_RETRY_S: Final = 30.0
 _LASTED_S: Final = 5.0
 # A connection is not read from while so many deliveries of it are unanswered; one read brings at most about 5,000.
 _DELIVERIES_HELD: Final = 2_000
-_DELIVERIES_MOST: Final = 8_192
 _LATE_PER_PLACE: Final = 4
 
 _connections: Final = itertools.count(1)
-
-
-class Target(msgspec.Struct, frozen=True):
-    """Where and as whom to bind."""
-
-    name: str
-    endpoint: Endpoint
-    system_id: str
-    password: str
-    options: LinkOptions
-    tls: ssl.SSLContext | None = None
-
-    def __repr__(self) -> str:
-        return f"Target(name={self.name!r}, ...)"
 
 
 class CarrierBind:
@@ -84,7 +67,7 @@ class CarrierBind:
         self._wire: Wire | None = None
         self._lost = asyncio.Event()
         self._leaving = False
-        self._refused = False
+        self._given_up = False
         self._bound_at = math.inf
 
     # --- what the link asks ---
@@ -132,7 +115,12 @@ class CarrierBind:
         """Connect and bind, again and again, until cancelled or told to leave."""
         backoff = Backoff(FIRST_RETRY_S, MOST_RETRY_S)
         while not self._leaving:
-            bound_for_s = await self._connect_once()
+            try:
+                bound_for_s = await self._connect_once()
+            except Exception as error:  # noqa: BLE001  whatever went wrong, a link goes on trying
+                # Without the traceback: what stands around this place holds the password.
+                bound_for_s = 0.0
+                self._complain(error.what if isinstance(error, ComityError) else f"A fault: {type(error).__name__}.")
             if bound_for_s > _LASTED_S:
                 backoff.reset()
             await asyncio.sleep(backoff.next_s())
@@ -158,21 +146,22 @@ class CarrierBind:
     async def _connect_once(self) -> float:
         """Connect, and wait for the end; for how many seconds it was bound."""
         self._bound_at = math.inf
-        self._refused = False
+        self._given_up = False
         self._set_connecting(True)
         self._lost.clear()
-        wire = await self._open()
-        if wire is not None:
-            try:
+        try:
+            if await self._open():
                 await self._lost.wait()
-            finally:
-                wire.abort()
-        self._set_connecting(False)
+        finally:
+            self._given_up = True
+            if self._wire is not None:
+                self._wire.abort()
+            self._set_connecting(False)
         return max(0.0, self._loop.time() - self._bound_at)
 
-    async def _open(self) -> Wire | None:
+    async def _open(self) -> bool:
         options, endpoint = self._target.options, self._target.endpoint
-        self._session = EsmeSession(_settings(options))
+        self._session = EsmeSession(settings_of(options))
         wire = Wire(self._session, self._take, self._on_lost)
         tls = self._target.tls
         try:
@@ -185,14 +174,16 @@ class CarrierBind:
                 )
         except (OSError, UnicodeError) as error:
             self._returns.counters.connect_failures += 1
-            self._complain(f"The carrier cannot be reached ({_reason(error)}).")
-            return None
+            self._complain(f"The carrier cannot be reached ({reason_of(error)}).")
+            return False
         self._returns.counters.connects += 1
+        if not wire.open:  # it hung up before this line ran
+            return False
         self.connection = next(_connections)
         self._wire = wire
-        self._session.request_bind(_bind_pdu(self._target, self.kind))
+        self._session.request_bind(bind_pdu(self._target, self.kind))
         self._flush()
-        return wire
+        return True
 
     def _flush(self) -> None:
         if self._wire is not None:
@@ -259,14 +250,14 @@ class CarrierBind:
                 self._returns.counters.binds += 1
                 _log.info("carrier.bound", carrier=self._target.name, bind=self.kind.value)
             case ev.BindRefused(status):
-                self._refused = True
+                self._given_up = True
                 self._returns.counters.binds_refused += 1
                 self._complain(f"The carrier refuses the bind: {describe(status).name} (0x{status:X}).")
                 if self._wire is not None:
                     self._wire.close()
             case ev.Unbound() if not self._leaving:
                 self._complain("The carrier ended the session.")
-            case ev.Failed() if not self._leaving and not self._refused:
+            case ev.Failed() if not self._leaving and not self._given_up:
                 self._complain(event.what)
 
     def _settle(self, sequence: int, status: int, message_id: str) -> None:
@@ -285,34 +276,3 @@ class CarrierBind:
 
 # A generic_nack that names no error still refuses.
 _NO_STATUS: Final = 0xFF
-
-
-def _settings(options: LinkOptions) -> Settings:
-    return Settings(
-        window=options.window,
-        peer_window=_DELIVERIES_MOST,
-        bind_timeout_s=options.connect_s,
-        enquire_interval_s=options.enquire_s or None,
-        enquire_timeout_s=options.connect_s,
-        response_timeout_s=options.response_timeout_s,
-    )
-
-
-def _bind_pdu(target: Target, kind: BindKind) -> Bind:
-    options = target.options
-    return Bind(
-        kind,
-        target.system_id,
-        target.password,
-        options.system_type,
-        options.version,
-        options.addr_ton,
-        options.addr_npi,
-        options.addr_range,
-    )
-
-
-def _reason(error: OSError | UnicodeError) -> str:
-    if isinstance(error, UnicodeError):
-        return "the host's name is no name"
-    return error.strerror or type(error).__name__

@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Final
 
 from comity.base.errors import SettingsError
 from comity.edges.carriers.address import Endpoint, endpoint_of
-from comity.edges.carriers.bind import CarrierBind, Target
+from comity.edges.carriers.bind import CarrierBind
 from comity.edges.carriers.options import BindAs, LinkOptions, read_options
 from comity.edges.carriers.pacing import Throttle, TokenBucket
 from comity.edges.carriers.quirks import fields_of, to_parts, to_submit_sm
 from comity.edges.carriers.returns import LinkCounters, Returns
 from comity.edges.carriers.simulator import InProcessSimulator
 from comity.edges.carriers.state import Handle, LinkState
+from comity.edges.carriers.target import Target
 from comity.journey.handover import Fate, Incoming
 from comity.smpp.pdu import BindKind
 

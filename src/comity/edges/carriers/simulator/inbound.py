@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from comity.base.errors import ComityError
+from comity.smpp.codec import encode
 from comity.smpp.pdu import DeliverSm
 from comity.sms.alphabet import NO_TABLES
 from comity.sms.segment import Encoding, Part, Plan, plan, split
@@ -52,13 +53,13 @@ def to_deliver_sm(inbound: InboundText, reference: int, options: SimulatorOption
         options: how the carrier errs.
 
     Raises:
-        ComityError: the coding is unknown or cannot carry the text.
+        ComityError: the coding is unknown or cannot carry the text, or an address is too long.
     """
     cut = _CODINGS.get(inbound.coding)
     if cut is None:
         raise ComityError("The coding is unknown.", f"Use one of {', '.join(_CODINGS)}.")
     ton, npi = _INTERNATIONAL if inbound.sender.isdecimal() else _NAME
-    return [
+    made = [
         DeliverSm(
             source_addr=inbound.sender,
             source_addr_ton=ton,
@@ -72,6 +73,9 @@ def to_deliver_sm(inbound: InboundText, reference: int, options: SimulatorOption
         )
         for part in cut(inbound.text, reference & 0xFF)
     ]
+    for pdu in made:
+        encode(pdu, 1)  # what does not fit is said now, not when it goes out
+    return made
 
 
 def _with_faults(part: Part, options: SimulatorOptions) -> bytes:

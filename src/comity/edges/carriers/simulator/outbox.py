@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 # What comes due within this goes out together.
 _GRAIN_S: Final = 0.005
+_LETTERS_MOST: Final = 1_000_000
 
 
 class Letter(NamedTuple):
@@ -70,7 +71,9 @@ class Outbox:
         return bool(self._receivers)
 
     def put(self, make: Callable[[], DeliverSm], due: float, *, receipt: bool) -> None:
-        """Keep a letter until it is due; `pump` sees to it."""
+        """Keep a letter until it is due; `pump` sees to it. One too many, when nobody fetches them, is lost."""
+        if len(self._letters) >= _LETTERS_MOST:
+            return
         heapq.heappush(self._letters, Letter(due, next(_orders), make, receipt))
 
     def give_back(self, letters: Iterable[Letter]) -> None:
