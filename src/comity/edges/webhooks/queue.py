@@ -23,7 +23,8 @@ LEASE: Final = timedelta(seconds=120)
 LEASE_MARGIN_S: Final = 40.0
 # A plan made while the tables were empty must not scan them when they are full.
 _PLAN_BY_INDEX: Final = (
-    "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off;"
+    "SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off;"
+    "SET enable_sort = off; SET enable_material = off;"
     "SET plan_cache_mode = force_generic_plan"
 )
 

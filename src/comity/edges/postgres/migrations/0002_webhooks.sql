@@ -41,9 +41,10 @@ CREATE TABLE webhook_events (
     PRIMARY KEY (account_id, event_id)
     -- Room in each page, so that a claim rewrites its row without touching an index.
 ) WITH (fillfactor = 60, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000);
--- Endpoints take turns: within a webhook what is due longest comes first.
-CREATE INDEX webhook_events_turns ON webhook_events (account_id, webhook_id, due_at, number);
-CREATE INDEX webhook_events_streams ON webhook_events (account_id, webhook_id, stream, number);
+-- Endpoints take turns: within a webhook what is due longest comes first. A webhook is of one account, so these need
+-- not begin with it; if they did, a plan made while the table is empty could take them for a look-up by event_id.
+CREATE INDEX webhook_events_turns ON webhook_events (webhook_id, due_at, number);
+CREATE INDEX webhook_events_streams ON webhook_events (webhook_id, stream, number);
 
 -- The event of each kind that was last told or given up, to be asked for again.
 CREATE TABLE webhook_last_events (

@@ -3,23 +3,24 @@
 -- $6 webhooks and $7 the most of each.
 WITH RECURSIVE waiting AS (
     -- every webhook with an event, one index probe each
-    (SELECT account_id, webhook_id FROM webhook_events ORDER BY account_id, webhook_id LIMIT 1)
+    (SELECT account_id, webhook_id FROM webhook_events ORDER BY webhook_id LIMIT 1)
     UNION ALL
     SELECT following.account_id, following.webhook_id
     FROM waiting
     CROSS JOIN LATERAL (
         SELECT e.account_id, e.webhook_id FROM webhook_events e
-        WHERE (e.account_id, e.webhook_id) > (waiting.account_id, waiting.webhook_id)
-        ORDER BY e.account_id, e.webhook_id LIMIT 1
+        WHERE e.webhook_id > waiting.webhook_id
+        ORDER BY e.webhook_id LIMIT 1
     ) following
 ), turns AS MATERIALIZED (
     -- in a new order each time: when $4 is short, it is not always the same who go without
-    SELECT w.account_id, w.webhook_id, coalesce(lane.free, $5::integer) AS free
+    SELECT waiting.account_id, waiting.webhook_id,
+           coalesce(($7::integer[])[array_position($6::uuid[], waiting.webhook_id)], $5::integer) AS free
     FROM waiting
-    JOIN webhooks w ON w.account_id = waiting.account_id AND w.webhook_id = waiting.webhook_id
-                   AND w.disabled_at IS NULL
-    LEFT JOIN unnest($6::uuid[], $7::integer[]) AS lane (webhook_id, free) ON lane.webhook_id = w.webhook_id
-    WHERE coalesce(lane.free, $5::integer) > 0
+    -- A look-up each, and not a join: whatever the planner takes the tables' sizes for.
+    WHERE (SELECT w.disabled_at IS NULL FROM webhooks w
+           WHERE w.account_id = waiting.account_id AND w.webhook_id = waiting.webhook_id)
+      AND coalesce(($7::integer[])[array_position($6::uuid[], waiting.webhook_id)], $5::integer) > 0
     ORDER BY random()
 ), heads AS MATERIALIZED (
     SELECT head.account_id, head.event_id

@@ -6,13 +6,18 @@ WITH gone AS (
     USING unnest($1::bigint[], $2::uuid[], $3::uuid[]) AS told (account_id, event_id, claimed_by)
     WHERE e.account_id = told.account_id AND e.event_id = told.event_id AND e.claimed_by = told.claimed_by
     RETURNING e.account_id, e.webhook_id, e.kind, e.event_id, e.body, e.number
+), latest AS MATERIALIZED (
+    SELECT DISTINCT ON (webhook_id, kind) account_id, webhook_id, kind, event_id, body
+    FROM gone
+    ORDER BY webhook_id, kind, number DESC
 ), kept AS (
     INSERT INTO webhook_last_events (account_id, webhook_id, kind, event_id, body, at)
-    SELECT DISTINCT ON (account_id, webhook_id, kind) account_id, webhook_id, kind, event_id, body, $4
-    FROM gone
+    SELECT account_id, webhook_id, kind, event_id, body, $4
+    FROM latest
     -- A webhook deleted meanwhile keeps nothing.
-    WHERE EXISTS (SELECT FROM webhooks w WHERE w.account_id = gone.account_id AND w.webhook_id = gone.webhook_id)
-    ORDER BY account_id, webhook_id, kind, number DESC
+    WHERE (SELECT true FROM webhooks w
+           WHERE w.account_id = latest.account_id AND w.webhook_id = latest.webhook_id)
+    ORDER BY account_id, webhook_id, kind
     ON CONFLICT (account_id, webhook_id, kind)
     DO UPDATE SET event_id = excluded.event_id, body = excluded.body, at = excluded.at
     RETURNING 1

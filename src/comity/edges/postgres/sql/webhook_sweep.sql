@@ -1,13 +1,13 @@
 -- Events enqueued while their webhook was being disabled or deleted.
 WITH RECURSIVE waiting AS (
-    (SELECT account_id, webhook_id FROM webhook_events ORDER BY account_id, webhook_id LIMIT 1)
+    (SELECT account_id, webhook_id FROM webhook_events ORDER BY webhook_id LIMIT 1)
     UNION ALL
     SELECT following.account_id, following.webhook_id
     FROM waiting
     CROSS JOIN LATERAL (
         SELECT e.account_id, e.webhook_id FROM webhook_events e
-        WHERE (e.account_id, e.webhook_id) > (waiting.account_id, waiting.webhook_id)
-        ORDER BY e.account_id, e.webhook_id LIMIT 1
+        WHERE e.webhook_id > waiting.webhook_id
+        ORDER BY e.webhook_id LIMIT 1
     ) following
 ), swept AS (
     DELETE FROM webhook_events e
