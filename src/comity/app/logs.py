@@ -19,9 +19,9 @@ _NEVER: Final = frozenset(
 )
 
 
-def set_up_logs(process: str) -> None:
-    """Log as this process; COMITY_LOG_LEVEL chooses how much (info by default)."""
-    level = getattr(logging, os.environ.get("COMITY_LOG_LEVEL", "info").upper(), logging.INFO)
+def set_up_logs(process: str, default: str = "info") -> None:
+    """Log as this process; COMITY_LOG_LEVEL chooses how much."""
+    level = getattr(logging, os.environ.get("COMITY_LOG_LEVEL", default).upper(), logging.INFO)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

@@ -94,20 +94,32 @@ async def serve(settings: Settings, announce: Callable[[], None] = lambda: None)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    async with running(settings) as processes:
-        ready = asyncio.create_task(_all_ready(processes))
+    async with running(settings) as node:
+        ready = asyncio.create_task(node.all_ready())
         stopped = asyncio.create_task(stop.wait())
         await asyncio.wait([ready, stopped], timeout=_START_S, return_when=asyncio.FIRST_COMPLETED)
         if not stop.is_set() and not ready.done():
-            late = ", ".join(process.name for process in processes if not process.ready.is_set())
+            late = ", ".join(process.name for process in node.processes if not process.ready.is_set())
             raise ComityError(f"These processes did not start: {late}.", "The log above says why.")
         if ready.done():
             announce()
         await stopped
 
 
+class RunningNode(msgspec.Struct):
+    """A node that was started."""
+
+    database: Database
+    processes: list[Process]
+
+    async def all_ready(self) -> None:
+        """Wait until every process is ready."""
+        for process in self.processes:
+            await process.ready.wait()
+
+
 @contextlib.asynccontextmanager
-async def running(settings: Settings) -> AsyncIterator[list[Process]]:
+async def running(settings: Settings) -> AsyncIterator[RunningNode]:
     """A node's database and processes, for as long as the block lasts."""
     async with opened_database(settings) as (database, cluster):
         processes = [Process(settings, roles, database) for roles in groups_of(settings)]
@@ -115,7 +127,7 @@ async def running(settings: Settings) -> AsyncIterator[list[Process]]:
         if cluster is not None:
             keepers.append(asyncio.create_task(_keep_database(cluster), name="postgres"))
         try:
-            yield processes
+            yield RunningNode(database, processes)
         finally:
             for keeper in keepers:
                 keeper.cancel()
@@ -152,11 +164,6 @@ def groups_of(settings: Settings) -> list[tuple[str, ...]]:
     groups += [("dispatch",)] if "dispatch" in roles else []
     quiet = tuple(role for role in ("webhooks", "smpp") if role in roles)
     return groups + ([quiet] if quiet else [])
-
-
-async def _all_ready(processes: list[Process]) -> None:
-    for process in processes:
-        await process.ready.wait()
 
 
 async def _keep_database(cluster: EmbeddedPostgres) -> None:

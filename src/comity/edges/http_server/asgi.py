@@ -65,7 +65,8 @@ async def _read_rest(receive: Receive, first: bytes) -> bytes:
 
 async def _next(receive: Receive, limit_s: float) -> MutableMapping[str, Any]:
     try:
-        message = await asyncio.wait_for(receive(), limit_s)
+        async with asyncio.timeout(limit_s):
+            message = await receive()
     except TimeoutError:
         raise BodyTooSlowError from None
     if message["type"] == "http.disconnect":

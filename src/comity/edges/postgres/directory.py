@@ -49,21 +49,13 @@ class PostgresDirectory:
     Args:
         database: where the listening connection goes.
         connections: for look-ups.
-        on_lots: called when credits were added anywhere.
-        on_operator: called when routes, carriers, prices or the policy changed.
     """
 
-    def __init__(
-        self,
-        database: Database,
-        connections: HeldConnections,
-        on_lots: Callable[[], None] = lambda: None,
-        on_operator: Callable[[], None] = lambda: None,
-    ) -> None:
+    def __init__(self, database: Database, connections: HeldConnections) -> None:
         self._database = database
         self._connections = connections
-        self._on_lots = on_lots
-        self._on_operator = on_operator
+        self._on_lots: Callable[[], None] = lambda: None
+        self._on_operator: Callable[[], None] = lambda: None
         self._accounts: dict[int, Account] = {}
         self._keys: dict[str, ApiKey] = {}
         self._readings: Readings | None = None
@@ -93,6 +85,10 @@ class PostgresDirectory:
     def on_lots(self, call: Callable[[], None]) -> None:
         """Call when credits were added anywhere."""
         self._on_lots = call
+
+    def on_operator(self, call: Callable[[], None]) -> None:
+        """Call when routes, carriers, prices or the policy changed."""
+        self._on_operator = call
 
     def readings(self) -> Readings:
         """Policy, prices and routes."""

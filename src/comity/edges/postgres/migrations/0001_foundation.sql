@@ -374,7 +374,7 @@ CREATE FUNCTION guard_tenant_table(name text) RETURNS void LANGUAGE plpgsql AS $
 BEGIN
     EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
     EXECUTE format('CREATE POLICY tenant ON %I TO comity_tenant
-                    USING (account_id = current_setting(''comity.account'', true)::bigint)', name);
+                    USING (account_id = nullif(current_setting(''comity.account'', true), '''')::bigint)', name);
     EXECUTE format('CREATE POLICY road ON %I TO comity_road USING (true) WITH CHECK (true)', name);
 END $$;
 
