@@ -210,6 +210,19 @@ async def test_a_throttling_answer_pauses_the_link_and_halves_what_may_be_under_
     assert desk.link.state is LinkState.BOUND
 
 
+async def test_everything_gets_through_a_carrier_that_throttles(start_simulator: Any, start_link: Any) -> None:
+    simulator = await start_simulator(rate=100)
+    desk = await start_link(simulator.running.smpp[1], window=20)
+    waiting = [f"316120000{n:02}" for n in range(60)]
+    while waiting:
+        room = await desk.room()
+        batch, waiting = waiting[:room], waiting[room:]
+        results = await desk.send(*batch)
+        waiting += [result.token for result in results if result.fate is Fate.THROTTLED]
+    assert simulator.running.centre.tally.counts.submits == 60
+    assert desk.link.counters.throttled > 0, "or the carrier's rate was never met"
+
+
 # --- losing the connection ---
 
 
