@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import ctypes
 import gc
+import importlib
 import os
 import signal
 import sys
@@ -20,8 +21,7 @@ from typing import Final
 import msgspec
 import structlog
 
-from comity.app import compose
-from comity.app.compose import Node
+from comity.app.compose.node import Node, make_node
 from comity.app.logs import set_up_logs
 from comity.app.metrics import Source
 from comity.app.settings import Settings
@@ -34,12 +34,20 @@ _COLLECT_AFTER: Final = 50_000
 READY: Final = b"ready\n"
 
 Role = Callable[[Node], AbstractAsyncContextManager[list[Source]]]
-ROLES: Final[dict[str, Role]] = {
-    "api": compose.api_role,
-    "smpp": compose.smpp_role,
-    "dispatch": compose.dispatch_role,
-    "webhooks": compose.webhook_role,
+# Loaded only where they run: what one role needs would only cost the others memory and time.
+ROLES: Final = {
+    "api": "comity.app.compose.api:api_role",
+    "smpp": "comity.app.compose.smpp:smpp_role",
+    "dispatch": "comity.app.compose.dispatch:dispatch_role",
+    "webhooks": "comity.app.compose.webhooks:webhook_role",
 }
+
+
+def role(name: str) -> Role:
+    """What a role is composed by."""
+    module, _, function = ROLES[name].partition(":")
+    composed: Role = getattr(importlib.import_module(module), function)
+    return composed
 
 
 def main() -> None:
@@ -60,13 +68,13 @@ def main() -> None:
 
 async def run_roles(settings: Settings, roles: list[str]) -> None:
     """Run the roles until SIGTERM or SIGINT."""
-    node = compose.make_node(settings, Database.from_environment())
+    node = make_node(settings, Database.from_environment())
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     async with contextlib.AsyncExitStack() as stack:
-        sources = [source for role in roles for source in await stack.enter_async_context(ROLES[role](node))]
+        sources = [source for name in roles for source in await stack.enter_async_context(role(name)(node))]
         figures = asyncio.create_task(node.snapshots.keep_writing(sources), name="figures")
         gc.freeze()
         gc.set_threshold(_COLLECT_AFTER)

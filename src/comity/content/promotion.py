@@ -6,6 +6,7 @@ It must not know the customer, the declared category, or what follows from the j
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from math import exp
 from typing import Final
 
@@ -45,19 +46,29 @@ class Promotion(msgspec.Struct, frozen=True):
     spans: tuple[Span, ...]
 
 
-_CUES: Final = load_cues()
-_WEIGHT: Final = {name: feature.weight for name, feature in _CUES.features.items()}
-_TITLE: Final = {name: feature.title for name, feature in _CUES.features.items()}
-_LEXICON: Final = Lexicon(_CUES.features)
+class _Model:
+    """The cues, compiled."""
+
+    def __init__(self) -> None:
+        self.cues = load_cues()
+        self.weight = {name: feature.weight for name, feature in self.cues.features.items()}
+        self.title = {name: feature.title for name, feature in self.cues.features.items()}
+        self.lexicon = Lexicon(self.cues.features)
+        self.nothing = Promotion(score=_probability(self.cues.bias), spans=())
+
+
+@cache
+def _model() -> _Model:
+    """Made when first needed: compiling thousands of words takes a third of a second, and not every process judges."""
+    return _Model()
+
+
 # Shapes say how an offer is made, not that there is one. Words that weigh less than this offer nothing.
 _LEAST_TO_OFFER: Final = 1.7
 
 
 def _probability(log_odds: float) -> float:
     return 1 / (1 + exp(-log_odds))
-
-
-_NOTHING: Final = Promotion(score=_probability(_CUES.bias), spans=())
 
 
 def judge_promotion(text: str) -> Promotion:
@@ -71,14 +82,15 @@ def judge_promotion(text: str) -> Promotion:
     Args:
         text: the message as it would be sent, all parts joined.
     """
+    model = _model()
     folded = Folded(text)
     places: dict[str, tuple[int, int]] = {}
-    for feature, start, end in _LEXICON.scan(folded.text):
+    for feature, start, end in model.lexicon.scan(folded.text):
         if feature not in places:
             places[feature] = (start, end)
     speaking_for, against = _sides(places)
     if not speaking_for:
-        return _NOTHING
+        return model.nothing
     found = {feature: folded.span(*place) for feature, place in places.items()}
     if speaking_for >= _LEAST_TO_OFFER and speaking_for > -against:
         found.update((feature, (start, end)) for feature, start, end in shapes(text, folded.text, folded.span))
@@ -86,22 +98,24 @@ def judge_promotion(text: str) -> Promotion:
 
 
 def _sides(found: Iterable[str]) -> tuple[float, float]:
-    weights = [_WEIGHT[feature] for feature in found]
+    weights = [_model().weight[feature] for feature in found]
     return sum(weight for weight in weights if weight > 0), sum(weight for weight in weights if weight < 0)
 
 
 def _log_odds(found: Mapping[str, tuple[int, int]]) -> float:
+    cues = _model().cues
     speaking_for, against = _sides(found)
     if not against:
         present = found.keys()
         speaking_for += sum(
             combination.weight
-            for combination in _CUES.combinations.values()
+            for combination in cues.combinations.values()
             if not any(group.isdisjoint(present) for group in combination.groups)
         )
-    return _CUES.bias + speaking_for + max(against, _CUES.floor)
+    return cues.bias + speaking_for + max(against, cues.floor)
 
 
 def _spans(found: Mapping[str, tuple[int, int]]) -> tuple[Span, ...]:
-    speaking_for = (Span(*place, _TITLE[feature]) for feature, place in found.items() if _WEIGHT[feature] > 0)
+    weight, title = _model().weight, _model().title
+    speaking_for = (Span(*place, title[feature]) for feature, place in found.items() if weight[feature] > 0)
     return tuple(sorted(speaking_for, key=lambda span: (span.start, span.end)))

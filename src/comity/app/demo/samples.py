@@ -106,13 +106,11 @@ def _troubles() -> list[Sample]:
         _shop("A handset that is switched off", "32470999001", f"{_ORDER} 4712 is ready for pickup.", "undelivered"),
         _shop("A number the carrier refuses", "32470999010", f"{_ORDER} 4713 is ready for pickup.", "rejected"),
         _shop("A carrier that throttles first", "32470999020", f"{_ORDER} 4714 is ready for pickup.", "delivered"),
-        _shop("A receipt that comes before the answer", "32470999033", f"{_ORDER} 4715 is ready.", "delivered"),
+        _shop("A receipt that comes before the answer", "32470999042", f"{_ORDER} 4715 is ready.", "delivered"),
     ]
 
 
-def _shop(  # noqa: PLR0913  the fields of a sample
-    title: str, to: str, text: str, expect: str, *, category: str = "", after_stop: bool = False
-) -> Sample:
+def _shop(title: str, to: str, text: str, expect: str, *, category: str = "", after_stop: bool = False) -> Sample:
     return Sample(title, SHOP, "AcmeShop", to, text, expect, category, after_stop=after_stop)
 
 

@@ -1,0 +1,40 @@
+"""Owns acceptance with its store and settings, as every door's process has it; must not know doors."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator
+
+from comity.app.compose.node import Node
+from comity.app.logs import report_to
+from comity.app.metrics import Figure, figures_of
+from comity.content.promotion import judge_promotion
+from comity.edges.postgres.accept_store import PostgresAcceptStore
+from comity.edges.postgres.directory import PostgresDirectory
+from comity.edges.postgres.held import HeldConnections
+from comity.journey.accept import Acceptor
+
+
+@contextlib.asynccontextmanager
+async def accepting(node: Node) -> AsyncIterator[tuple[Acceptor, PostgresDirectory]]:
+    """Acceptance with its store and settings; what every door needs."""
+    connections = HeldConnections(node.database, "comity-accept")
+    directory = PostgresDirectory(node.database, connections)
+    await directory.start()
+    acceptor = Acceptor(PostgresAcceptStore(connections), directory, node.clock, report_to("accept.failed"))
+    directory.on_lots(acceptor.forget_lots)
+    judge_promotion("")  # compiled now, not at the first customer's expense
+    acceptor.start()
+    try:
+        yield acceptor, directory
+    finally:
+        await acceptor.stop()
+        await directory.stop()
+        await connections.close()
+
+
+def acceptance_figures(acceptor: Acceptor) -> list[Figure]:
+    """What acceptance counted."""
+    figures = figures_of("accept", acceptor.counters, "action")
+    figures.append(Figure("accept_backlog", acceptor.backlog, counter=False))
+    return figures

@@ -1,0 +1,46 @@
+"""Owns the composition of the HTTP doors."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator
+from typing import Final
+
+from comity.app.compose.accepting import acceptance_figures, accepting
+from comity.app.compose.node import Node
+from comity.app.logs import report_to
+from comity.app.metrics import Source
+from comity.base.errors import StoreError
+from comity.edges.http_server.server import Root, serving
+from comity.edges.postgres.roles import Role
+from comity.edges.postgres.tenant import Tenants
+from comity.edges.postgres.webhook_store import EndpointRules
+from comity.edges.rest_http.operations import Operations
+from comity.edges.smstools_http.calls import Calls
+from comity.edges.smstools_http.door import SmstoolsDoor
+from comity.edges.smstools_http.gate import Gate
+
+_TENANT_CONNECTIONS: Final = 6
+
+
+@contextlib.asynccontextmanager
+async def api_role(node: Node) -> AsyncIterator[list[Source]]:
+    """The HTTP doors."""
+    pool = await node.database.pool(Role.TENANT, least=1, most=_TENANT_CONNECTIONS, application="comity-api")
+    async with accepting(node) as (acceptor, directory):
+        calls = Calls(Tenants(pool), node.clock, EndpointRules(allowed=node.allowed_networks))
+        door = SmstoolsDoor(acceptor, Gate(directory), calls, report_to("smstools.failed"))
+
+        async def ready() -> dict[str, str]:
+            try:
+                async with Tenants(pool).account(0) as connection:
+                    await connection.fetchval("SELECT 1")
+            except StoreError as error:
+                return {"database": error.what}
+            return {}
+
+        operations = Operations(ready, node.snapshots.exposition)
+        root = Root({"v1": door, "healthz": operations, "readyz": operations, "metrics": operations})
+        async with serving(root, node.settings.http.host, node.settings.http.port):
+            yield [lambda: acceptance_figures(acceptor)]
+    await pool.close()
