@@ -100,7 +100,9 @@ def settle_untried(message: Claimed, state: State, detail: Detail) -> Settlement
     if _never_handed(before):
         return Settlement(message, state, (), detail, None, message.attempt, (), refund=True, resent=False)
     states = [state if part in TO_SEND else part for part in before]
-    return _settled(message, states, detail, (), refund=False)
+    return Settlement(
+        message, compose(states), tuple(states), detail, None, message.attempt, (), refund=False, resent=False
+    )
 
 
 def settle(message: Claimed, before: Sequence[State], results: dict[int, Result], now: datetime) -> Settlement:
@@ -128,10 +130,24 @@ def settle(message: Claimed, before: Sequence[State], results: dict[int, Result]
     if given_up is not None:
         # The rest would be a torso of a message that can no longer arrive whole.
         states = [given_up if state in TO_SEND else state for state in states]
-    if TO_SEND.isdisjoint(states):
-        refund = _never_handed(states, before) and not _doubtful(results)
-        return _settled(message, states, _detail(states, results), sent, refund=refund)
-    return _again(message, before, states, results, sent, now)
+    detail = _detail(states, results)
+    doubtful = any(result.fate is Fate.UNANSWERED for result in results.values())
+    due_at, attempt = None, message.attempt + 1
+    if not TO_SEND.isdisjoint(states):
+        due_at, attempt = _next_try(message, {result.fate for result in results.values()}, now)
+        if due_at >= message.expires_at:
+            states, detail, due_at = [_expired(state) for state in states], Detail.EXPIRED, None
+    return Settlement(
+        message=message,
+        state=compose(states) if due_at is None else State.QUEUED,
+        part_states=tuple(states),
+        detail=detail,
+        due_at=due_at,
+        attempt=attempt,
+        sent=sent,
+        refund=due_at is None and not doubtful and _never_handed(states, before),
+        resent=due_at is not None and doubtful,
+    )
 
 
 def _after(result: Result, before: State, ambiguity: Ambiguity) -> State:
@@ -146,49 +162,26 @@ def _after(result: Result, before: State, ambiguity: Ambiguity) -> State:
             return before  # keeps in mind that an earlier attempt may have got through
 
 
-def _again(
-    message: Claimed,
-    before: Sequence[State],
-    states: list[State],
-    results: dict[int, Result],
-    sent: tuple[tuple[int, str], ...],
-    now: datetime,
-) -> Settlement:
-    fates = {result.fate for result in results.values()}
-    doubtful = _doubtful(results)
-    if fates <= {Fate.NOT_SENT, Fate.SENT}:
-        due_at, attempt = now, message.attempt
-    elif doubtful and not message.attempt:
-        due_at, attempt = now, 1
-    else:
-        due_at, attempt = retry_at(message, now), message.attempt + 1
-    if due_at >= message.expires_at:
-        states = [State.EXPIRED if state in TO_SEND else state for state in states]
-        refund = not doubtful and _never_handed(states, before)
-        return _settled(message, states, Detail.EXPIRED, sent, refund=refund)
-    return Settlement(
-        message, State.QUEUED, tuple(states), Detail.NONE, due_at, attempt, sent, refund=False, resent=doubtful
-    )
+def _next_try(message: Claimed, fates: set[Fate], now: datetime) -> tuple[datetime, int]:
+    if fates == {Fate.NOT_SENT}:
+        return now, message.attempt
+    if fates == {Fate.NOT_SENT, Fate.SENT}:
+        return now, message.attempt + 1  # from the second attempt on its parts are looked up
+    if Fate.UNANSWERED in fates and not message.attempt:
+        return now, 1
+    return retry_at(message, now), message.attempt + 1
 
 
-def _settled(
-    message: Claimed, states: list[State], detail: Detail, sent: tuple[tuple[int, str], ...], *, refund: bool
-) -> Settlement:
-    return Settlement(
-        message, compose(states), tuple(states), detail, None, message.attempt + 1, sent, refund=refund, resent=False
-    )
+def _expired(state: State) -> State:
+    return State.EXPIRED if state in TO_SEND else state
 
 
 def _never_handed(*parts: Sequence[State]) -> bool:
     return all(state in _UNSENT for states in parts for state in states)
 
 
-def _doubtful(results: dict[int, Result]) -> bool:
-    return any(result.fate is Fate.UNANSWERED for result in results.values())
-
-
 def _detail(states: list[State], results: dict[int, Result]) -> Detail:
-    state = compose(states)
+    state = compose(states)  # a message that is queued again has no detail
     if state is State.REJECTED:
         refused = next((r.status for r in results.values() if r.fate is Fate.PERMANENT), 0)
         return _DETAILS.get(refused, Detail.REJECTED_BY_CARRIER)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+
+import asyncpg
 
 from comity.edges.postgres.announcing import Ear
 from comity.edges.postgres.held import HeldConnections
@@ -26,9 +29,14 @@ class PostgresUpkeepStore:
         self._ears = tuple(ears)
 
     async def make_partitions(self, first: date, days: int) -> None:
-        """Make the partitions of so many days from the first; nodes do it one at a time."""
-        async with self._connections.connection() as connection, connection.transaction():
-            await connection.execute(load("upkeep_partitions"), first, days)
+        """Make the partitions of so many days from the first; nodes do it one at a time.
+
+        A day whose messages went to the default partition, because nobody had made its own in time, stays there.
+        """
+        for day in (first + timedelta(days=n) for n in range(days)):
+            async with self._connections.connection() as connection:
+                with contextlib.suppress(asyncpg.CheckViolationError):
+                    await connection.execute(load("upkeep_partitions"), day)
 
     async def give_up_receipts(self, before: datetime, now: datetime, most: int) -> int:
         """No receipt came: parts handed over before become unknown."""
