@@ -12,6 +12,7 @@ from comity.base.errors import ComityError
 from comity.numbers.read import BadNumber, read_destination
 
 COLUMNS: Final = ("recipient", "brand", "purpose", "wording", "channel", "at", "proof")
+_EARLIEST_YEAR: Final = 1970
 _LONGEST: Final = {"brand": 100, "purpose": 200, "wording": 2000, "channel": 50, "proof": 1000}
 
 
@@ -51,7 +52,9 @@ def read_consent(row: Mapping[str, str | None], now: datetime) -> Consent:
     at = _instant(fields["at"])
     if at > now:
         raise BadConsentError("at lies in the future.", "Give the time at which the recipient agreed.")
-    return Consent(recipient, *(fields[name] for name in COLUMNS[1:5]), at, fields["proof"])
+    return Consent(
+        recipient, fields["brand"], fields["purpose"], fields["wording"], fields["channel"], at, fields["proof"]
+    )
 
 
 def _instant(written: str) -> datetime:
@@ -59,4 +62,6 @@ def _instant(written: str) -> datetime:
         at = datetime.fromisoformat(written)
     except ValueError:
         raise BadConsentError("at is not a time.", "Write it as 2026-03-01T12:30:00+01:00.") from None
+    if at.year < _EARLIEST_YEAR:
+        raise BadConsentError("at is too long ago to be true.", "Give the time at which the recipient agreed.")
     return at.replace(tzinfo=UTC) if at.tzinfo is None else at

@@ -165,7 +165,7 @@ def _declared(draft: Draft, sender: Sender, account: Account) -> Category:
 
 
 def _is_promotional(promotion: float, policy: CompiledPolicy) -> bool:
-    settings = policy.settings_of("undeclared-promotion")
+    settings = policy.settings_of("undeclared-promotion", enforced=True)
     return settings is not None and promotion >= settings.threshold
 
 

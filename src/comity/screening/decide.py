@@ -36,9 +36,15 @@ class CompiledPolicy(msgspec.Struct, frozen=True):
     rules: tuple[CompiledRule, ...]
     all_missed: dict[str, str]
 
-    def settings_of(self, rule_id: str) -> Any | None:  # noqa: ANN401  each rule declares its own type
-        """A rule's settings, or None when the policy has it off; for those who load its facts."""
-        return next((compiled.settings for compiled in self.rules if compiled.rule.id == rule_id), None)
+    def settings_of(self, rule_id: str, *, enforced: bool = False) -> Any | None:  # noqa: ANN401  each rule declares its own type
+        """A rule's settings, or None when the policy has it off; for those who load its facts.
+
+        With `enforced`, None for a rule that only watches too; for those who act on what it says.
+        """
+        found = next((compiled for compiled in self.rules if compiled.rule.id == rule_id), None)
+        if found is None or (enforced and found.mode is not Mode.ENFORCE):
+            return None
+        return found.settings
 
 
 def compile_policy(policy: Policy, rulebook: tuple[Rule, ...]) -> CompiledPolicy:

@@ -73,7 +73,7 @@ def _read_number(written: str) -> Sender | BadSender:
     digits = digits.removeprefix("00") if international else digits
     if not digits or len(digits) > MAX_DIGITS:
         return BadSender.INVALID
-    if not international and digits.startswith("0"):
-        return BadSender.NEEDS_PLUS
+    if digits.startswith("0"):  # no country code does
+        return BadSender.INVALID if international else BadSender.NEEDS_PLUS
     kind = SenderKind.SHORT_CODE if len(digits) <= _SHORT_CODE_DIGITS and not international else SenderKind.NUMBER
     return Sender(digits, digits, kind)

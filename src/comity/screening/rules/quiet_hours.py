@@ -20,6 +20,13 @@ class _Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     default: str = "08:00-21:00"
 
+    def __post_init__(self) -> None:
+        """Let a policy with hours that cannot be read fail when it is compiled, not at each message."""
+        try:
+            every_day(self.default)
+        except ValueError:
+            raise ValueError(f"default must be written as 08:00-21:00, not {self.default!r}") from None
+
 
 def _check(message: Message, facts: Facts, settings: _Settings) -> Answer:
     if message.category in _NEVER_WAITS:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Annotated, Final, Literal
 
 import msgspec
 
@@ -22,10 +22,10 @@ _NEVER_COMPARED: Final = frozenset({Category.OTP, Category.ALERT})
 
 
 class _Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    promotional_window_h: int = 168
-    distance: int = NEAR_DUPLICATE_DISTANCE
-    similar_action: str = "hold"
-    transactional_window_min: int = 10
+    promotional_window_h: Annotated[int, msgspec.Meta(ge=0, le=24 * 366)] = 168
+    distance: Annotated[int, msgspec.Meta(ge=0, le=64)] = NEAR_DUPLICATE_DISTANCE
+    similar_action: Literal["allow", "note", "hold", "refuse"] = "hold"
+    transactional_window_min: Annotated[int, msgspec.Meta(ge=0, le=60 * 24 * 366)] = 10
 
 
 def _check(message: Message, facts: Facts, settings: _Settings) -> Answer:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Annotated, Final
 
 import msgspec
 
@@ -12,7 +12,7 @@ from comity.screening.judging import MISS, Answer, Facts, Hit, Message, Rule
 
 
 class _Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    threshold: float = 0.9
+    threshold: Annotated[float, msgspec.Meta(gt=0, le=1)] = 0.9
 
 
 def _check(message: Message, _facts: Facts, settings: _Settings) -> Answer:
