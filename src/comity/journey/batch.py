@@ -8,13 +8,14 @@ the batch is settled again with what is true by then.
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 import msgspec
 
 from comity.base.clock import Clock
-from comity.base.ids import IdMaker
+from comity.base.ids import IdMaker, earliest
 from comity.credits.lots import Lot, Purse
 from comity.journey.judge import Judge
 from comity.journey.ports import AcceptedBatch, AcceptStore, Asked, FactsChangedError, Kept
@@ -26,6 +27,7 @@ from comity.screening.decide import CompiledPolicy
 _CONFLICT: Final = Malformed(
     InputFault.IDEMPOTENCY_CONFLICT, 0, "This Idempotency-Key was used for a different request; use a new key."
 )
+_LAST_ID: Final = UUID(int=(1 << 128) - 1)
 _WAITING: Final = frozenset({State.QUEUED, State.DEFERRED})
 
 
@@ -98,8 +100,10 @@ class Batch:
         fresh = await self._without_known_keys(units, settled)
         if not fresh:
             return settled
-        found = await self._store.facts([_asked(unit, one) for unit in fresh for one in unit.prepared])
         now = self._clock.now()
+        windows = _Windows(now)
+        asked = [_asked(unit, one, windows) for unit in fresh for one in unit.prepared]
+        found = await self._store.facts(asked, windows.earliest, windows.latest)
         accounts = {unit.account_id for unit in fresh}
         remembered = accounts & self._lots.keys()
         purses = await self._purses(accounts, now)
@@ -154,9 +158,33 @@ class Batch:
         return {account_id: Purse(self._lots[account_id], now) for account_id in accounts}
 
 
-def _asked(unit: Unit, one: Prepared) -> Asked:
+class _Windows:
+    """The message ids that windows of time begin at, worked out once a batch, and their bounds."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+        self._since: dict[timedelta | None, UUID] = {None: _LAST_ID}
+        # Ids run ahead of the clock by a little when many are made at once.
+        self.latest = earliest(now + timedelta(minutes=1))
+
+    def since(self, window: timedelta | None) -> UUID:
+        """The first message id of a window that ends now."""
+        found = self._since.get(window)
+        if found is None:
+            assert window is not None  # None is there from the beginning
+            found = self._since[window] = earliest(self._now - window)
+        return found
+
+    @property
+    def earliest(self) -> UUID:
+        """The first message id of all windows."""
+        return min(self._since.values())
+
+
+def _asked(unit: Unit, one: Prepared, windows: _Windows) -> Asked:
     message = one.message
-    return Asked(unit.account_id, message.recipient, message.category is Category.PROMOTIONAL, one.recent_since)
+    promotional = message.category is Category.PROMOTIONAL
+    return Asked(unit.account_id, message.recipient, promotional, windows.since(one.compared_over))
 
 
 def _short_of_credits(outcome: Outcome) -> bool:

@@ -102,8 +102,11 @@ class FactsChangedError(Exception):
 class AcceptStore(Protocol):
     """Where accepted messages are kept."""
 
-    async def facts(self, asked: Sequence[Asked]) -> dict[int, Found]:
-        """What is known, by place in `asked`; places with nothing to tell are left out."""
+    async def facts(self, asked: Sequence[Asked], earliest: UUID, latest: UUID) -> dict[int, Found]:
+        """What is known, by place in `asked`; places with nothing to tell are left out.
+
+        No earlier message that matters has an id outside `earliest` to `latest`.
+        """
         ...
 
     async def lots(self, account_ids: Sequence[int]) -> dict[int, list[Lot]]:

@@ -8,12 +8,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Final
-from uuid import UUID
 
 import msgspec
 
 from comity.accounts.account import Account
-from comity.base.ids import earliest
 from comity.content.promotion import judge_promotion
 from comity.messages.submission import Category, Draft, InputFault, Malformed
 from comity.numbers.emergency import emergency_number
@@ -30,7 +28,6 @@ MAX_PARTS: Final = 4
 MAX_REFERENCE: Final = 255
 # A date may lie this far back: clocks differ, and "now" written to the minute is already past.
 _GRACE: Final = timedelta(minutes=2)
-_NOT_COMPARED: Final = UUID(int=(1 << 128) - 1)
 _SENDER_FAULTS: Final = {
     BadSender.MISSING: (InputFault.SENDER_MISSING, "The sender is empty."),
     BadSender.NEEDS_PLUS: (InputFault.SENDER_NEEDS_PLUS, "A numeric sender must start with + and its country code."),
@@ -45,7 +42,7 @@ class Prepared(msgspec.Struct, gc=False):
     """A draft that can be judged, with all that its text and number alone decide.
 
     Attributes:
-        recent_since: earlier texts matter from this message id on.
+        compared_over: how far back earlier texts to the recipient matter, or None when none do.
         micro_credits: the price of all its parts.
         due_at: the customer's own date, or None for now.
     """
@@ -57,7 +54,7 @@ class Prepared(msgspec.Struct, gc=False):
     plan: Plan
     route_prefix: str
     micro_credits: int
-    recent_since: UUID
+    compared_over: timedelta | None
     due_at: datetime | None
 
 
@@ -93,7 +90,7 @@ def prepare(draft: Draft, account: Account, readings: Readings, now: datetime) -
         plan=segments,
         route_prefix=readings.routes.prefix_of(message.recipient),
         micro_credits=segments.parts * readings.prices.per_part(message.country),
-        recent_since=_recent_since(message, readings.policy, now),
+        compared_over=_compared_over(message, readings.policy),
         due_at=draft.due_at if draft.due_at is not None and draft.due_at > now else None,
     )
 
@@ -169,10 +166,10 @@ def _is_promotional(promotion: float, policy: CompiledPolicy) -> bool:
     return settings is not None and promotion >= settings.threshold
 
 
-def _recent_since(message: Message, policy: CompiledPolicy, now: datetime) -> UUID:
+def _compared_over(message: Message, policy: CompiledPolicy) -> timedelta | None:
     settings = policy.settings_of("repeated-text")
-    if settings is None or message.category in {Category.OTP, Category.ALERT}:
-        return _NOT_COMPARED
+    if settings is None or message.category is Category.OTP or message.category is Category.ALERT:
+        return None
     if message.category is Category.PROMOTIONAL:
-        return earliest(now - timedelta(hours=settings.promotional_window_h))
-    return earliest(now - timedelta(minutes=settings.transactional_window_min))
+        return timedelta(hours=settings.promotional_window_h)
+    return timedelta(minutes=settings.transactional_window_min)

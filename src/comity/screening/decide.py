@@ -35,13 +35,14 @@ class CompiledPolicy(msgspec.Struct, frozen=True):
     policy: Policy
     rules: tuple[CompiledRule, ...]
     all_missed: dict[str, str]
+    by_id: dict[str, CompiledRule]
 
     def settings_of(self, rule_id: str, *, enforced: bool = False) -> Any | None:  # noqa: ANN401  each rule declares its own type
         """A rule's settings, or None when the policy has it off; for those who load its facts.
 
         With `enforced`, None for a rule that only watches too; for those who act on what it says.
         """
-        found = next((compiled for compiled in self.rules if compiled.rule.id == rule_id), None)
+        found = self.by_id.get(rule_id)
         if found is None or (enforced and found.mode is not Mode.ENFORCE):
             return None
         return found.settings
@@ -64,7 +65,12 @@ def compile_policy(policy: Policy, rulebook: tuple[Rule, ...]) -> CompiledPolicy
         for rule in rulebook
         if (setting := policy.document.rules.get(rule.id)) is not None and setting.mode is not Mode.OFF
     )
-    return CompiledPolicy(policy, compiled, {c.rule.id: Result.MISS.value for c in compiled})
+    return CompiledPolicy(
+        policy,
+        compiled,
+        all_missed={one.rule.id: Result.MISS.value for one in compiled},
+        by_id={one.rule.id: one for one in compiled},
+    )
 
 
 def _compile_rule(rule: Rule, setting: RuleSetting) -> CompiledRule:

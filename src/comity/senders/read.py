@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import enum
 import re
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -49,6 +50,7 @@ class BadSender(enum.StrEnum):
     INVALID = "invalid"
 
 
+@lru_cache(maxsize=8192)
 def read_sender(written: str) -> Sender | BadSender:
     """The sender id that was written, or what is wrong with it.
 

@@ -45,7 +45,7 @@ class PostgresAcceptStore:
         self._wake_wanted = False
         self._waking: asyncio.Task[None] | None = None
 
-    async def facts(self, asked: Sequence[Asked]) -> dict[int, Found]:
+    async def facts(self, asked: Sequence[Asked], earliest: UUID, latest: UUID) -> dict[int, Found]:
         """What is known around each place in `asked`; places with nothing to tell are left out."""
         arguments = (
             list(range(len(asked))),
@@ -53,6 +53,8 @@ class PostgresAcceptStore:
             [one.recipient for one in asked],
             [one.promotional for one in asked],
             [one.since for one in asked],
+            earliest,
+            latest,
         )
         async with self._connections.connection() as connection:
             rows = await connection.fetch(load("accept_facts"), *arguments)

@@ -1,5 +1,6 @@
 -- Facts around a batch of messages, set-based. Rows with nothing to tell are left out.
 --   $1 place in the batch  $2 account  $3 recipient  $4 promotional?  $5 id below which earlier texts do not matter
+--   $6..$7 ids between which all that matter lie: they spare the partitions of other days
 SELECT q.place,
        o.recipient IS NOT NULL AS opted_out,
        c.at AS consent_at, c.brand, c.purpose,
@@ -19,7 +20,8 @@ LEFT JOIN LATERAL (
     FROM (
         SELECT m.id, m.text_key, m.similarity
         FROM messages m
-        WHERE m.account_id = q.account_id AND m.recipient = q.recipient AND m.id >= q.since AND m.action <> 'refuse'
+        WHERE m.account_id = q.account_id AND m.recipient = q.recipient AND m.id >= q.since
+          AND m.id >= $6 AND m.id < $7 AND m.action <> 'refuse'
         ORDER BY m.id DESC
         LIMIT 50
     ) m
