@@ -55,9 +55,12 @@ class Judge:
         self._ids = ids
         self._place = 0
         self._just_judged: dict[tuple[int, str], tuple[RecentText, ...]] = {}
+        # What the unit at hand adds to it, once it is sure to be written.
+        self._of_unit: dict[tuple[int, str], tuple[RecentText, ...]] = {}
 
     async def judge(self, unit: Unit, purse: Purse, writing: AcceptedBatch) -> Outcome:
         """Judge a unit; add what is to be written to `writing`, all of it or nothing."""
+        self._of_unit = {}
         judged: list[tuple[Prepared, Judged]] = []
         for one in unit.prepared:
             judged.append((one, self._judge_one(unit, one)))
@@ -68,6 +71,8 @@ class Judge:
             return Malformed(InputFault.NOT_ENOUGH_CREDITS, 0, _shortage(cost, purse.available))
         if not unit.submission.dry_run:
             self._write(unit, judged, purse, writing)
+            for key, texts in self._of_unit.items():
+                self._just_judged[key] = self._just_judged.get(key, ()) + texts
         return Answered(tuple(result for _, result in judged))
 
     def _judge_one(self, unit: Unit, one: Prepared) -> Judged:
@@ -100,7 +105,8 @@ class Judge:
         )
 
     def _recent(self, account_id: int, message: Message, found: Found) -> tuple[RecentText, ...]:
-        earlier = self._just_judged.get((account_id, message.recipient), ())
+        key = (account_id, message.recipient)
+        earlier = self._just_judged.get(key, ()) + self._of_unit.get(key, ())
         if not found.ids:
             return earlier
         rows = zip(found.ids, found.text_keys, found.similarities, strict=True)
@@ -109,7 +115,7 @@ class Judge:
     def _remember(self, account_id: int, message: Message) -> None:
         key = (account_id, message.recipient)
         text = RecentText(self._now, message.text_key, message.similarity)
-        self._just_judged[key] = (*self._just_judged.get(key, ()), text)
+        self._of_unit[key] = (*self._of_unit.get(key, ()), text)
 
     def _write(self, unit: Unit, judged: list[tuple[Prepared, Judged]], purse: Purse, writing: AcceptedBatch) -> None:
         submission = unit.submission

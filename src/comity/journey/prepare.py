@@ -6,6 +6,7 @@ bad input costs nobody a place in the queue.
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -28,6 +29,7 @@ MAX_PARTS: Final = 4
 MAX_REFERENCE: Final = 255
 # A date may lie this far back: clocks differ, and "now" written to the minute is already past.
 _GRACE: Final = timedelta(minutes=2)
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _SENDER_FAULTS: Final = {
     BadSender.MISSING: (InputFault.SENDER_MISSING, "The sender is empty."),
     BadSender.NEEDS_PLUS: (InputFault.SENDER_NEEDS_PLUS, "A numeric sender must start with + and its country code."),
@@ -102,9 +104,16 @@ def _obvious_fault(draft: Draft, now: datetime) -> Malformed | None:
         return Malformed(InputFault.TEXT_MISSING, 0, "The message is empty.")
     if len(draft.reference) > MAX_REFERENCE:
         return Malformed(InputFault.REFERENCE_TOO_LONG, 0, f"The reference is longer than {MAX_REFERENCE} characters.")
+    if not _can_be_kept(draft.reference) or not _can_be_kept(draft.to):
+        return Malformed(InputFault.TEXT_NOT_SENDABLE, 0, "The request holds a NUL or half a character.")
     if draft.due_at is not None and draft.due_at < now - _GRACE:
         return Malformed(InputFault.DATE_INVALID, 0, "The date lies in the past.")
     return None
+
+
+def _can_be_kept(written: str) -> bool:
+    """The store takes neither NUL nor lone surrogates; one such row would fail the batch of everybody else."""
+    return "\0" not in written and (written.isascii() or not _SURROGATE.search(written))
 
 
 def _destination(written: str) -> Destination | Malformed:

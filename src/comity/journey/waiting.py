@@ -44,8 +44,12 @@ class FairQueue(Generic[T]):
         self.weight = 0
 
     def has_room(self, account_id: int) -> bool:
-        """Whether another submission of the account may wait. One that is alone may be of any size."""
-        return self.weight < self._backlog and self._weights.get(account_id, 0) < self._backlog_of_account
+        """Whether another submission of the account may wait.
+
+        The first one of an account always may, of any size: the floods of others don't keep it out.
+        """
+        own = self._weights.get(account_id, 0)
+        return not own or (self.weight < self._backlog and own < self._backlog_of_account)
 
     def put(self, item: T) -> None:
         """Let an item wait at the end of its account's queue."""

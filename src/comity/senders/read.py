@@ -17,6 +17,7 @@ import msgspec
 MAX_NAME: Final = 11
 MAX_DIGITS: Final = 14
 _SHORT_CODE_DIGITS: Final = 8
+_LONGEST_WRITTEN: Final = 40
 _NAME: Final = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9][A-Za-z0-9 .&_-]{0,10}", re.ASCII)
 _NUMBER: Final = re.compile(r"(\+|00)?[0-9][0-9 ]{1,20}", re.ASCII)
 
@@ -50,7 +51,6 @@ class BadSender(enum.StrEnum):
     INVALID = "invalid"
 
 
-@lru_cache(maxsize=8192)
 def read_sender(written: str) -> Sender | BadSender:
     """The sender id that was written, or what is wrong with it.
 
@@ -61,6 +61,12 @@ def read_sender(written: str) -> Sender | BadSender:
     written = written.strip()
     if not written:
         return BadSender.MISSING
+    # Megabytes that somebody sends as a sender must not be kept.
+    return _read(written) if len(written) <= _LONGEST_WRITTEN else BadSender.INVALID
+
+
+@lru_cache(maxsize=8192)
+def _read(written: str) -> Sender | BadSender:
     if _NUMBER.fullmatch(written):
         return _read_number(written)
     if len(written) <= MAX_NAME and _NAME.fullmatch(written):

@@ -58,19 +58,32 @@ def read_json(body: bytes) -> Any:  # noqa: ANN401  any JSON value
         raise DialectError(codes.PARAMETERS, "The body is nested too deep.") from None
 
 
-def read_messages(value: Any, query: dict[str, str]) -> list[WireMessage]:  # noqa: ANN401  any JSON value
+def read_messages(value: Any, query: dict[str, str], most: int) -> list[WireMessage]:  # noqa: ANN401  any JSON value
     """The messages of a send request: one object, or a list of them.
 
+    Args:
+        value: the body.
+        query: the query, where old clients put `test`.
+        most: recipients that a request may have.
+
     Raises:
-        DialectError: 114 for an empty request, 139 for what is of the wrong type.
+        DialectError: 114 for an empty request, 139 for what is of the wrong type or too many.
     """
     objects = value if isinstance(value, list) else [value]
     if not objects or objects == [{}]:
         raise DialectError(codes.EMPTY_REQUEST)
-    return [_read_message(one, query) for one in objects]
+    messages: list[WireMessage] = []
+    recipients = 0
+    for one in objects:
+        # Counted as they come: megabytes of tiny messages must not be read to the end first.
+        messages.append(_read_message(one, query, most))
+        recipients += len(messages[-1].to)
+        if recipients > most:
+            raise DialectError(codes.PARAMETERS, f"A request may have at most {most} recipients.")
+    return messages
 
 
-def _read_message(value: Any, query: dict[str, str]) -> WireMessage:  # noqa: ANN401  any JSON value
+def _read_message(value: Any, query: dict[str, str], most: int) -> WireMessage:  # noqa: ANN401  any JSON value
     if not isinstance(value, dict):
         raise DialectError(codes.PARAMETERS, "Each message must be a JSON object.")
     kind = read_text(value, "type")
@@ -80,7 +93,7 @@ def _read_message(value: Any, query: dict[str, str]) -> WireMessage:  # noqa: AN
         raise DialectError(codes.PARAMETERS, "type must be sms or group.")
     return WireMessage(
         text=_strict_text(value, "message"),
-        to=_recipients(value.get("to")),
+        to=_recipients(value.get("to"), most),
         sender=read_text(value, "sender"),
         category=_category(value),
         date=read_text(value, "date"),
@@ -99,11 +112,11 @@ def read_text(value: dict[str, Any], name: str) -> str:
     found = value.get(name)
     if found is None:
         return ""
-    if isinstance(found, str):
-        return found
     if isinstance(found, int) and not isinstance(found, bool):
         return str(found)
-    raise DialectError(codes.PARAMETERS, f"{name} must be a string.")
+    if not isinstance(found, str) or "\0" in found:
+        raise DialectError(codes.PARAMETERS, f"{name} must be a string without NUL.")
+    return found
 
 
 def read_flag(found: Any, name: str) -> bool:  # noqa: ANN401  any JSON value
@@ -159,17 +172,19 @@ def _category(value: dict[str, Any]) -> str | None:
     return found
 
 
-def _recipients(found: Any) -> tuple[str, ...]:  # noqa: ANN401  any JSON value
+def _recipients(found: Any, most: int) -> tuple[str, ...]:  # noqa: ANN401  any JSON value
     entries = found if isinstance(found, list) else [found]
     if not entries:
         raise DialectError(codes.DESTINATION)
+    if len(entries) > most:
+        raise DialectError(codes.PARAMETERS, f"A request may have at most {most} recipients.")
     return tuple(_recipient(entry) for entry in entries)
 
 
 def _recipient(entry: Any) -> str:  # noqa: ANN401  any JSON value
     if entry is None:
         return ""
-    if isinstance(entry, str):
+    if isinstance(entry, str) and "\0" not in entry:
         return entry
     if isinstance(entry, int) and not isinstance(entry, bool):
         return str(entry)

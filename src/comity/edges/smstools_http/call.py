@@ -9,6 +9,8 @@ import msgspec
 from comity.accounts.account import Account
 from comity.edges.http_server.asgi import Receive, Scope, read_body, read_query
 from comity.edges.smstools_http.gate import Gate
+from comity.smstools import codes
+from comity.smstools.codes import DialectError
 from comity.smstools.requests import read_json, read_text
 
 _CLIENT_ID = b"x-client-id"
@@ -52,6 +54,8 @@ async def read_call(scope: Scope, receive: Receive, gate: Gate) -> Call:
     client = scope.get("client")
     address = client[0] if client else ""
     query = read_query(scope)
+    if any("\0" in value for value in query.values()):
+        raise DialectError(codes.PARAMETERS, "The query holds a NUL.")
     # With credentials in the headers nobody unknown makes us read a body.
     account = await gate.enter(client_id, secret, address) if client_id and secret else None
     raw = await read_body(receive)

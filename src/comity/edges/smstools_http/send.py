@@ -70,11 +70,9 @@ def read_submission(account: Account, body: Any, query: dict[str, str], key: str
     Raises:
         DialectError: the request cannot be read.
     """
-    messages = read_messages(body, query)
+    messages = read_messages(body, query, MAX_RECIPIENTS)
     if len(key) > MAX_KEY or not key.isprintable():
         raise DialectError(codes.PARAMETERS, f"An Idempotency-Key has at most {MAX_KEY} printable characters.")
-    if sum(len(message.to) for message in messages) > MAX_RECIPIENTS:
-        raise DialectError(codes.PARAMETERS, f"A request may have at most {MAX_RECIPIENTS} recipients.")
     tests = {message.test for message in messages}
     if len(tests) > 1:
         raise DialectError(codes.PARAMETERS, "test must be the same for every message of a request.")
