@@ -6,7 +6,7 @@ import asyncio
 from typing import Final
 
 LARGE: Final = 50
-GATHER_S: Final = 0.005
+GATHER_S: Final = 0.02
 
 
 class Pace:
