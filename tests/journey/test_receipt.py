@@ -155,6 +155,14 @@ async def test_expired_may_be_followed_by_the_truth_and_delivered_may_not(road: 
     assert await road.state(id_) == "expired"
     await road.receipts.take(_heard(_receipt("5", MessageState.UNDELIVERABLE)))
     assert await road.state(id_) == "expired"
+    await road.receipts.take(_heard(_receipt("5")))
+    assert await road.fetch("SELECT state, detail FROM message_life") == [("delivered", 0)]
+
+
+async def test_the_detail_told_is_that_of_the_state_told(road: Road):
+    await _submitted(road, "5")
+    await road.receipts.take(_heard(_receipt("5", MessageState.EXPIRED), _receipt("5")))
+    assert await road.fetch("SELECT state, detail FROM message_life") == [("delivered", 0)]
 
 
 @pytest.mark.parametrize("apart", [True, False])

@@ -339,6 +339,17 @@ async def test_retries_keep_the_end_of_validity_of_the_first_try(road: Road):
     assert second.part_states == ["queued"]
 
 
+async def test_look_ups_stay_quick_while_a_new_days_tables_grow(road: Road):
+    account = await road.account()
+    await road.queue(account, 2000, text="x" * 100)
+    assert await road.value("SELECT relpages FROM pg_class WHERE relname = 'messages_otherwise'") == 0
+    await road.store.tend()
+    counted = await road.value("SELECT relpages FROM pg_class WHERE relname = 'messages_otherwise'")
+    assert counted > 16
+    plan = await road.fetch("EXPLAIN SELECT FROM messages WHERE account_id = $1 AND id = gen_random_uuid()", account)
+    assert "pkey" in str(plan)
+
+
 async def test_only_missing_parts_are_sent_again_and_receipts_meanwhile_are_kept(road: Road):
     account = await road.account()
     await road.queue(account, parts=2)

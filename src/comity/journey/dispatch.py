@@ -212,6 +212,7 @@ class Dispatcher:
         if not self._beats % _RENEW_EVERY:
             await self._store.renew(self.id, LEASE_S)
             self._lanes.waiting_prefixes = await self._store.prefixes()
+            await self._store.tend()
         if not self._beats % _RECOVER_EVERY:
             await self._recover()
         await self._incoming.reconcile()

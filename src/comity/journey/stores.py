@@ -49,6 +49,10 @@ class DispatchStore(Protocol):
         """Sign out."""
         ...
 
+    async def tend(self) -> None:
+        """Keep look-ups quick; called every few seconds."""
+        ...
+
     async def listen(self, wake: Callable[[], None]) -> None:
         """Call `wake` whenever something was queued, until cancelled; mends its own connection."""
         ...

@@ -61,6 +61,10 @@ class PostgresDispatchStore:
         """Sign out."""
         await self._do("dispatch_leave", dispatcher_id)
 
+    async def tend(self) -> None:
+        """Keep look-ups quick while a new day's tables grow."""
+        await self._do("dispatch_statistics")
+
     async def listen(self, wake: Callable[[], None]) -> None:
         """Call `wake` at every NOTIFY comity_queue until cancelled; a lost connection is replaced."""
         while True:

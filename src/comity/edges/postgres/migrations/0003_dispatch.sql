@@ -72,3 +72,23 @@ BEGIN
     END LOOP;
     RETURN new;
 END $$;
+
+-- Statistics of message tables that grew fourfold since they were last counted. While a day's table is new, the planner
+-- takes looking a message up by (account_id, id) and walking all of an account's messages for equally cheap; once it
+-- is not, plans that were made then would be kept until the server's own clean-up comes by, a minute later.
+CREATE FUNCTION refresh_message_statistics() RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+DECLARE
+    grown regclass;
+BEGIN
+    FOR grown IN
+        SELECT c.oid
+        FROM pg_inherits i
+        JOIN pg_class c ON c.oid = i.inhrelid
+        WHERE i.inhparent IN ('messages'::regclass, 'message_life'::regclass)
+          AND pg_relation_size(c.oid) / 8192 > 4 * greatest(c.relpages, 4)
+    LOOP
+        IF pg_try_advisory_xact_lock(7236828411513) THEN
+            EXECUTE format('ANALYZE %s', grown);
+        END IF;
+    END LOOP;
+END $$;

@@ -61,9 +61,10 @@ WITH RECURSIVE lanes AS MATERIALIZED (
     SELECT l.carrier_id, l.room, l.turn, l.tuple, l.account_id, l.message_id, l.route_prefix, l.due_at, l.attempt,
            coalesce(l.expires_at, l.due_at + make_interval(secs => coalesce(m.validity_s, $7))) AS expires_at,
            m.sender, m.recipient, m.text, m.category, m.reference, m.receipt, m.system_id, m.validity_s, m.parts,
-           l.attempt = 0 AND m.door <> 'opt_out' AND m.category IN ('promotional', 'transactional') AND EXISTS (
-               SELECT FROM opt_outs o WHERE o.account_id = l.account_id AND o.recipient = m.recipient
-           ) AS opted_out,
+           l.attempt = 0 AND m.door <> 'opt_out' AND m.category IN ('promotional', 'transactional') AND coalesce((
+               -- not EXISTS, which may be planned as a hash of the whole table
+               SELECT true FROM opt_outs o WHERE o.account_id = l.account_id AND o.recipient = m.recipient LIMIT 1
+           ), false) AS opted_out,
            row_number() OVER (PARTITION BY l.carrier_id, l.turn ORDER BY l.due_at, l.message_id) AS nth
     FROM locked l
     CROSS JOIN LATERAL (

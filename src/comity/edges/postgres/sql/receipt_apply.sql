@@ -18,7 +18,7 @@ WITH asked AS MATERIALIZED (
     SELECT * FROM best WHERE account_id IS NOT NULL
 ), reports AS (
     SELECT f.account_id, f.message_id, array_agg(f.part ORDER BY f.place) AS places,
-           array_agg(f.state ORDER BY f.place) AS states, max(f.detail) AS detail
+           array_agg(f.state ORDER BY f.place) AS states, array_agg(f.detail ORDER BY f.place) AS details
     FROM found f
     GROUP BY f.account_id, f.message_id
 ), moved AS (
@@ -26,7 +26,9 @@ WITH asked AS MATERIALIZED (
     SET (part_states, state, detail, settled_at) = (
         SELECT p.parts,
                CASE WHEN s.moves THEN s.state ELSE l.state END,
-               CASE WHEN s.moves THEN r.detail ELSE l.detail END,
+               CASE WHEN s.moves THEN coalesce((
+                   SELECT max(d.detail) FROM unnest(r.states, r.details) AS d (state, detail) WHERE d.state = s.state
+               ), 0::smallint) ELSE l.detail END,
                CASE WHEN s.moves THEN $6 ELSE l.settled_at END
         FROM (SELECT advance_parts(l.part_states, r.places, r.states) AS parts) p
         CROSS JOIN LATERAL (

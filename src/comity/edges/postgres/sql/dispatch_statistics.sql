@@ -1,0 +1,2 @@
+-- Keeps plans good while a new day's tables grow.
+SELECT refresh_message_statistics()
