@@ -21,6 +21,7 @@ from comity.base.ids import IdMaker
 from comity.journey.batch import Batch, Unit
 from comity.journey.ports import AcceptStore, Directory, FactsChangedError
 from comity.journey.prepare import Prepared, Readings, prepare
+from comity.journey.texts import Texts
 from comity.journey.waiting import FairQueue
 from comity.messages.submission import Answered, InputFault, Malformed, Outcome, Submission, TryLater
 
@@ -122,8 +123,9 @@ class Acceptor:
             )
         now = self._clock.now()
         prepared: list[Prepared] = []
+        texts = Texts()
         for index, draft in enumerate(drafts):
-            one = prepare(draft, submission.account, readings, now)
+            one = prepare(draft, submission.account, readings, now, texts)
             if isinstance(one, Malformed):
                 return Malformed(one.fault, index, one.what)
             prepared.append(one)

@@ -13,17 +13,15 @@ from typing import Final
 import msgspec
 
 from comity.accounts.account import Account
-from comity.content.promotion import judge_promotion
+from comity.journey.texts import TextFacts, Texts
 from comity.messages.submission import Category, Draft, InputFault, Malformed
 from comity.numbers.emergency import emergency_number
 from comity.numbers.read import BadNumber, Destination, Kind, read_destination
-from comity.routing.routes import PriceTable, RouteTable
+from comity.routing.routes import PriceTable, RouteTable, WireText
 from comity.screening.decide import CompiledPolicy
 from comity.screening.judging import Message
 from comity.senders.read import BadSender, Sender, read_sender
-from comity.sms.segment import Encoding, Plan, UnencodableText, plan
-from comity.text.fold import same_text_key
-from comity.text.similar import similarity_hash
+from comity.sms.segment import Encoding, Plan, UnencodableText
 
 MAX_PARTS: Final = 4
 MAX_REFERENCE: Final = 255
@@ -68,8 +66,10 @@ class Readings(msgspec.Struct, frozen=True):
     routes: RouteTable
 
 
-def prepare(draft: Draft, account: Account, readings: Readings, now: datetime) -> Prepared | Malformed:
-    """Read one draft. The index in a fault is 0; who reads several sets it."""
+def prepare(
+    draft: Draft, account: Account, readings: Readings, now: datetime, texts: Texts | None = None
+) -> Prepared | Malformed:
+    """Read one draft. The index in a fault is 0; who reads several sets it, and shares what their texts say."""
     fault = _obvious_fault(draft, now)
     if fault is not None:
         return fault
@@ -80,17 +80,32 @@ def prepare(draft: Draft, account: Account, readings: Readings, now: datetime) -
     destination = _destination(draft.to)
     if isinstance(destination, Malformed):
         return destination
-    segments = _segments(draft.text, account)
+    text = (texts or Texts()).of(draft.text)
+    prefix = readings.routes.prefix_of(destination.e164)
+    segments = _segments(text, account, readings.routes.text_of(prefix))
     if isinstance(segments, Malformed):
         return segments
-    message = _message(draft, sender, destination, account, readings, now)
+    category, declared = _category(draft, sender, account, text, readings.policy)
+    message = Message(
+        sender=sender,
+        to=draft.to,
+        recipient=destination.e164,
+        country=destination.country,
+        text=draft.text,
+        category=category,
+        declared=declared,
+        at=max(draft.due_at, now) if draft.due_at is not None else now,
+        text_key=text.key,
+        similarity=text.similarity if category is Category.PROMOTIONAL else None,
+        promotion=0.0 if declared is Category.PROMOTIONAL else text.promotion,
+    )
     return Prepared(
         draft=draft,
         message=message,
         destination=destination,
         sender=sender,
         plan=segments,
-        route_prefix=readings.routes.prefix_of(message.recipient),
+        route_prefix=prefix,
         micro_credits=segments.parts * readings.prices.per_part(message.country),
         compared_over=_compared_over(message, readings.policy),
         due_at=draft.due_at if draft.due_at is not None and draft.due_at > now else None,
@@ -128,9 +143,11 @@ def _destination(written: str) -> Destination | Malformed:
         return Destination(e164=digits, country=None, calling_code=0, kind=Kind.UNKNOWN)
 
 
-def _segments(text: str, account: Account) -> Plan | Malformed:
+def _segments(text: TextFacts, account: Account, wire: WireText) -> Plan | Malformed:
+    if account.transliterate and not wire.transliterate:
+        wire = msgspec.structs.replace(wire, transliterate=True)
     try:
-        segments = plan(text, transliterate=account.transliterate)
+        segments = text.plan(wire)
     except UnencodableText as error:
         return Malformed(InputFault.TEXT_NOT_SENDABLE, 0, f"The message cannot be sent: {error}")
     if segments.parts > MAX_PARTS:
@@ -141,25 +158,16 @@ def _segments(text: str, account: Account) -> Plan | Malformed:
     return segments
 
 
-def _message(
-    draft: Draft, sender: Sender, to: Destination, account: Account, readings: Readings, now: datetime
-) -> Message:
+def _category(
+    draft: Draft, sender: Sender, account: Account, text: TextFacts, policy: CompiledPolicy
+) -> tuple[Category, Category]:
+    """What it is treated as and what it was declared as: a text that promotes is promotional whatever was said."""
     declared = _declared(draft, sender, account)
-    promotion = 0.0 if declared is Category.PROMOTIONAL else judge_promotion(draft.text).score
-    category = Category.PROMOTIONAL if _is_promotional(promotion, readings.policy) else declared
-    return Message(
-        sender=sender,
-        to=draft.to,
-        recipient=to.e164,
-        country=to.country,
-        text=draft.text,
-        category=category,
-        declared=declared,
-        at=max(draft.due_at, now) if draft.due_at is not None else now,
-        text_key=same_text_key(draft.text),
-        similarity=similarity_hash(draft.text) if category is Category.PROMOTIONAL else None,
-        promotion=promotion,
-    )
+    if declared is Category.PROMOTIONAL:
+        return declared, declared
+    settings = policy.settings_of("undeclared-promotion", enforced=True)
+    promotional = settings is not None and text.promotion >= settings.threshold
+    return Category.PROMOTIONAL if promotional else declared, declared
 
 
 def _declared(draft: Draft, sender: Sender, account: Account) -> Category:
@@ -168,11 +176,6 @@ def _declared(draft: Draft, sender: Sender, account: Account) -> Category:
         return draft.category
     grant = account.grants.get(sender.key)
     return Category(grant.category if grant is not None and grant.category else account.category)
-
-
-def _is_promotional(promotion: float, policy: CompiledPolicy) -> bool:
-    settings = policy.settings_of("undeclared-promotion", enforced=True)
-    return settings is not None and promotion >= settings.threshold
 
 
 def _compared_over(message: Message, policy: CompiledPolicy) -> timedelta | None:

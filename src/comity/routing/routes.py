@@ -8,10 +8,12 @@ failover needs no rewriting.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 import msgspec
+
+from comity.sms.segment import NationalTables
 
 MICRO: Final = 1_000_000
 DEFAULT_PRICE: Final = MICRO
@@ -19,7 +21,7 @@ EVERYWHERE: Final = "*"
 
 
 class Route(msgspec.Struct, frozen=True):
-    """A prefix (digits, empty for the default route) and a carrier for it; the lowest priority number is tried first."""
+    """A prefix (digits, empty for the default route) and a carrier for it; the lowest priority comes first."""
 
     prefix: str
     carrier_id: int
@@ -42,18 +44,47 @@ class Carrier(msgspec.Struct, frozen=True):
     options: dict[str, Any] = {}
 
 
-class RouteTable:
-    """The routes as a prefix look-up."""
+class WireText(msgspec.Struct, frozen=True):
+    """How a carrier's texts are made up, so that parts are counted as they will be sent.
 
-    def __init__(self, routes: Iterable[Route]) -> None:
+    Attributes:
+        tables: national language tables it may be sent with.
+        transliterate: typographic characters are written plainly where that avoids UCS-2.
+        wide_reference: long texts carry 16-bit references, which leave less room.
+    """
+
+    tables: tuple[NationalTables, ...] = ()
+    transliterate: bool = False
+    wide_reference: bool = False
+
+
+_PLAIN: Final = WireText()
+
+
+class RouteTable:
+    """The routes as a prefix look-up.
+
+    Args:
+        routes: every route.
+        texts: by carrier, how its texts are made up.
+    """
+
+    def __init__(self, routes: Iterable[Route], texts: Mapping[int, WireText] | None = None) -> None:
         self._by_prefix: dict[str, list[Route]] = {}
         for route in sorted(routes, key=lambda r: (r.prefix, r.priority, r.carrier_id)):
             self._by_prefix.setdefault(route.prefix, []).append(route)
         self._lengths = sorted({len(p) for p in self._by_prefix}, reverse=True)
+        self._texts = {
+            prefix: (texts or {}).get(found[0].carrier_id, _PLAIN) for prefix, found in self._by_prefix.items()
+        }
 
     def prefix_of(self, e164: str) -> str:
         """The longest prefix with a route; "" when there is none, so that it waits for a default route."""
         return next((e164[:n] for n in self._lengths if e164[:n] in self._by_prefix), "")
+
+    def text_of(self, prefix: str) -> WireText:
+        """How the texts of a prefix are made up: as its first carrier wants them."""
+        return self._texts.get(prefix, _PLAIN)
 
     def carriers(self, prefix: str) -> tuple[int, ...]:
         """The carriers of a prefix, best first."""

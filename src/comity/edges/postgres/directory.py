@@ -19,13 +19,14 @@ import msgspec
 
 from comity.accounts.account import Account, Grant, Standing
 from comity.base.errors import StoreError
+from comity.edges.carriers.options import read_options
 from comity.edges.postgres.connect import Database
 from comity.edges.postgres.held import HeldConnections
 from comity.edges.postgres.roles import Role
 from comity.edges.postgres.statements import load
 from comity.journey.prepare import Readings
 from comity.policy.document import read_policy
-from comity.routing.routes import Carrier, PriceTable, Route, RouteTable
+from comity.routing.routes import Carrier, PriceTable, Route, RouteTable, WireText
 from comity.screening.decide import compile_policy
 from comity.screening.rulebook import RULEBOOK
 
@@ -182,9 +183,17 @@ class PostgresDirectory:
         self._readings = Readings(
             policy=compile_policy(read_policy(policy), RULEBOOK),
             prices=PriceTable({row["country"]: row["micro_credits"] for row in prices}),
-            routes=RouteTable(Route(row["prefix"], row["carrier_id"], row["priority"]) for row in routes),
+            routes=RouteTable(
+                (Route(row["prefix"], row["carrier_id"], row["priority"]) for row in routes),
+                {row["carrier_id"]: _wire_text(row["options"]) for row in carriers},
+            ),
         )
         self._carriers = tuple(Carrier(**dict(row)) for row in carriers)
+
+
+def _wire_text(written: dict[str, Any]) -> WireText:
+    options = read_options(written)
+    return WireText(options.tables, options.transliterate, options.wide_reference)
 
 
 def read_account(row: Any) -> Account:  # noqa: ANN401  asyncpg's record

@@ -1,0 +1,63 @@
+"""Owns what a text alone says, found out once for all recipients of a request; must not know who sends or gets it."""
+
+from __future__ import annotations
+
+from comity.content.promotion import judge_promotion
+from comity.routing.routes import WireText
+from comity.sms.segment import Plan, plan
+from comity.text.fold import same_text_key
+from comity.text.similar import similarity_hash
+
+
+class TextFacts:
+    """One text: its key, its likeness, whether it promotes, its parts; the dear ones when first asked for."""
+
+    __slots__ = ("_plans", "_promotion", "_similarity", "_text", "key")
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._plans: dict[WireText, Plan] = {}
+        self._promotion: float | None = None
+        self._similarity: int | None = None
+        self.key = same_text_key(text)
+
+    @property
+    def similarity(self) -> int:
+        """What nearly the same texts have nearly in common."""
+        if self._similarity is None:
+            self._similarity = similarity_hash(self._text)
+        return self._similarity
+
+    @property
+    def promotion(self) -> float:
+        """Probability that it is promotional."""
+        if self._promotion is None:
+            self._promotion = judge_promotion(self._text).score
+        return self._promotion
+
+    def plan(self, wire: WireText) -> Plan:
+        """Its parts, as a carrier wants them made up.
+
+        Raises:
+            UnencodableText: it cannot be sent at all.
+        """
+        found = self._plans.get(wire)
+        if found is None:
+            found = self._plans[wire] = plan(
+                self._text, tables=wire.tables, transliterate=wire.transliterate, wide_reference=wire.wide_reference
+            )
+        return found
+
+
+class Texts:
+    """The texts of one request; few are as many as its recipients."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, TextFacts] = {}
+
+    def of(self, text: str) -> TextFacts:
+        """What that text says."""
+        known = self._known.get(text)
+        if known is None:
+            known = self._known[text] = TextFacts(text)
+        return known
