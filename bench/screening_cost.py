@@ -1,0 +1,108 @@
+"""Owns the line "screening cost": microseconds a message of reading and judging, in this process; must not send.
+
+The texts are those of the load. Nothing here is on the road: the same functions are called one by one.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from comity.accounts.account import Account, Grant, Standing
+from comity.content.promotion import judge_promotion
+from comity.journey.prepare import Prepared, Readings, prepare
+from comity.messages.submission import Draft
+from comity.numbers.read import read_destination
+from comity.policy.document import default_policy
+from comity.routing.routes import PriceTable, Route, RouteTable
+from comity.screening.decide import compile_policy, decide
+from comity.screening.judging import Facts
+from comity.screening.rulebook import RULEBOOK
+from comity.senders.read import read_sender
+from comity.sms.segment import plan
+from comity.text.fold import same_text_key
+
+NOW = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
+SENDER = "12345"
+# Each text is judged with so many different tokens and recipients, as on the road: no cache of texts may help.
+COPIES = 4
+ROUNDS = 3
+
+
+def measure(texts: list[str]) -> dict:
+    """Microseconds a message: `prepare`, `decide`, both together, each rule, and the parts of `prepare`."""
+    policy = compile_policy(default_policy(), RULEBOOK)
+    readings = Readings(policy, PriceTable({}), RouteTable([Route("", 1)]))
+    account = _account(policy.policy.document.version)
+    drafts = _drafts(texts)
+
+    def read(draft: Draft) -> Prepared:
+        one = prepare(draft, account, readings, NOW)
+        assert isinstance(one, Prepared)
+        return one
+
+    prepared = [read(draft) for draft in drafts]
+    facts = Facts(
+        standing="good",
+        policy_accepted=True,
+        sender_granted=True,
+        opted_out=False,
+        recent=(),
+        zones=("Europe/London",),
+    )
+    messages = [one.message for one in prepared]
+    actions = {decide(message, facts, policy).action for message in messages}
+    prepare_us = _microseconds(read, drafts)
+    decide_us = _microseconds(lambda message: decide(message, facts, policy), messages)
+    rules = {
+        compiled.rule.id: _microseconds(lambda m, c=compiled: c.rule.check(m, facts, c.settings), messages)
+        for compiled in policy.rules
+    }
+    parts: dict[str, Callable[[Draft], object]] = {
+        "read_sender": lambda draft: read_sender(draft.sender),
+        "read_destination": lambda draft: read_destination(draft.to),
+        "segment": lambda draft: plan(draft.text),
+        "judge_promotion": lambda draft: judge_promotion(draft.text),
+        "same_text_key": lambda draft: same_text_key(draft.text),
+    }
+    return {
+        "messages": len(drafts),
+        "actions": sorted(actions),
+        "prepare_us": prepare_us,
+        "decide_us": decide_us,
+        "total_us": round(prepare_us + decide_us, 1),
+        "rules_us": rules,
+        "prepare_parts_us": {name: _microseconds(part, drafts) for name, part in parts.items()},
+    }
+
+
+def _account(version: str) -> Account:
+    sender = read_sender(SENDER)
+    return Account(
+        account_id=1,
+        name="bench",
+        standing=Standing.GOOD,
+        category="transactional",
+        time_zone="UTC",
+        grants={sender.key: Grant(SENDER)},
+        accepted_policies=frozenset({version}),
+    )
+
+
+def _drafts(texts: list[str]) -> list[Draft]:
+    return [
+        Draft(to=f"4478{number:08d}", sender=SENDER, text=text.replace("{token}", f"#cost.{number}#"))
+        for number, text in enumerate(texts * COPIES)
+    ]
+
+
+def _microseconds(work: Callable[[object], object], things: list) -> float:
+    """The quickest of some rounds over all things, a thing."""
+    best = float("inf")
+    for _ in range(ROUNDS):
+        start = time.perf_counter()
+        for thing in things:
+            work(thing)
+        best = min(best, time.perf_counter() - start)
+    return round(best / len(things) * 1e6, 1)
