@@ -153,10 +153,16 @@ async def test_expired_may_be_followed_by_the_truth_and_delivered_may_not(road: 
     id_ = await _submitted(road, "5")
     await road.receipts.take(_heard(_receipt("5", MessageState.EXPIRED)))
     assert await road.state(id_) == "expired"
+    await road.receipts.take(_heard(_receipt("5")))
+    await road.receipts.take(_heard(_receipt("5", MessageState.UNDELIVERABLE)))
+    assert await road.fetch("SELECT state, detail FROM message_life") == [("delivered", 0)]
+
+
+async def test_expired_is_not_followed_by_another_failure(road: Road):
+    id_ = await _submitted(road, "5")
+    await road.receipts.take(_heard(_receipt("5", MessageState.EXPIRED)))
     await road.receipts.take(_heard(_receipt("5", MessageState.UNDELIVERABLE)))
     assert await road.state(id_) == "expired"
-    await road.receipts.take(_heard(_receipt("5")))
-    assert await road.fetch("SELECT state, detail FROM message_life") == [("delivered", 0)]
 
 
 async def test_the_detail_told_is_that_of_the_state_told(road: Road):
