@@ -15,8 +15,9 @@ import msgspec
 from comity.accounts.account import Account
 from comity.base.ids import IdMaker, instant_of
 from comity.countries.hours import schedule
+from comity.journey.notify import StateChange, report_events
 from comity.journey.ports import AcceptedBatch, AcceptedRow, Charged, Found, Kept
-from comity.messages.life import State
+from comity.messages.life import Detail, State
 from comity.messages.submission import Answered, Category, InputFault, Judged, Malformed, Outcome
 from comity.messages.verdict import Action, Verdict
 from comity.numbers.zones import us_state, zones_of
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 _NOTHING: Final = Found()
 _BREATH: Final = 64
+# As many earlier texts to one recipient count as the store looks up.
+_MOST_RECENT: Final = 50
 _ENCODER: Final = msgspec.json.Encoder()
 STATE_AFTER: Final = {
     Action.ALLOW.word: State.QUEUED,
@@ -115,7 +118,7 @@ class Judge:
     def _remember(self, account_id: int, message: Message) -> None:
         key = (account_id, message.recipient)
         text = RecentText(self._now, message.text_key, message.similarity)
-        self._of_unit[key] = (*self._of_unit.get(key, ()), text)
+        self._of_unit[key] = (*self._of_unit.get(key, ())[1 - _MOST_RECENT :], text)
 
     def _write(self, unit: Unit, judged: list[tuple[Prepared, Judged]], purse: Purse, writing: AcceptedBatch) -> None:
         submission = unit.submission
@@ -124,9 +127,35 @@ class Judge:
             writing.rows.append(_row(unit, one, result, self._now))
             for charge in purse.spend(result.micro_credits):
                 writing.charge(Charged(account_id, result.id, charge.lot_id, charge.micro_credits))
+        if submission.account.webhooks:
+            writing.events += report_events(_refusals(unit, judged, self._now))
         if submission.idempotency_key:
             ids = tuple(result.id for _, result in judged)
             writing.keys.append(Kept(account_id, submission.idempotency_key, submission.fingerprint, ids))
+
+
+def _refusals(unit: Unit, judged: list[tuple[Prepared, Judged]], now: datetime) -> list[StateChange]:
+    """The refused ones among several: the answer to the request shows them in passing, so they are reported too."""
+    if all(result.state is State.REFUSED for _, result in judged):
+        return []
+    return [
+        StateChange(
+            account_id=unit.account_id,
+            message_id=result.id,
+            state=State.REFUSED,
+            detail=Detail.REFUSED_BY_POLICY,
+            at=now,
+            submitted_at=None,
+            sender=one.sender.shown,
+            recipient=one.message.recipient,
+            text=one.plan.text,
+            reference=one.draft.reference,
+            receipt=False,
+            system_id=None,
+        )
+        for one, result in judged
+        if result.state is State.REFUSED
+    ]
 
 
 def _is_granted(account: Account, message: Message, now: datetime) -> bool:

@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 
 from comity.credits.lots import Lot
+from comity.journey.notify import Event
 from comity.journey.prepare import Readings
 from comity.messages.submission import Judged
 
@@ -82,12 +83,13 @@ class Charged(msgspec.Struct, frozen=True, gc=False):
 
 
 class AcceptedBatch(msgspec.Struct):
-    """All that one commit writes; `spent` sums the charges by lot."""
+    """All that one commit writes; `spent` sums the charges by lot, `events` are for webhooks."""
 
     rows: list[AcceptedRow] = []
     keys: list[Kept] = []
     charges: list[Charged] = []
     spent: dict[int, int] = {}
+    events: list[Event] = []
 
     def charge(self, charge: Charged) -> None:
         """Add a charge."""

@@ -92,7 +92,7 @@ class PostgresAcceptStore:
             FactsChangedError: nothing was written; judge anew.
             StoreError: it is not known whether it was written.
         """
-        arguments = (*_keys(batch), *_charges(batch), *_messages(batch), *_queue(batch))
+        arguments = (*_keys(batch), *_charges(batch), *_messages(batch), *_queue(batch), *_events(batch))
         async with self._connections.connection() as connection:
             try:
                 await connection.fetch(load("accept_commit"), *arguments)
@@ -156,6 +156,16 @@ def _charges(batch: AcceptedBatch) -> tuple[list[Any], ...]:
 def _messages(batch: AcceptedBatch) -> tuple[list[Any], ...]:
     rows = batch.rows
     return tuple([column(row) for row in rows] for column in _COLUMNS)
+
+
+def _events(batch: AcceptedBatch) -> tuple[list[Any], ...]:
+    events = batch.events
+    return (
+        [e.account_id for e in events],
+        [e.stream for e in events],
+        [e.kind for e in events],
+        [e.body for e in events],
+    )
 
 
 def _queue(batch: AcceptedBatch) -> tuple[list[Any], ...]:

@@ -5,6 +5,7 @@
 --   $7..$10  ledger: account, message, lot, micro-credits
 --   $11..$31 messages and their first state
 --   $32..$36 queue: account, message, route prefix, due, scheduled by the customer
+--   $37..$40 events for webhooks: account, stream, kind, body
 WITH kept AS (
     INSERT INTO idempotency (account_id, key, fingerprint, message_ids)
     SELECT k.account_id, k.key, k.fingerprint, k.message_ids::uuid[]
@@ -45,4 +46,7 @@ WITH kept AS (
     FROM unnest($32::bigint[], $33::uuid[], $34::text[], $35::timestamptz[], $36::boolean[])
          AS q (account_id, message_id, route_prefix, due_at, scheduled)
 )
-SELECT holds FROM sure
+SELECT holds,
+       CASE WHEN cardinality($37::bigint[]) > 0
+            THEN enqueue_events($37::bigint[], $38::text[], $39::text[], $40::text[]) END AS told
+FROM sure
