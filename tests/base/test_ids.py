@@ -82,3 +82,7 @@ def test_what_only_looks_like_an_id_is_refused(written):
 def test_an_id_in_capitals_is_refused():
     written = to_wire(IdMaker().at(NOON))
     assert from_wire(written.upper()) is None
+
+
+def test_the_earliest_id_before_1970_is_the_first_of_all():
+    assert earliest(datetime(1900, 1, 1, tzinfo=UTC)) == UUID(int=0)

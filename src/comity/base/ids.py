@@ -51,8 +51,8 @@ class IdMaker:
 
 
 def earliest(instant: datetime) -> UUID:
-    """The smallest id of that millisecond; for range look-ups and partition bounds."""
-    return UUID(int=int(instant.timestamp() * 1000) << 80)
+    """The smallest id of that millisecond, or of all before 1970; for range look-ups and partition bounds."""
+    return UUID(int=max(0, int(instant.timestamp() * 1000)) << 80)
 
 
 def instant_of(message_id: UUID) -> datetime:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -29,6 +29,7 @@ from comity.smstools.requests import read_date
 Handler = Callable[["Calls", Call, dict[str, str]], Awaitable[Any]]
 ReadCall = Callable[[], Awaitable[Call]]
 _LAST_ID: Final = UUID(int=(1 << 128) - 1)
+_A_MINUTE: Final = 60_000 << 80
 
 
 class Calls:
@@ -220,7 +221,8 @@ def _range(call: Call) -> tuple[UUID, UUID]:
     since = _edge(call.query.get("from", ""), call.account, "00:00")
     until = _edge(call.query.get("to", ""), call.account, "23:59")
     low = earliest(since) if since else UUID(int=0)
-    return low, earliest(until + timedelta(minutes=1)) if until else _LAST_ID
+    # To the end of that minute; reckoned in ids, since no date follows the last of the calendar.
+    return low, UUID(int=earliest(until).int + _A_MINUTE) if until else _LAST_ID
 
 
 def _edge(written: str, account: Account, time: str) -> datetime | None:
@@ -257,10 +259,10 @@ _TABLE: Final[tuple[tuple[str, re.Pattern[str], Handler], ...]] = tuple(
         ("POST", "format/number", Calls.format_number),
         ("POST", "optouts", Calls.opt_out),
         ("GET", "optouts/list", Calls.opt_outs),
-        ("DELETE", "optouts/(?P<id>[^/]{1,40})", Calls.opt_in),
+        ("DELETE", "optouts/(?P<id>[^/\0]{1,40})", Calls.opt_in),
         ("POST", "webhook/create", Calls.create_webhook),
         ("GET", "webhook/endpoint-list", Calls.webhooks),
-        ("DELETE", "webhook/(?P<id>[^/]{1,100})", Calls.delete_webhook),
-        ("GET", "webhook/(?P<id>[^/]{1,100})", Calls.last_event),
+        ("DELETE", "webhook/(?P<id>[^/\0]{1,100})", Calls.delete_webhook),
+        ("GET", "webhook/(?P<id>[^/\0]{1,100})", Calls.last_event),
     )
 )
