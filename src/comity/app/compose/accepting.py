@@ -19,7 +19,9 @@ from comity.journey.accept import Acceptor
 async def accepting(node: Node) -> AsyncIterator[tuple[Acceptor, PostgresDirectory]]:
     """Acceptance with its store and settings; what every door needs."""
     connections = HeldConnections(node.database, "comity-accept")
-    directory = PostgresDirectory(node.database, connections)
+    # Look-ups for whoever knocks must not stand before the commits of those who were let in.
+    lookups = HeldConnections(node.database, "comity-directory", most=4)
+    directory = PostgresDirectory(node.database, lookups)
     await directory.start()
     acceptor = Acceptor(PostgresAcceptStore(connections), directory, node.clock, report_to("accept.failed"))
     directory.on_lots(acceptor.forget_lots)
@@ -30,6 +32,7 @@ async def accepting(node: Node) -> AsyncIterator[tuple[Acceptor, PostgresDirecto
     finally:
         await acceptor.stop()
         await directory.stop()
+        await lookups.close()
         await connections.close()
 
 

@@ -18,9 +18,9 @@ import asyncpg
 import msgspec
 
 from comity.accounts.account import Account, Grant, Standing
-from comity.base.errors import StoreError
+from comity.base.errors import ComityError, StoreError
 from comity.edges.carriers.options import read_options
-from comity.edges.postgres.connect import Database
+from comity.edges.postgres.connect import Database, store_errors
 from comity.edges.postgres.held import HeldConnections
 from comity.edges.postgres.roles import Role
 from comity.edges.postgres.statements import load
@@ -65,6 +65,8 @@ class PostgresDirectory:
         self._watching: asyncio.Task[None] | None = None
         self._stale = asyncio.Event()
         self._held_since = time.monotonic()
+        # Counts how often what is held was forgotten.
+        self._age = 0
         self.hash_key = b""
 
     async def start(self) -> None:
@@ -105,27 +107,36 @@ class PostgresDirectory:
         """What is known of a client id; unknown ones are asked for each time."""
         self._forget_if_deaf()
         held = self._keys.get(client_id)
-        if held is None:
-            async with self._connections.connection() as connection:
-                row = await connection.fetchrow(load("directory_client"), client_id)
-            if row is None:
-                return None
-            held = self._keys[client_id] = ApiKey(row["account_id"], row["secret_hash"])
-        return held
+        if held is not None:
+            return held
+        async with self._connections.connection() as connection:
+            age = self._age
+            row = await connection.fetchrow(load("directory_client"), client_id)
+        if row is None:
+            return None
+        found = ApiKey(row["account_id"], row["secret_hash"])
+        if age == self._age:
+            self._keys[client_id] = found
+        return found
 
     async def account(self, account_id: int) -> Account | None:
         """An account, or None when there is none."""
         self._forget_if_deaf()
         held = self._accounts.get(account_id)
-        if held is None:
-            async with self._connections.connection() as connection:
-                row = await connection.fetchrow(load("directory_account"), account_id)
-            if row is None:
-                return None
-            if len(self._accounts) >= _MOST_ACCOUNTS:
-                self._accounts.clear()
-            held = self._accounts[account_id] = read_account(row)
-        return held
+        if held is not None:
+            return held
+        async with self._connections.connection() as connection:
+            age = self._age
+            row = await connection.fetchrow(load("directory_account"), account_id)
+        if row is None:
+            return None
+        found = read_account(row)
+        if len(self._accounts) >= _MOST_ACCOUNTS:
+            self._accounts.clear()
+        # Told of a change while it was on its way, it may be from before the change: it serves once and is not held.
+        if age == self._age:
+            self._accounts[account_id] = found
+        return found
 
     def _forget_if_deaf(self) -> None:
         if self._listener is None and time.monotonic() - self._held_since > _DEAF_LIFE_S:
@@ -134,6 +145,7 @@ class PostgresDirectory:
     def _forget_accounts(self) -> None:
         self._accounts.clear()
         self._keys.clear()
+        self._age += 1
         self._held_since = time.monotonic()
 
     def _told(self, _connection: object, _pid: int, _channel: str, table: object) -> None:
@@ -151,8 +163,14 @@ class PostgresDirectory:
     async def _listen(self) -> None:
         listener = await self._database.connect(Role.ROAD, application="comity-directory")
         listener.add_termination_listener(self._lost)
-        await listener.add_listener(CHANNEL, self._told)
         self._listener = listener
+        try:
+            with store_errors():
+                await listener.add_listener(CHANNEL, self._told)
+        except BaseException:
+            self._listener = None
+            listener.terminate()
+            raise
         self._forget_accounts()
         self._on_lots()
 
@@ -161,7 +179,8 @@ class PostgresDirectory:
         while True:
             await self._stale.wait()
             self._stale.clear()
-            with contextlib.suppress(StoreError):
+            # A policy that cannot be judged by (SettingsError) leaves the one before in force.
+            with contextlib.suppress(ComityError):
                 if self._listener is None:
                     await self._listen()
                 await self._load_operator()

@@ -6,22 +6,33 @@ are only ever used for whole statements, so there is nothing to reset.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from typing import Final
 
 import asyncpg
 
 from comity.edges.postgres.connect import Database, store_errors
 from comity.edges.postgres.roles import Role
 
+_MOST: Final = 12
+
 
 class HeldConnections:
-    """Connections of the road, opened when first needed, used by one caller at a time, replaced when lost."""
+    """Connections of the road, opened when first needed, used by one caller at a time, replaced when lost.
 
-    def __init__(self, database: Database, application: str) -> None:
+    Args:
+        database: where they go.
+        application: shown in `pg_stat_activity`.
+        most: open at a time; who asks for more waits, so that no flood uses up the server's connections.
+    """
+
+    def __init__(self, database: Database, application: str, most: int = _MOST) -> None:
         self._database = database
         self._application = application
         self._free: list[asyncpg.Connection] = []
+        self._turns = asyncio.Semaphore(most)
         self._closed = False
 
     @contextlib.asynccontextmanager
@@ -31,15 +42,16 @@ class HeldConnections:
         Raises:
             StoreError: the database cannot be used; the connection is given up.
         """
-        held = await self._take()
-        try:
-            with store_errors():
-                yield held
-        except BaseException:
-            # Whatever ended the use, a cancelled statement may still run on it.
-            held.terminate()
-            raise
-        self._give_back(held)
+        async with self._turns:
+            held = await self._take()
+            try:
+                with store_errors():
+                    yield held
+            except BaseException:
+                # Whatever ended the use, a cancelled statement may still run on it.
+                held.terminate()
+                raise
+            self._give_back(held)
 
     async def close(self) -> None:
         """Close what is free; what is in use is closed when given back."""
@@ -54,11 +66,17 @@ class HeldConnections:
             if not held.is_closed():
                 return held
         connection = await self._database.connect(Role.ROAD, application=self._application)
-        # Statements of the road look rows up by key. A plan made while tables were empty must not scan them later.
-        await connection.execute(
-            "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off;"
-            "SET plan_cache_mode = force_generic_plan"
-        )
+        try:
+            with store_errors():
+                # Statements of the road look rows up by key. A plan made while tables were empty must not scan them
+                # later.
+                await connection.execute(
+                    "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off;"
+                    "SET plan_cache_mode = force_generic_plan"
+                )
+        except BaseException:
+            connection.terminate()
+            raise
         return connection
 
     def _give_back(self, held: asyncpg.Connection) -> None:
