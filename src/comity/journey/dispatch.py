@@ -22,7 +22,7 @@ from comity.journey.counters import Counters
 from comity.journey.flight import Flights, LateId, ambiguous
 from comity.journey.handover import Claimed, Network
 from comity.journey.incoming import Incomings
-from comity.journey.lanes import Lanes
+from comity.journey.lanes import Lane, Lanes, may_have_left_some
 from comity.journey.pace import Pace
 from comity.journey.settle import Settlement
 from comity.journey.stores import AwaitedPart, DispatchStore
@@ -126,21 +126,21 @@ class Dispatcher:
                     break
                 await pace.wait()
                 self._more = False  # a wake-up during the claim sets it again
-                claimed = await self._insist(self._claim)
+                opened, claimed = await self._insist(self._claim)
                 pace.done(len(claimed))
+                self._more = self._more or may_have_left_some(opened, claimed)
                 self._depart(claimed)
 
     def _may_claim(self) -> bool:
         return self._claiming and self._more
 
-    async def _claim(self) -> list[Claimed]:
+    async def _claim(self) -> tuple[list[Lane], list[Claimed]]:
         lanes = self._lanes.open()
-        return await self._store.claim(self.id, self._clock.now(), lanes) if lanes else []
+        return lanes, await self._store.claim(self.id, self._clock.now(), lanes) if lanes else []
 
     def _depart(self, claimed: list[Claimed]) -> None:
         if not claimed:
             return
-        self._more = True
         self.counters.claimed += len(claimed)
         self._lanes.served(claimed)
         before = self._flights.parts

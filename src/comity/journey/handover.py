@@ -35,6 +35,7 @@ class Claimed(msgspec.Struct, frozen=True, gc=False):
         attempt: how often it was given to a carrier before.
         expires_at: until when it may be tried.
         opted_out: the recipient stopped the account's messages while this one waited.
+        counted_parts: parts as they were counted when it was accepted.
         part_states: what is known of its parts from earlier attempts; None or empty at the first.
     """
 
@@ -55,6 +56,7 @@ class Claimed(msgspec.Struct, frozen=True, gc=False):
     validity_s: int | None
     opted_out: bool
     part_states: Sequence[str] | None = None
+    counted_parts: int = 1
 
 
 class Part(msgspec.Struct, frozen=True, gc=False):

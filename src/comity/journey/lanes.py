@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
+from typing import Final
 
 import msgspec
 
 from comity.journey.flight import Flights
 from comity.journey.handover import Claimed, Network
 from comity.routing.routes import RouteTable
+
+# A message that did not fit takes at most so many parts (journey.prepare.MAX_PARTS).
+_MOST_PARTS: Final = 4
 
 
 class Lane(msgspec.Struct, frozen=True, gc=False):
@@ -92,6 +96,23 @@ class Lanes:
         if key[0] is not (self._plan_for[:1] or (None,))[0] or key[1:] != self._plan_for[1:]:
             self._plan, self._plan_for = _plan(routes, live, self.waiting_prefixes), key
         return self._plan
+
+
+def may_have_left_some(lanes: Sequence[Lane], claimed: Sequence[Claimed]) -> bool:
+    """Whether more may be due: a lane was filled, or an account got all of its share of one."""
+    room = {lane.carrier_id: lane.room for lane in lanes}
+    parts: dict[int, int] = {}
+    counts: dict[int, dict[tuple[str, int], int]] = {}
+    for message in claimed:
+        parts[message.carrier_id] = parts.get(message.carrier_id, 0) + message.counted_parts
+        by_account = counts.setdefault(message.carrier_id, {})
+        key = (message.route_prefix, message.account_id)
+        by_account[key] = by_account.get(key, 0) + 1
+    return any(
+        parts[carrier_id] + _MOST_PARTS > room[carrier_id]
+        or max(by_account.values()) * len(by_account) >= room[carrier_id]
+        for carrier_id, by_account in counts.items()
+    )
 
 
 def _plan(routes: RouteTable, live: frozenset[int], waiting: Iterable[str]) -> list[tuple[str, int]]:

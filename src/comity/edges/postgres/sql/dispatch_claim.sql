@@ -89,7 +89,7 @@ WITH RECURSIVE lanes AS MATERIALIZED (
     FROM taken t
 )
 SELECT t.account_id, t.message_id, t.carrier_id, t.route_prefix, t.due_at, t.attempt, t.expires_at, t.sender, t.recipient,
-       t.text, t.category, t.reference, t.receipt, t.system_id, t.validity_s, t.opted_out, l.part_states
+       t.text, t.category, t.reference, t.receipt, t.system_id, t.validity_s, t.opted_out, l.part_states, t.parts
 FROM taken t
 LEFT JOIN LATERAL (
     SELECT l.part_states
