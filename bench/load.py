@@ -149,12 +149,12 @@ def workers_of(run: Run) -> list:
 
 def accepted_figures(run: Run) -> dict:
     """What the gateway answered; the warm-up is left out of rates and latencies."""
-    args, warm = run.args, run.start + run.args.warmup
-    took = [run.latency[seq] for seq in run.accepted if run.sent_at[seq] >= warm]
+    args, accepted, warm = run.args, run.accepted, run.start + run.args.warmup
+    took = [run.latency[seq] for seq in accepted if run.sent_at[seq] >= warm]
     figures = {
         "c": args.concurrency if args.mode == "http" else args.window * args.binds,
         "sent": len(run.sent_at),
-        "accepted": len(run.accepted),
+        "accepted": len(accepted),
         "errors": run.errors,
         "accepted_per_s": round(len(took) / max(1e-9, run.load_end - warm), 1),
         "p50_ms": percentile_ms(took, 0.5),
@@ -170,25 +170,25 @@ def accepted_figures(run: Run) -> dict:
 
 async def arrival_figures(run: Run, before: dict) -> tuple[dict, dict]:
     """What reached the SMSC and what it reported back, once nothing moves any more; and the SMSC's last counters."""
-    args, tag = run.args, run.tag
-    await settled(args, tag, "tag_distinct", len(run.accepted))
+    args, tag, accepted, load_end = run.args, run.tag, run.accepted, run.load_end
+    await settled(args, tag, "tag_distinct", len(accepted))
     seen = {int(seq): at for seq, at in (await ask(args, f"/seen?tag={tag}")).items()}
     end = await settled(args, tag, "dlr_acked", before["dlr_acked"] + len(seen) * (args.receipts == "yes"))
     if args.callbacks:
         end = await settled(args, tag, "tag_callbacks", len(seen))
-    last = max(seen.values(), default=run.load_end)
+    last = max(seen.values(), default=load_end)
     arrived_s = max(1e-9, last - run.start)
     delivered_s = max(1e-9, end["tag_last_callback"] - run.start) if args.callbacks else arrived_s
     delivered = end["tag_callbacks"] if args.callbacks else len(seen)
     warm = run.start + args.warmup
-    lag = [seen[seq] - run.sent_at[seq] for seq in run.accepted if seq in seen and run.sent_at[seq] >= warm]
+    lag = [seen[seq] - run.sent_at[seq] for seq in accepted if seq in seen and run.sent_at[seq] >= warm]
     figures = {
         "arrived": len(seen),
         "arrived_per_s": round(len(seen) / arrived_s, 1),
         "delivered_per_s": round(delivered / delivered_s, 1),
-        "backlog_at_stop": sum(seen.get(seq, 1e18) > run.load_end for seq in run.accepted),
-        "drain_s": round(max(0.0, last - run.load_end), 2),
-        "lost": sum(seq not in seen for seq in run.accepted),
+        "backlog_at_stop": sum(seen.get(seq, 1e18) > load_end for seq in accepted),
+        "drain_s": round(max(0.0, last - load_end), 2),
+        "lost": sum(seq not in seen for seq in accepted),
         "unconfirmed_arrived": sum(run.status[seq] != 1 for seq in seen),
         "duplicates": end["tag_duplicates"],
         "receipts_sent": end["dlr_sent"] - before["dlr_sent"],

@@ -104,6 +104,8 @@ class Bench:
             f"  p99 {run['p99_ms']} ms  lost {run['lost']}  duplicates {run['duplicates']}  errors {run['errors']}",
             flush=True,
         )
+        if run.get("last_error"):
+            print(f"  last error: {run['last_error']}", flush=True)
 
 
 @contextlib.contextmanager
@@ -123,14 +125,17 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def made_place(folder: str) -> Iterator[Place]:
+def made_place(folder: str, *, kept: bool) -> Iterator[Place]:
     """A fresh directory on a real disk, removed at the end."""
     made = Path(tempfile.mkdtemp(prefix="comity-bench-", dir=folder))
     made.chmod(0o711)  # PostgreSQL runs as a user of its own
     try:
         yield Place(made, free_port(), free_port(), free_port())
     finally:
-        shutil.rmtree(made, ignore_errors=True)
+        if kept:
+            print(f"Kept: {made}")
+        else:
+            shutil.rmtree(made, ignore_errors=True)
 
 
 def read_options() -> argparse.Namespace:
@@ -145,6 +150,7 @@ def read_options() -> argparse.Namespace:
     add("--callbacks", choices=("off", "on"), nargs="+", default=["off", "on"])
     add("--gateways", nargs="+", default=["comity", "kannel-spool", "kannel-none"])
     add("--folder", default="/var/tmp", help="where to make the working directory: on a disk, not in memory")
+    add("--keep", action="store_true", help="keep the working directory, with logs and databases")
     options = parser.parse_args()
     if options.quick:
         options.runs, options.duration, options.warmup = 1, 5.0, 1.0
@@ -179,7 +185,7 @@ def main() -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     signal.signal(signal.SIGALRM, lambda *_: sys.exit(f"The benchmark took more than {MOST_S} s."))
     signal.alarm(MOST_S)
-    with made_place(options.folder) as place:
+    with made_place(options.folder, kept=options.keep) as place:
         machine = report.machine_facts(place.folder)
         bench = Bench(options, place)
         bench.play()
