@@ -1,1 +1,1 @@
-"""The SMPP door for customers."""
+"""The SMPP door: customers bind here, submit messages and are delivered receipts and replies."""

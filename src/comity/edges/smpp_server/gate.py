@@ -1,0 +1,129 @@
+"""Owns who may bind: password, allowed addresses, lock-out; must not know what is done over a bind.
+
+Failed binds are counted by system id and address together, so that nobody can lock a
+customer out from elsewhere. Every refusal that a stranger can meet is the same status
+after the same work, so that it does not tell whether the system id exists.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import ipaddress
+import os
+import time
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from typing import Final, Protocol
+
+from comity.accounts.account import Account
+from comity.edges.postgres.esme_store import Esme
+from comity.edges.smpp_server.counters import DoorCounters
+from comity.edges.smpp_server.limits import Limits
+from comity.edges.smpp_server.passwords import is_password, new_salt
+
+_MOST_COUNTED: Final = 20_000
+_MOST_KNOWN: Final = 10_000
+# Each takes a processor and 16 MB for some 50 ms; more at once would starve acceptance.
+_HASHES_AT_ONCE: Final = 2
+
+
+class Accounts(Protocol):
+    """Where accounts are looked up."""
+
+    async def account(self, account_id: int) -> Account | None:
+        """An account as it stands now."""
+        ...
+
+
+class Gate:
+    """Lets customers bind.
+
+    Args:
+        find: a login by its system id.
+        accounts: where accounts are looked up.
+        limits: when to lock out.
+        counters: what operations reads.
+    """
+
+    def __init__(
+        self, find: Callable[[str], Awaitable[Esme | None]], accounts: Accounts, limits: Limits, counters: DoorCounters
+    ) -> None:
+        self._find = find
+        self._accounts = accounts
+        self._limits = limits
+        self._counters = counters
+        self._failures: OrderedDict[tuple[str, str], tuple[int, float]] = OrderedDict()
+        self._hashing = asyncio.Semaphore(_HASHES_AT_ONCE)
+        self._key = os.urandom(32)
+        self._known: OrderedDict[str, tuple[bytes, bytes]] = OrderedDict()
+        self._salt = new_salt()
+
+    async def enter(self, system_id: str, password: str, address: str) -> Esme | None:
+        """The login that may bind, or None.
+
+        Raises:
+            StoreError: the database cannot be used.
+        """
+        caller = (system_id, address)
+        if self._is_locked(caller):
+            self._counters.binds_locked_out += 1
+            return None
+        esme = await self._find(system_id) if system_id.isascii() else None
+        right = await self._is_right(esme, password)
+        # Guesses that were under way together count before any of them is answered.
+        if not right or esme is None or self._is_locked(caller):
+            self._count_failure(caller)
+            return None
+        account = await self._accounts.account(esme.account_id)
+        if account is None or not _is_allowed(address, account.allowed_networks):
+            return None
+        return esme
+
+    async def _is_right(self, esme: Esme | None, password: str) -> bool:
+        """Whether that is the password; a password seen right before is known again without the slow hash."""
+        if esme is not None and self._is_known(esme, password):
+            return True
+        salt, expected = (esme.password_salt, esme.password_hash) if esme else (self._salt, b"")
+        async with self._hashing:
+            right = await asyncio.to_thread(is_password, password, salt, expected)
+        if right and esme is not None:
+            self._known[esme.system_id] = (esme.password_hash, self._quick(password))
+            if len(self._known) > _MOST_KNOWN:
+                self._known.popitem(last=False)
+        return right
+
+    def _is_known(self, esme: Esme, password: str) -> bool:
+        known = self._known.get(esme.system_id)
+        return (
+            known is not None
+            and known[0] == esme.password_hash
+            and hmac.compare_digest(known[1], self._quick(password))
+        )
+
+    def _quick(self, password: str) -> bytes:
+        """Keyed anew in every process: worthless to whoever has the database alone."""
+        return hmac.digest(self._key, password.encode("latin-1", "replace"), hashlib.sha256)
+
+    def _is_locked(self, caller: tuple[str, str]) -> bool:
+        count, since = self._failures.get(caller, (0, 0.0))
+        return count >= self._limits.locked_after and time.monotonic() - since < self._limits.locked_s
+
+    def _count_failure(self, caller: tuple[str, str]) -> None:
+        now = time.monotonic()
+        count, since = self._failures.pop(caller, (0, now))
+        self._failures[caller] = (count + 1, since) if now - since < self._limits.locked_s else (1, now)
+        if len(self._failures) > _MOST_COUNTED:
+            self._failures.popitem(last=False)
+
+
+def _is_allowed(address: str, networks: tuple[str, ...]) -> bool:
+    if not networks:
+        return True
+    try:
+        caller = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    mapped = getattr(caller, "ipv4_mapped", None)
+    return any((mapped or caller) in ipaddress.ip_network(network) for network in networks)
