@@ -18,6 +18,7 @@ from comity.app.settings import Address, Settings
 from comity.edges.http_server.server import Root, serving
 from comity.edges.postgres import operator_store
 from comity.edges.postgres.connect import store_errors
+from comity.edges.postgres.directory import CHANNEL
 from comity.edges.postgres.roles import Role
 from comity.edges.postgres.tenant import Tenants
 from comity.edges.postgres.webhook_store import EndpointRules
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from comity.journey.accept import Acceptor
 
 MICRO = 1_000_000
+OPERATOR_TABLES = {"policy_versions", "carriers", "routes", "prices"}
 PERSON = "32470000000"
 SEND = "/v1/message/send"
 _number = count(1)
@@ -141,6 +143,12 @@ class Gateway(Operator):
     directory: PostgresDirectory
     gate: Gate
 
+    @contextlib.asynccontextmanager
+    async def directory_changed(self) -> AsyncIterator[None]:
+        """Ends when the running directory has taken in the change that is made inside."""
+        async with told_of_change(self.directory):
+            yield
+
     async def call(self, method: str, path: str, customer: Customer | None = None, **more: Any) -> Answer:
         """Ask; `json` or `data` for the body, `params`, `headers`."""
         headers = {**(customer.credentials if customer else {}), **more.pop("headers", {})}
@@ -188,6 +196,34 @@ async def running_gateway(database: Database, clock: Clock, folder: Path) -> Asy
             aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0), timeout=aiohttp.ClientTimeout(60))
         )
         yield gateway
+
+
+@contextlib.asynccontextmanager
+async def told_of_change(directory: PostgresDirectory) -> AsyncIterator[None]:
+    """Ends when the directory was told of the change and has loaded it; fails when that takes over a second."""
+    told, loaded = asyncio.Event(), asyncio.Event()
+    call_on_operator = directory._on_operator
+
+    def hear(_connection: object, _pid: int, _channel: str, table: object) -> None:
+        told.set()
+        if table not in OPERATOR_TABLES:
+            loaded.set()
+
+    def on_operator() -> None:
+        call_on_operator()
+        loaded.set()
+
+    directory._on_operator = on_operator
+    listener = directory._listener
+    assert listener is not None
+    # On the directory's own connection: who is told here is told after, or with, the directory itself.
+    await listener.add_listener(CHANNEL, hear)
+    yield
+    async with asyncio.timeout(1):
+        await told.wait()
+        await loaded.wait()
+    directory._on_operator = call_on_operator
+    await listener.remove_listener(CHANNEL, hear)
 
 
 def free_port() -> int:

@@ -79,11 +79,13 @@ class Acceptor:
 
     async def stop(self) -> None:
         """End the lanes; what waits is answered "try later"."""
+        for lane in (self._small, self._large):
+            lane.close()
         for task in self._lanes:
             task.cancel()
         await asyncio.gather(*self._lanes, return_exceptions=True)
         for lane in (self._small, self._large):
-            while lane.weight:
+            while not lane.is_empty:
                 for unit in await lane.take(_BATCH):
                     unit.answer(TryLater(_RETRY_AFTER_S))
 
@@ -102,14 +104,24 @@ class Acceptor:
         Returns when it is durable. Never raises for what a customer did.
         """
         lane = self._large if len(submission.drafts) > _LARGE else self._small
-        if not lane.has_room(submission.account.account_id):
+        account_id, weight = submission.account.account_id, len(submission.drafts)
+        # Room is taken before the drafts are read: many large submissions at once must not all be read.
+        if not lane.claim(account_id, weight):
             self.counters.throttled += 1
             return TryLater(_RETRY_AFTER_S)
-        readings = self._directory.readings()
-        prepared = await self._prepare(submission, readings)
-        if isinstance(prepared, Malformed):
-            return prepared
-        unit = Unit(submission, prepared, readings.policy, asyncio.get_running_loop().create_future())
+        unit: Unit | None = None
+        try:
+            readings = self._directory.readings()
+            prepared = await self._prepare(submission, readings)
+            if isinstance(prepared, Malformed):
+                # What was answered before is answered so again, though its date has passed meanwhile.
+                return await self._batch.answered_before(submission) or prepared
+            if lane.is_closed:
+                return TryLater(_RETRY_AFTER_S)
+            unit = Unit(submission, prepared, readings.policy, asyncio.get_running_loop().create_future())
+        finally:
+            if unit is None:
+                lane.release(account_id, weight)
         lane.put(unit)
         return await unit.answered
 

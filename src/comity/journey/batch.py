@@ -59,9 +59,7 @@ class Unit:
     @property
     def key(self) -> tuple[int, str] | None:
         """Account and idempotency key, when it has one and writes anything."""
-        submission = self.submission
-        keyed = submission.idempotency_key and not submission.dry_run
-        return (submission.account.account_id, submission.idempotency_key) if keyed else None
+        return self.submission.key
 
     def answer(self, outcome: Outcome) -> None:
         """Give the caller the outcome, unless they went away."""
@@ -124,6 +122,13 @@ class Batch:
         settled.queued = any(row.state in _WAITING for row in writing.rows)
         return settled
 
+    async def answered_before(self, submission: Submission) -> Outcome | None:
+        """The answer that was given under the submission's idempotency key, if any was."""
+        if submission.key is None:
+            return None
+        answer = (await self._store.kept_answers([submission.key])).get(submission.key)
+        return None if answer is None else await self._replay(submission, answer)
+
     async def _without_known_keys(self, units: list[Unit], settled: Settled) -> list[Unit]:
         """Units not answered before; a key's second unit in one batch waits until the first is on disk."""
         keys = {unit.key for unit in units if unit.key is not None}
@@ -136,7 +141,7 @@ class Batch:
             key = unit.key
             answer = kept.get(key) if key else None
             if answer is not None:
-                settled.outcomes.append((unit, await self._replay(unit, answer)))
+                settled.outcomes.append((unit, await self._replay(unit.submission, answer)))
             elif key is not None and key in taken:
                 settled.postponed.append(unit)
             else:
@@ -144,10 +149,10 @@ class Batch:
                 taken.update((key,) if key else ())
         return fresh
 
-    async def _replay(self, unit: Unit, answer: Kept) -> Outcome:
-        if answer.fingerprint != unit.submission.fingerprint:
+    async def _replay(self, submission: Submission, answer: Kept) -> Outcome:
+        if answer.fingerprint != submission.fingerprint:
             return _CONFLICT
-        return Answered(await self._store.judged(unit.account_id, answer.message_ids), replayed=True)
+        return Answered(await self._store.judged(answer.account_id, answer.message_ids), replayed=True)
 
     async def _purses(self, accounts: set[int], now: datetime) -> dict[int, Purse]:
         missing = [account_id for account_id in accounts if account_id not in self._lots]

@@ -42,19 +42,37 @@ class FairQueue(Generic[T]):
         self._backlog_of_account = backlog_of_account
         self._filled = asyncio.Event()
         self.weight = 0
+        self.is_closed = False
 
-    def has_room(self, account_id: int) -> bool:
-        """Whether another submission of the account may wait.
+    def close(self) -> None:
+        """Give nobody room any more."""
+        self.is_closed = True
 
-        The first one of an account always may, of any size: the floods of others don't keep it out.
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing can be taken."""
+        return not self._turns
+
+    def claim(self, account_id: int, weight: int) -> bool:
+        """Take room for an item that is about to be put; False when there is none.
+
+        The first one of an account always has room, of any size: the floods of others don't keep it out.
         """
         own = self._weights.get(account_id, 0)
-        return not own or (self.weight < self._backlog and own < self._backlog_of_account)
+        if self.is_closed:
+            return False
+        if own and (self.weight >= self._backlog or own >= self._backlog_of_account):
+            return False
+        self._count(account_id, weight)
+        return True
+
+    def release(self, account_id: int, weight: int) -> None:
+        """Give back room that was claimed for an item that will not be put."""
+        self._count(account_id, -weight)
 
     def put(self, item: T) -> None:
-        """Let an item wait at the end of its account's queue."""
+        """Let an item wait at the end of its account's queue, in the room that was claimed for it."""
         self._queue_of(item).append(item)
-        self._count(item.account_id, item.weight)
         self._filled.set()
 
     def put_back(self, item: T) -> None:

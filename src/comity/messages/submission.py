@@ -79,6 +79,12 @@ class Submission(msgspec.Struct, frozen=True):
     fingerprint: bytes = b""
     system_id: str = ""
 
+    @property
+    def key(self) -> tuple[int, str] | None:
+        """Account and idempotency key, when it has one and writes anything."""
+        keyed = self.idempotency_key and not self.dry_run
+        return (self.account.account_id, self.idempotency_key) if keyed else None
+
 
 class InputFault(enum.Enum):
     """What can be wrong with a draft before any rule looks at it."""

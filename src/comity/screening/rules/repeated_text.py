@@ -62,10 +62,10 @@ def _within(recent: Iterable[RecentText], since: datetime) -> Iterable[RecentTex
 
 
 def _is_similar(earlier: RecentText, message: Message, limit: int) -> bool:
-    incomparable = {None, NOTHING_TO_COMPARE}
-    if earlier.similarity in incomparable or message.similarity in incomparable:
+    one, other = earlier.similarity, message.similarity
+    if one is None or other is None or NOTHING_TO_COMPARE in {one, other}:
         return False
-    return distance(earlier.similarity, message.similarity) <= limit
+    return distance(one, other) <= limit
 
 
 def _hit(earlier: RecentText, window: str, subject: str, action: str = "") -> Hit:
