@@ -128,6 +128,19 @@ class Operator:
             for table in tables
         }
 
+    async def end_connections(self, application: str) -> int:
+        """End the road's connections of that name, as a failing network would; how many there were."""
+        road = await self.database.connect(Role.ROAD)
+        try:
+            ended = await road.fetch(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND application_name = $1",
+                application,
+            )
+        finally:
+            await road.close()
+        return len(ended)
+
     async def ledger_problems(self) -> list[dict[str, Any]]:
         """What does not balance."""
         async with self._lock:
