@@ -17,6 +17,7 @@ from comity.edges.carriers.network import SmppNetwork
 from comity.edges.postgres.announcing import WebhookEar
 from comity.edges.postgres.directory import PostgresDirectory
 from comity.edges.postgres.dispatch_store import PostgresDispatchStore
+from comity.edges.postgres.esme_ear import EsmeEar
 from comity.edges.postgres.held import HeldConnections
 from comity.edges.postgres.inbound_store import PostgresInboundStore
 from comity.edges.postgres.receipt_store import PostgresReceiptStore
@@ -37,7 +38,7 @@ async def dispatch_role(node: Node) -> AsyncIterator[list[Source]]:
     connections = HeldConnections(node.database, "comity-dispatch")
     directory = PostgresDirectory(node.database, connections)
     await directory.start()
-    counters, ears = Counters(), (WebhookEar(),)
+    counters, ears = Counters(), (WebhookEar(), EsmeEar())
     network = SmppNetwork(lambda: directory.readings().routes, asyncio.Event())
     links = Links(network, directory)
     receipts = Receipts(PostgresReceiptStore(connections, ears), node.clock, counters)

@@ -16,6 +16,7 @@ from typing import Any, Final
 
 import msgspec
 
+from comity.app.demo.esme import submit_over_smpp
 from comity.app.demo.samples import SHOP_NUMBER, STOP_SENDER, Sample, make_samples
 from comity.app.demo.show import Show
 from comity.app.demo.stage import Stage, free_port, raised
@@ -27,6 +28,7 @@ from comity.edges.postgres import operator_store
 _PATIENCE_S: Final = 30.0
 _SETTLED: Final = frozenset({"refused", "held", "scheduled"})
 # What a webhook tells, by delivery_code: 1 delivered, 2 not delivered, 4 rejected.
+_BY_RECEIPT: Final = {"DELIVRD": "delivered", "UNDELIV": "undelivered", "REJECTD": "rejected"}
 _BY_CODE: Final = {"1": "delivered", "2": "undelivered", "4": "rejected"}
 
 
@@ -71,20 +73,37 @@ async def run_demo(options: dict[str, Any]) -> bool:
 async def _play(stage: Stage, show: Show) -> list[Played]:
     played: list[Played] = []
     deadline = time.monotonic() + _PATIENCE_S
+    submitting: list[asyncio.Task[None]] = []
     with show.live(played):
         for sample in make_samples(datetime.now(UTC)):
             if sample.after_stop:
                 await _text_stop(stage, deadline)
             if sample.consent:
                 await stage.opt_in(sample.account, sample.to)
-            played.append(await _send(stage, sample))
+            if sample.over_smpp:
+                played.append(Played(sample, state="sent"))
+                submitting.append(asyncio.create_task(_submit(stage, played[-1], deadline)))
+            else:
+                played.append(await _send(stage, sample))
             show.refresh()
         async for _ in _bells(stage, deadline):
             _heed(stage, played)
             show.refresh()
             if all(one.settled for one in played):
                 break
+        await asyncio.gather(*submitting)
     return played
+
+
+async def _submit(stage: Stage, one: Played, deadline: float) -> None:
+    """The same through the SMPP door; what becomes of it comes back as a receipt."""
+    sample = one.sample
+    one.message_id, word = await submit_over_smpp(
+        stage.login, sample.sender, sample.to, sample.text, max(1.0, deadline - time.monotonic())
+    )
+    one.state = _BY_RECEIPT.get(word, one.state)
+    one.why = "" if one.state in _BY_RECEIPT.values() else word
+    stage.told.set()
 
 
 async def _send(stage: Stage, sample: Sample) -> Played:

@@ -38,6 +38,7 @@ class Sample(msgspec.Struct, frozen=True):
         category: what it is declared as.
         consent: whether an opt-in of the recipient is on file.
         after_stop: whether the recipient texts STOP to the shop first.
+        over_smpp: whether it comes in by the SMPP door.
     """
 
     title: str
@@ -49,6 +50,7 @@ class Sample(msgspec.Struct, frozen=True):
     category: str = ""
     consent: bool = False
     after_stop: bool = False
+    over_smpp: bool = False
 
 
 def make_samples(now: datetime) -> list[Sample]:
@@ -67,6 +69,15 @@ def _notices() -> list[Sample]:
             text="Metro Bank: 482 913 is your code. Never share it.",
             expect="delivered",
             category="otp",
+        ),
+        Sample(
+            title="A notice submitted over SMPP",
+            account=BANK,
+            sender="MetroBank",
+            to="32470123408",
+            text="Metro Bank: your new card is on its way.",
+            expect="delivered",
+            over_smpp=True,
         ),
         _shop("A long text in Greek, several parts", "306912345678", _GREEK, "delivered"),
     ]

@@ -46,7 +46,11 @@ class Show:
     def started(self, stage: Stage) -> None:
         """Say where everything is."""
         host, port = stage.carrier.smpp
-        self._console.print(f"API      http://{stage.settings.http}/v1   carrier  smpp://{host}:{port} (simulated)")
+        self._console.print(
+            f"API      http://{stage.settings.http}/v1   SMPP  {stage.settings.smpp}   "
+            f"carrier  smpp://{host}:{port} (simulated)",
+            highlight=False,
+        )
         for known in stage.credentials.values():
             self._console.print(
                 f"account  {known.account:<10}  {known.client_id}  {known.client_secret}", highlight=False

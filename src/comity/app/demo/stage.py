@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import secrets
 import socket
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ import asyncpg
 import msgspec
 from aiohttp import web
 
+from comity.app.demo.esme import Login
 from comity.app.demo.samples import BANK, NEW, SHOP, SHOP_NUMBER
 from comity.app.serve import running
 from comity.app.settings import Address, Settings
@@ -24,6 +26,7 @@ from comity.edges.carriers.address import parse_carrier_url
 from comity.edges.carriers.simulator.options import SimulatorOptions
 from comity.edges.carriers.simulator.run import Running, run_simulator
 from comity.edges.postgres import consent_store, operator_store
+from comity.edges.postgres.esme_store import EsmeOptions, add_esme
 from comity.edges.postgres.operator_store import Credentials, NewAccount
 from comity.edges.postgres.roles import Role
 from comity.senders.read import BadSender, read_sender
@@ -41,6 +44,7 @@ class Stage(msgspec.Struct):
         credentials: by account name.
         events: webhook events, in the order they came.
         told: set whenever an event came.
+        login: how the bank binds over SMPP.
     """
 
     settings: Settings
@@ -50,6 +54,7 @@ class Stage(msgspec.Struct):
     credentials: dict[str, Credentials]
     events: list[dict[str, Any]]
     told: asyncio.Event
+    login: Login
 
     async def call(self, account: str, method: str, path: str, body: Any = None) -> tuple[int, Any]:  # noqa: ANN401  any JSON value
         """Call the /v1 door as an account; status and JSON."""
@@ -81,7 +86,8 @@ async def raised(data: Path, http: Address) -> AsyncIterator[Stage]:
     Raises:
         ComityError: a part of it does not start.
     """
-    settings = Settings(data=str(data), http=http, webhook_allow=("127.0.0.0/8",))
+    smpp = Address("127.0.0.1", free_port())
+    settings = Settings(data=str(data), http=http, smpp=smpp, webhook_allow=("127.0.0.0/8",))
     async with contextlib.AsyncExitStack() as stack:
         carrier = await stack.enter_async_context(_simulated_carrier())
         events, told, port = await stack.enter_async_context(_webhook_receiver())
@@ -97,6 +103,7 @@ async def raised(data: Path, http: Address) -> AsyncIterator[Stage]:
             credentials=await _set_up(operator, carrier),
             events=events,
             told=told,
+            login=await _make_login(operator, smpp),
         )
         for account in (SHOP, BANK):
             body = {"webhook_endpoint": f"http://127.0.0.1:{port}/", "webhook_method": "POST", "webhook_types": _EVENTS}
@@ -128,6 +135,13 @@ async def _set_up(operator: asyncpg.Connection, carrier: Running) -> dict[str, C
             assert not isinstance(sender, BadSender)
             await operator_store.grant_sender(operator, account_id, sender, None, ("", "", b""))
     return made
+
+
+async def _make_login(operator: asyncpg.Connection, smpp: Address) -> Login:
+    login = Login(smpp, "metrobank", secrets.token_hex(4))
+    account_id = await operator_store.account_id_of(operator, BANK)
+    await add_esme(operator, account_id, login.system_id, login.password, binds=1, options=EsmeOptions())
+    return login
 
 
 @contextlib.asynccontextmanager

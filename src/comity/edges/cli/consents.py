@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -70,7 +71,7 @@ async def _import(connection: asyncpg.Connection, account: str, file: Path, reje
 
     try:
         size = file.stat().st_size  # noqa: ASYNC240  a command has nobody to keep waiting
-        with file.open(encoding="utf-8-sig", newline="") as lines, Progress(console=Console(stderr=True)) as progress:  # noqa: ASYNC230  the same
+        with file.open(encoding="utf-8-sig", newline="") as lines, Progress(console=Console(stderr=True)) as progress:
             bar = progress.add_task("Importing", total=size)
             with _rejects(rejects) as rejected:
                 for number, row in _rows(lines, file):
@@ -80,7 +81,7 @@ async def _import(connection: asyncpg.Connection, account: str, file: Path, reje
                         _reject(report, rejected, number, error)
                     if len(batch) >= _BATCH:
                         await write()
-                        progress.update(bar, completed=lines.buffer.raw.tell())
+                        progress.update(bar, completed=os.lseek(lines.fileno(), 0, os.SEEK_CUR))
                 await write()
                 progress.update(bar, completed=size)
     except (OSError, UnicodeDecodeError, csv.Error) as error:

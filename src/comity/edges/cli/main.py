@@ -9,7 +9,7 @@ from typing import Annotated
 import structlog
 import typer
 
-from comity.edges.cli import accounts, carriers, consents, run_commands
+from comity.edges.cli import accounts, carriers, consents, esme, run_commands
 
 app = typer.Typer(
     name="comity",
@@ -22,6 +22,7 @@ run_commands.add_to(app)
 app.add_typer(accounts.accounts, name="accounts")
 app.add_typer(accounts.senders, name="senders")
 app.add_typer(accounts.ledger, name="ledger")
+app.add_typer(esme.esme, name="esme")
 app.add_typer(carriers.carriers, name="carriers")
 app.add_typer(carriers.routes, name="routes")
 app.add_typer(carriers.prices, name="prices")

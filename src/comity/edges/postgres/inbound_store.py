@@ -9,6 +9,7 @@ from typing import Any
 
 from comity.base.ids import earliest
 from comity.edges.postgres.announcing import enqueue
+from comity.edges.postgres.esme_ear import enqueue_inbound
 from comity.edges.postgres.held import HeldConnections
 from comity.edges.postgres.statements import load
 from comity.journey.hearing import Fragment, Heard
@@ -68,7 +69,7 @@ class PostgresInboundSession:
         return {(row["receiver"], row["sender"]): Holder(row["account_id"], row["name"]) for row in rows}
 
     async def keep(self, messages: Sequence[tuple[Holder, Heard]], at: datetime) -> list[InboundMessage]:
-        """Put messages into inboxes."""
+        """Put messages into inboxes, and leave them for SMPP logins that receive."""
         rows = await self._connection.fetch(
             load("inbound_keep"),
             [holder.account_id for holder, _ in messages],
@@ -77,7 +78,9 @@ class PostgresInboundSession:
             [one.text for _, one in messages],
             at,
         )
-        return [InboundMessage(*row) for row in rows]
+        kept = [InboundMessage(*row) for row in rows]
+        await enqueue_inbound(self._connection, kept)
+        return kept
 
     async def keep_unclaimed(self, messages: Sequence[Heard]) -> None:
         """Keep messages to numbers nobody holds."""
