@@ -18,6 +18,7 @@ class Counters(msgspec.Struct):
         refunded: messages whose charge went back.
         resent_ambiguous: messages sent again though a carrier may have them: possible duplicates.
         parked: one-time codes not sent again for that reason.
+        unheard: messages put back because the answer to their claim was lost.
         recovered: messages taken over from a dead dispatcher.
         fenced: messages another dispatcher had taken over when their result came.
         receipts_matched, receipts_unmatched, receipts_ignored: receipts by what they met; ignored are intermediate.
@@ -37,6 +38,7 @@ class Counters(msgspec.Struct):
     refunded: int = 0
     resent_ambiguous: int = 0
     parked: int = 0
+    unheard: int = 0
     recovered: int = 0
     fenced: int = 0
     receipts_matched: int = 0

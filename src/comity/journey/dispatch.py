@@ -19,7 +19,7 @@ import structlog
 from comity.base.clock import Clock
 from comity.base.errors import StoreError
 from comity.journey.counters import Counters
-from comity.journey.flight import Flights, LateId, ambiguous
+from comity.journey.flight import Flights, LateId, ambiguous, not_sent
 from comity.journey.handover import Claimed, Network
 from comity.journey.incoming import Incomings
 from comity.journey.lanes import Lane, Lanes, may_have_left_some
@@ -40,6 +40,8 @@ _RECOVERED_AT_ONCE: Final = 500
 _PATIENCE_S: Final = 0.005
 _FIRST_RETRY_S: Final = 0.1
 _LAST_RETRY_S: Final = 2.0
+# So long after a claim failed its statement may still be carried out.
+_UNSURE_S: Final = 90.0
 
 
 class Dispatcher:
@@ -57,6 +59,9 @@ class Dispatcher:
         self, store: DispatchStore, network: Network, incoming: Incomings, clock: Clock, counters: Counters
     ) -> None:
         self.id: UUID = uuid4()
+        # What is taken over is held under a name of its own, which never signs in: should we lose hold of it on the
+        # way, it is an orphan again.
+        self._recoverer: UUID = uuid4()
         self.counters = counters
         self._store = store
         self._network = network
@@ -71,6 +76,8 @@ class Dispatcher:
         self._claiming = True
         self._writing = True
         self._beats = 0
+        self._known: set[UUID] = set()
+        self._unsure_until = 0.0
 
     async def start(self) -> None:
         """Sign in, take over what died before us, begin.
@@ -136,12 +143,28 @@ class Dispatcher:
 
     async def _claim(self) -> tuple[list[Lane], list[Claimed]]:
         lanes = self._lanes.open()
-        return lanes, await self._store.claim(self.id, self._clock.now(), lanes) if lanes else []
+        try:
+            await self._give_back_unheard()
+            return lanes, await self._store.claim(self.id, self._clock.now(), lanes) if lanes else []
+        except StoreError:
+            self._unsure_until = asyncio.get_running_loop().time() + _UNSURE_S
+            raise
+
+    async def _give_back_unheard(self) -> None:
+        """Put back what was claimed for us by a statement whose answer was lost: we never knew, so nobody sent it."""
+        if asyncio.get_running_loop().time() >= self._unsure_until:
+            return
+        unheard = await self._store.unheard(self.id, list(self._known))
+        if unheard:
+            self.counters.unheard += len(unheard)
+            now = self._clock.now()
+            await self._record([not_sent(message, now) for message in unheard], [])
 
     def _depart(self, claimed: list[Claimed]) -> None:
         if not claimed:
             return
         self.counters.claimed += len(claimed)
+        self._known.update(message.id for message in claimed)
         self._lanes.served(claimed)
         before = self._flights.parts
         self._flights.depart(self._network.carriages(), claimed, self._clock.now())
@@ -163,15 +186,16 @@ class Dispatcher:
                 await self._insist(lambda: self._incoming.take(landed.heard))  # noqa: B023  awaited at once
             pace.done(len(landed.settled) + len(landed.heard))
 
-    async def _record(self, settled: list[Settlement], late: list[LateId]) -> None:
+    async def _record(self, settled: list[Settlement], late: list[LateId], holder: UUID | None = None) -> None:
         forms = {carrier_id: carriage.id_form for carrier_id, carriage in self._network.carriages().items()}
         if late:
             await self._store.await_late([_awaited(one, forms) for one in late])
         if not settled:
             return
         recorded = await self._store.record(
-            self.id, settled, self._clock.now(), lambda carrier_id, smsc_id: _key(forms, carrier_id, smsc_id)
+            holder or self.id, settled, self._clock.now(), lambda carrier_id, smsc_id: _key(forms, carrier_id, smsc_id)
         )
+        self._known.difference_update(one.message.id for one in settled)
         self.counters.writes += 1
         self._count(settled, len(settled) - recorded)
         if any(one.due_at is not None for one in settled):
@@ -218,9 +242,9 @@ class Dispatcher:
         await self._incoming.reconcile()
 
     async def _recover(self) -> None:
-        while orphans := await self._store.recover(self.id, _RECOVERED_AT_ONCE):
+        while orphans := await self._store.recover(self._recoverer, _RECOVERED_AT_ONCE):
             self.counters.recovered += len(orphans)
-            await self._record(ambiguous(orphans, self._clock.now()), [])
+            await self._record(ambiguous(orphans, self._clock.now()), [], self._recoverer)
 
     # --- how ---
 

@@ -71,7 +71,7 @@ class Flights:
             elif carriage is not None:
                 self._prepare(carriage, message)
             else:
-                self._settled.append(_not_sent(message, now))
+                self._settled.append(not_sent(message, now))
         self.feed(carriages)
 
     def feed(self, carriages: Mapping[int, Carriage]) -> None:
@@ -146,7 +146,8 @@ def ambiguous(messages: Iterable[Claimed], now: datetime) -> list[Settlement]:
     return [_with_fate(message, Fate.UNANSWERED, now) for message in messages]
 
 
-def _not_sent(message: Claimed, now: datetime) -> Settlement:
+def not_sent(message: Claimed, now: datetime) -> Settlement:
+    """A message that no link ever got."""
     return _with_fate(message, Fate.NOT_SENT, now)
 
 

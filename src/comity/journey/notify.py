@@ -100,10 +100,11 @@ def _report(change: StateChange) -> Event:
         "sender": change.sender,
         "receiver": change.recipient,
         "reference": change.reference,
-        "delivery_code": int(report.code),
+        # Codes are strings: the interface's strict client insists.
+        "delivery_code": str(int(report.code)),
         "delivery_status": report.word,
         "delivery_status_datetime": change.at.strftime(_STAMP),
-        "delivery_code_detail": int(change.detail),
+        "delivery_code_detail": str(int(change.detail)),
         "delivery_code_detail_description": DETAIL_WORDS[change.detail],
     }
     return Event(change.account_id, wire_id, DELIVERY_REPORT, _json(body))

@@ -69,6 +69,10 @@ class DispatchStore(Protocol):
         """Take over what dead dispatchers had in flight; `part_states` has a state for every part."""
         ...
 
+    async def unheard(self, dispatcher_id: UUID, known: Sequence[UUID]) -> list[Claimed]:
+        """What is in flight under this name but not known by those who bear it."""
+        ...
+
     async def record(
         self,
         dispatcher_id: UUID,

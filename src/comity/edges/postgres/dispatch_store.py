@@ -102,6 +102,10 @@ class PostgresDispatchStore:
         """Take over what dead dispatchers had in flight."""
         return [Claimed(*row) for row in await self._do("dispatch_recover", dispatcher_id, most)]
 
+    async def unheard(self, dispatcher_id: UUID, known: Sequence[UUID]) -> list[Claimed]:
+        """What is in flight under this name but not known by those who bear it."""
+        return [Claimed(*row) for row in await self._do("dispatch_unheard", dispatcher_id, list(known))]
+
     # --- back ---
 
     async def record(

@@ -1,9 +1,10 @@
--- Takes over what dispatchers had in flight that are dead.  $1 dispatcher taking over  $2 rows at most
+-- Takes over what dispatchers had in flight that are dead, or were about to take over themselves.
+--   $1 name that holds what is taken over; it never signs in, so what it holds may be taken over again
+--   $2 rows at most
 WITH orphans AS MATERIALIZED (
     SELECT f.ctid AS tuple
     FROM in_flight f
-    WHERE f.dispatcher_id <> $1
-      AND NOT EXISTS (SELECT FROM dispatchers d WHERE d.dispatcher_id = f.dispatcher_id AND d.alive_until > now())
+    WHERE NOT EXISTS (SELECT FROM dispatchers d WHERE d.dispatcher_id = f.dispatcher_id AND d.alive_until > now())
     LIMIT $2
     FOR UPDATE SKIP LOCKED
 ), taken AS (
