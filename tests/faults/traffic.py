@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import random
 from itertools import count
 from typing import Self
 
@@ -60,7 +61,9 @@ class Traffic:
     async def _send_on(self) -> None:
         while not self._stop.is_set():
             token = f"{self._tag} {next(self._seq)}"
-            pause_s = CONNECTIONS / RATE if await self._send(token) else _AFTER_FAILURE_S
+            sent = await self._send(token)
+            # At no common beat, so that whatever is killed is killed at work.
+            pause_s = random.uniform(0, 2 * CONNECTIONS / RATE) if sent else _AFTER_FAILURE_S
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._stop.wait(), pause_s)
 
