@@ -49,6 +49,19 @@ async def test_repeated_failures_lock_the_login_out_from_that_address(empty_hous
     assert isinstance(await (await house.connected()).bind("other"), ev.Bound)
 
 
+async def test_an_address_that_guesses_at_many_logins_is_heard_only_with_passwords_that_were_right(empty_house):
+    house = empty_house
+    await house.login()
+    await house.login("fresh")
+    door = await house.open(locked_after=1)
+    (await house.customer("bank")).leave()
+    for number in range(10):
+        assert isinstance(await (await house.connected()).bind(f"guess{number}"), ev.BindRefused)
+    assert isinstance(await (await house.connected()).bind("fresh"), ev.BindRefused)
+    assert door.counters.binds_locked_out == 1
+    assert isinstance(await (await house.connected()).bind("bank"), ev.Bound)
+
+
 async def test_guesses_made_side_by_side_are_all_counted(empty_house):
     house = empty_house
     await house.login()

@@ -25,7 +25,6 @@ from comity.edges.smpp_server.writing import deliver_sm
 from comity.smpp import events as ev
 from comity.smpp import states
 from comity.smpp import status as st
-from comity.smpp.errors import EncodeError
 from comity.smpp.pdu import VERSION_3_4, BindKind, SubmitSm
 from comity.smpp.settings import Settings
 
@@ -127,8 +126,8 @@ class Connection:
         for delivery in deliveries:
             try:
                 self._sent[self._session.deliver(deliver_sm(delivery))] = delivery
-            except EncodeError as error:
-                _log.error("smpp.unwritable", what=error.what)
+            except Exception as error:  # noqa: BLE001  what cannot be said must not keep the rest from being
+                self._desk.report(error)
                 self._desk.unwritable(delivery)
             else:
                 self._desk.counters.sent += 1
@@ -170,7 +169,7 @@ class Connection:
                 self._answered(sequence, status or st.ESME_RUNKNOWNERR)
             case ev.DeliverTimedOut(sequence):
                 self._timed_out(sequence)
-            case ev.Failed(reason):
+            case ev.Failed(reason) if self._lane is not None:
                 _log.info("smpp.session_failed", system_id=self._system_id, reason=reason.value)
 
     @property

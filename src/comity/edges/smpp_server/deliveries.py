@@ -82,8 +82,8 @@ class Deliveries:
             try:
                 await self.write()
                 await self._claim()
-            except StoreError as error:
-                self._counters.store_errors += 1
+            except Exception as error:  # noqa: BLE001  one bad turn must not end deliveries for everybody
+                self._counters.store_errors += isinstance(error, StoreError)
                 self._report(error)
                 await asyncio.sleep(_POLL_S)
             if (rest_s := began + _TURN_S - self._time()) > 0:

@@ -11,7 +11,6 @@ from typing import Final
 import structlog
 
 from comity.base.clock import Clock
-from comity.base.errors import StoreError
 from comity.edges.postgres.connect import Database
 from comity.edges.postgres.esme_store import Delivery, Esme, EsmeStore
 from comity.edges.postgres.held import HeldConnections
@@ -119,6 +118,9 @@ class SmppDoor:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._part()
         await self._parts.stop()
+        for task in under_way:
+            task.cancel()
+        await asyncio.gather(*under_way, return_exceptions=True)
         await self._deliveries.finish()
         await self._connections.close()
 
@@ -190,7 +192,7 @@ class SmppDoor:
                 now = self._clock.now()
                 swept = await self._store.sweep(now - 2 * LIFE, now - _SEGMENTS_KEPT, now - KEPT)
                 self._parts.crowded = await self._store.crowded(MOST_WAITING)
-            except StoreError as error:
+            except Exception as error:  # noqa: BLE001  it is tried again
                 self.report(error)
             else:
                 self.counters.expired += swept["deliveries"]

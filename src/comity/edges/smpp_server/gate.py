@@ -1,7 +1,8 @@
 """Owns who may bind: password, allowed addresses, lock-out; must not know what is done over a bind.
 
 Failed binds are counted by system id and address together, so that nobody can lock a
-customer out from elsewhere. Every refusal that a stranger can meet is the same status
+customer out from elsewhere; an address with ten times as many is heard only with passwords
+that were right before. Every refusal that a stranger can meet is the same status
 after the same work, so that it does not tell whether the system id exists.
 """
 
@@ -25,8 +26,11 @@ from comity.edges.smpp_server.passwords import is_password, new_salt
 
 _MOST_COUNTED: Final = 20_000
 _MOST_KNOWN: Final = 10_000
-# Each takes a processor and 16 MB for some 50 ms; more at once would starve acceptance.
-_HASHES_AT_ONCE: Final = 2
+# Each takes a processor and 16 MB for some 50 ms: whoever guesses must leave enough for acceptance.
+_HASHES_AT_ONCE: Final = max(1, (os.cpu_count() or 1) // 4)
+# Stands for all system ids of an address together; no system id can be this.
+_ALL: Final = "\0"
+_ALL_TIMES: Final = 10
 
 
 class Accounts(Protocol):
@@ -71,20 +75,27 @@ class Gate:
             self._counters.binds_locked_out += 1
             return None
         esme = await self._find(system_id) if system_id.isascii() else None
-        right = await self._is_right(esme, password)
+        right = await self._is_right(esme, password, address)
         # Guesses that were under way together count before any of them is answered.
         if not right or esme is None or self._is_locked(caller):
             self._count_failure(caller)
+            self._count_failure((_ALL, address))
             return None
         account = await self._accounts.account(esme.account_id)
         if account is None or not _is_allowed(address, account.allowed_networks):
             return None
         return esme
 
-    async def _is_right(self, esme: Esme | None, password: str) -> bool:
-        """Whether that is the password; a password seen right before is known again without the slow hash."""
+    async def _is_right(self, esme: Esme | None, password: str, address: str) -> bool:
+        """Whether that is the password; a password seen right before is known again without the slow hash.
+
+        For an address that guesses at many system ids the slow hash is not made at all.
+        """
         if esme is not None and self._is_known(esme, password):
             return True
+        if self._is_locked((_ALL, address), _ALL_TIMES):
+            self._counters.binds_locked_out += 1
+            return False
         salt, expected = (esme.password_salt, esme.password_hash) if esme else (self._salt, b"")
         async with self._hashing:
             right = await asyncio.to_thread(is_password, password, salt, expected)
@@ -106,9 +117,9 @@ class Gate:
         """Keyed anew in every process: worthless to whoever has the database alone."""
         return hmac.digest(self._key, password.encode("latin-1", "replace"), hashlib.sha256)
 
-    def _is_locked(self, caller: tuple[str, str]) -> bool:
+    def _is_locked(self, caller: tuple[str, str], times: int = 1) -> bool:
         count, since = self._failures.get(caller, (0, 0.0))
-        return count >= self._limits.locked_after and time.monotonic() - since < self._limits.locked_s
+        return count >= times * self._limits.locked_after and time.monotonic() - since < self._limits.locked_s
 
     def _count_failure(self, caller: tuple[str, str]) -> None:
         now = time.monotonic()

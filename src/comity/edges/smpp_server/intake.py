@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Final
+from uuid import UUID
 
 from comity.base.clock import Clock
 from comity.base.errors import ComityError
@@ -74,6 +75,12 @@ class Intake:
             Submission(account=account, door=Door.SMPP, drafts=(draft,), system_id=esme.system_id)
         )
         if request.wish > _ANY and isinstance(outcome, Answered):
-            message_id = outcome.messages[0].id
-            await self._store.wish(account.account_id, message_id, request.wish)
+            await self._remember(account.account_id, outcome.messages[0].id, request.wish)
         return reply_to(outcome, with_tlv=tlvs)
+
+    async def _remember(self, account_id: int, message_id: UUID, wish: int) -> None:
+        try:
+            await self._store.wish(account_id, message_id, wish)
+        except ComityError as error:
+            # The message is taken. To say otherwise would send it twice; this way there is a receipt too many at worst.
+            self._report(error)

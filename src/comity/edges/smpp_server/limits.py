@@ -21,7 +21,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
         unsent_octets: and how much of it.
         drain_s: how long submissions under way have when the door stops.
         unbind_s: how long peers then have to answer an unbind.
-        locked_after: failed binds of a system id from one address that lock it out there.
+        locked_after: failed binds of a system id from one address that lock it out there; ten times as many
+            of any system ids lock the address out.
         locked_s: for how long.
     """
 
