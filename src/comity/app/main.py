@@ -8,7 +8,7 @@ from typing import Any
 
 import asyncpg
 
-from comity.app.settings import Address, Settings, default_data, read_address, read_networks, read_roles
+from comity.app.settings import LOOPBACK, Address, Settings, default_data, read_address, read_networks, read_roles
 from comity.edges.cli import console
 from comity.edges.cli.main import app
 
@@ -64,6 +64,7 @@ def read_settings(options: dict[str, Any]) -> Settings:
         workers=options["workers"],
         roles=read_roles(options["roles"]),
         webhook_allow=read_networks(options["webhook_allow"]),
+        metrics_allow=(*LOOPBACK, *read_networks(options["metrics_allow"])),
     )
 
 

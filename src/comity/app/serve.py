@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import fcntl
 import os
 import signal
+import socket
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from pathlib import Path
 from typing import Final
 
@@ -19,9 +21,10 @@ import msgspec
 import structlog
 
 from comity.app.node import READY
-from comity.app.settings import Settings
-from comity.base.errors import ComityError, StoreError
+from comity.app.settings import Address, Settings
+from comity.base.errors import ComityError, SettingsError, StoreError
 from comity.edges.postgres import operator_store
+from comity.edges.postgres.cluster_files import prepare_data
 from comity.edges.postgres.connect import Database, store_errors
 from comity.edges.postgres.embedded import EmbeddedPostgres, Tenure, open_cluster
 from comity.edges.postgres.migrate import migrate
@@ -120,8 +123,13 @@ class RunningNode(msgspec.Struct):
 
 @contextlib.asynccontextmanager
 async def running(settings: Settings) -> AsyncIterator[RunningNode]:
-    """A node's database and processes, for as long as the block lasts."""
-    async with opened_database(settings) as (database, cluster):
+    """A node's database and processes, for as long as the block lasts.
+
+    Raises:
+        SettingsError: another node runs on the same data directory, or somebody listens where it should.
+    """
+    check_free(address for address in (settings.http, settings.smpp) if address is not None)
+    async with alone(prepare_data(settings.data_path)), opened_database(settings) as (database, cluster):
         processes = [Process(settings, roles, database) for roles in groups_of(settings)]
         keepers = [asyncio.create_task(process.keep_running(), name=process.name) for process in processes]
         if cluster is not None:
@@ -133,6 +141,40 @@ async def running(settings: Settings) -> AsyncIterator[RunningNode]:
                 keeper.cancel()
             await asyncio.gather(*keepers, return_exceptions=True)
             await asyncio.gather(*(process.stop() for process in processes))
+
+
+def check_free(addresses: Iterable[Address]) -> None:
+    """See that nobody listens there: our own processes share a port, and so would somebody else's.
+
+    Raises:
+        SettingsError: somebody does, or the address is not this machine's.
+    """
+    for address in addresses:
+        family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((address.host, address.port))
+            except OSError as error:
+                raise SettingsError(f"{address} cannot be listened on: {error.strerror}.", "Choose another.") from None
+
+
+@contextlib.asynccontextmanager
+async def alone(data: Path) -> AsyncIterator[None]:
+    """Hold the data directory: a second node on it would take over what the first has in flight, and send it again."""
+    with (data / "serve.lock").open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.seek(0)
+            raise SettingsError(
+                f"Another `comity serve` (process {lock.read().strip() or 'unknown'}) runs on {data}.",
+                "End that one, or use another --data.",
+            ) from None
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        yield
 
 
 @contextlib.asynccontextmanager

@@ -12,6 +12,7 @@ import msgspec
 from comity.base.errors import SettingsError
 
 ROLES: Final = ("api", "smpp", "dispatch", "webhooks")
+LOOPBACK: Final = ("127.0.0.0/8", "::1/128")
 DEFAULT_HTTP: Final = "127.0.0.1:8080"
 _PORTS: Final = range(65_536)
 
@@ -37,6 +38,7 @@ class Settings(msgspec.Struct, frozen=True):
         database: a PostgreSQL URL, or "" for the embedded one.
         workers: processes that answer HTTP.
         roles: what this node does.
+        metrics_allow: networks that may read /metrics.
         webhook_allow: networks (CIDR) that webhooks may reach although they are not public.
     """
 
@@ -47,6 +49,7 @@ class Settings(msgspec.Struct, frozen=True):
     workers: int = 1
     roles: tuple[str, ...] = ROLES
     webhook_allow: tuple[str, ...] = ()
+    metrics_allow: tuple[str, ...] = LOOPBACK
 
     @property
     def data_path(self) -> Path:

@@ -73,7 +73,8 @@ class Judge:
         if cost > purse.available:
             return Malformed(InputFault.NOT_ENOUGH_CREDITS, 0, _shortage(cost, purse.available))
         if not unit.submission.dry_run:
-            self._write(unit, judged, purse, writing)
+            _spend(unit, judged, purse, writing)
+            await self._write(unit, judged, writing)
             for key, texts in self._of_unit.items():
                 self._just_judged[key] = self._just_judged.get(key, ()) + texts
         return Answered(tuple(result for _, result in judged))
@@ -120,18 +121,25 @@ class Judge:
         text = RecentText(self._now, message.text_key, message.similarity)
         self._of_unit[key] = (*self._of_unit.get(key, ())[1 - _MOST_RECENT :], text)
 
-    def _write(self, unit: Unit, judged: list[tuple[Prepared, Judged]], purse: Purse, writing: AcceptedBatch) -> None:
+    async def _write(self, unit: Unit, judged: list[tuple[Prepared, Judged]], writing: AcceptedBatch) -> None:
         submission = unit.submission
         account_id = submission.account.account_id
         for one, result in judged:
             writing.rows.append(_row(unit, one, result, self._now))
-            for charge in purse.spend(result.micro_credits):
-                writing.charge(Charged(account_id, result.id, charge.lot_id, charge.micro_credits))
+            if len(writing.rows) % _BREATH == 0:
+                await asyncio.sleep(0)
         if submission.account.webhooks:
             writing.events += report_events(_refusals(unit, judged, self._now))
         if submission.idempotency_key:
             ids = tuple(result.id for _, result in judged)
             writing.keys.append(Kept(account_id, submission.idempotency_key, submission.fingerprint, ids))
+
+
+def _spend(unit: Unit, judged: list[tuple[Prepared, Judged]], purse: Purse, writing: AcceptedBatch) -> None:
+    """Charge every message, in one go: the purse may be shared with another batch under way."""
+    for _, result in judged:
+        for charge in purse.spend(result.micro_credits):
+            writing.charge(Charged(unit.account_id, result.id, charge.lot_id, charge.micro_credits))
 
 
 def _refusals(unit: Unit, judged: list[tuple[Prepared, Judged]], now: datetime) -> list[StateChange]:

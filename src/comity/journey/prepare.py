@@ -25,6 +25,8 @@ from comity.sms.segment import Encoding, Plan, UnencodableText
 
 MAX_PARTS: Final = 4
 MAX_REFERENCE: Final = 255
+# Four parts hold 612 septets; what transliteration drops may come on top.
+_LONGEST_TEXT: Final = 2_000
 # A date may lie this far back: clocks differ, and "now" written to the minute is already past.
 _GRACE: Final = timedelta(minutes=2)
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
@@ -117,6 +119,11 @@ def _obvious_fault(draft: Draft, now: datetime) -> Malformed | None:
         return Malformed(InputFault.RECIPIENT_MISSING, 0, "The recipient is missing.")
     if not draft.text.strip():
         return Malformed(InputFault.TEXT_MISSING, 0, "The message is empty.")
+    if len(draft.text) > _LONGEST_TEXT:
+        # Not even read: a text of megabytes would cost everybody else a second.
+        return Malformed(
+            InputFault.TEXT_TOO_LONG, 0, f"The message makes more than {MAX_PARTS} parts (612 characters)."
+        )
     if len(draft.reference) > MAX_REFERENCE:
         return Malformed(InputFault.REFERENCE_TOO_LONG, 0, f"The reference is longer than {MAX_REFERENCE} characters.")
     if not _can_be_kept(draft.reference) or not _can_be_kept(draft.to):

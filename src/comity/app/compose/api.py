@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import AsyncIterator
+from ipaddress import ip_network
 from typing import Final
 
 from comity.app.compose.accepting import acceptance_figures, accepting
@@ -39,7 +40,9 @@ async def api_role(node: Node) -> AsyncIterator[list[Source]]:
                 return {"database": error.what}
             return {}
 
-        operations = Operations(ready, node.snapshots.exposition)
+        operations = Operations(
+            ready, node.snapshots.exposition, [ip_network(network) for network in node.settings.metrics_allow]
+        )
         root = Root({"v1": door, "healthz": operations, "readyz": operations, "metrics": operations})
         async with serving(root, node.settings.http.host, node.settings.http.port):
             yield [lambda: acceptance_figures(acceptor)]

@@ -35,6 +35,10 @@ def serve(
         list[str] | None,
         typer.Option(metavar="CIDR", help="A network that webhooks may reach although it is not public; repeatable."),
     ] = None,
+    metrics_allow: Annotated[
+        list[str] | None,
+        typer.Option(metavar="CIDR", help="A network that may read /metrics, besides this machine; repeatable."),
+    ] = None,
 ) -> None:
     """Run the gateway until it is told to end (SIGTERM or Ctrl-C)."""
     options = {
@@ -45,6 +49,7 @@ def serve(
         "workers": workers,
         "roles": roles,
         "webhook_allow": webhook_allow or [],
+        "metrics_allow": metrics_allow or [],
     }
     finish(runtime().serve(options, lambda line: print(line, flush=True)))
 

@@ -15,6 +15,7 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 MAX_BODY: Final = 8 * 1024 * 1024
+MAX_UNDER_WAY: Final = 64 * 1024 * 1024
 BODY_LIMIT_S: Final = 15.0
 _MAX_QUERY: Final = 200
 _JSON: Final = msgspec.json.Encoder()
@@ -29,38 +30,65 @@ class BodyTooSlowError(Exception):
     """The body did not arrive within `BODY_LIMIT_S`."""
 
 
+class BusyError(Exception):
+    """Too much is being read at the moment."""
+
+
 class GoneError(Exception):
     """The client went away while sending."""
 
 
-async def read_body(receive: Receive) -> bytes:
-    """The whole body.
+async def read_body(receive: Receive, most: int = MAX_BODY) -> bytes:
+    """The whole body, if it has no more than `most` octets.
 
     Raises:
-        BodyTooLargeError, BodyTooSlowError, GoneError.
+        BodyTooLargeError, BodyTooSlowError, BusyError, GoneError.
     """
     message = await _next(receive, BODY_LIMIT_S)
     if not message.get("more_body"):
         body: bytes = message.get("body", b"")
-        if len(body) > MAX_BODY:
+        if len(body) > most:
             raise BodyTooLargeError
         return body
-    return await _read_rest(receive, message.get("body", b""))
+    return await _read_rest(receive, message.get("body", b""), most)
 
 
-async def _read_rest(receive: Receive, first: bytes) -> bytes:
-    loop = asyncio.get_running_loop()
-    deadline = loop.time() + BODY_LIMIT_S
-    pieces, size, more = [first], len(first), True
-    while more:
-        message = await _next(receive, deadline - loop.time())
-        piece = message.get("body", b"")
-        size += len(piece)
-        if size > MAX_BODY:
+async def _read_rest(receive: Receive, first: bytes, most: int) -> bytes:
+    deadline = asyncio.get_running_loop().time() + BODY_LIMIT_S
+    pieces, more = _Pieces(first), True
+    try:
+        while more:
+            message = await _next(receive, deadline - asyncio.get_running_loop().time())
+            pieces.add(message.get("body", b""), most)
+            more = message.get("more_body", False)
+        return b"".join(pieces.pieces)
+    finally:
+        pieces.forget()
+
+
+class _Pieces:
+    """A body that comes in pieces; all such bodies together may hold `MAX_UNDER_WAY` octets."""
+
+    under_way = 0
+
+    def __init__(self, first: bytes) -> None:
+        self.pieces = [first]
+        self._size = len(first)
+        _Pieces.under_way += self._size
+
+    def add(self, piece: bytes, most: int) -> None:
+        """Keep a piece."""
+        self._size += len(piece)
+        _Pieces.under_way += len(piece)
+        if self._size > most:
             raise BodyTooLargeError
-        pieces.append(piece)
-        more = message.get("more_body", False)
-    return b"".join(pieces)
+        if _Pieces.under_way > MAX_UNDER_WAY:
+            raise BusyError
+        self.pieces.append(piece)
+
+    def forget(self) -> None:
+        """It is read, or given up."""
+        _Pieces.under_way -= self._size
 
 
 async def _next(receive: Receive, limit_s: float) -> MutableMapping[str, Any]:
@@ -69,6 +97,8 @@ async def _next(receive: Receive, limit_s: float) -> MutableMapping[str, Any]:
             message = await receive()
     except TimeoutError:
         raise BodyTooSlowError from None
+    except Exception:  # noqa: BLE001  the server's own, for a connection that broke or chunks that are none
+        raise GoneError from None
     if message["type"] == "http.disconnect":
         raise GoneError
     return message

@@ -34,11 +34,19 @@ class Root:
         """Answer one request."""
         if scope["type"] != "http":
             return
-        door = self._doors.get(scope["path"].split("/", 2)[1])
+        door = self._doors.get(_first_segment(scope))
         if door is None:
             await answer_json(send, 404, {"error": "139", "errorMsg": "There is nothing at this address"})
         else:
             await door(scope, receive, send)
+
+
+def _first_segment(scope: Scope) -> str:
+    """The path's first segment; "" when it is written in a way that only hides it from a proxy in front of us."""
+    raw: bytes = scope.get("raw_path") or b""
+    segment: str = scope["path"].removeprefix("/").partition("/")[0]
+    plain = b"%2f" not in raw.lower() and raw.startswith(b"/" + segment.encode())
+    return segment if plain else ""
 
 
 @contextlib.asynccontextmanager

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
 from comity.accounts.account import Account
-from comity.edges.http_server.asgi import Receive, Scope, read_body, read_query
+from comity.edges.http_server.asgi import MAX_BODY, Receive, Scope, read_body, read_query
 from comity.edges.smstools_http.gate import Gate
 from comity.smstools import codes
 from comity.smstools.codes import DialectError
@@ -16,6 +16,8 @@ from comity.smstools.requests import read_json, read_text
 _CLIENT_ID = b"x-client-id"
 _SECRET = b"x-client-secret"
 _KEY = b"idempotency-key"
+# Room for credentials in the body and some hundred recipients.
+_STRANGERS_BODY: Final = 64 * 1024
 
 
 class Call(msgspec.Struct, frozen=True):
@@ -56,13 +58,14 @@ async def read_call(scope: Scope, receive: Receive, gate: Gate) -> Call:
     query = read_query(scope)
     if any("\0" in value for value in query.values()):
         raise DialectError(codes.PARAMETERS, "The query holds a NUL.")
-    # With credentials in the headers nobody unknown makes us read a body.
+    client_id = client_id or query.get("client_id", "")
+    secret = secret or query.get("client_secret", "")
+    # Who does not say first who they are is read only a little.
     account = await gate.enter(client_id, secret, address) if client_id and secret else None
-    raw = await read_body(receive)
-    body = read_json(raw)
+    body = read_json(await read_body(receive, MAX_BODY if account else _STRANGERS_BODY))
     if account is None:
         fields = body if isinstance(body, dict) else {}
-        client_id = client_id or read_text(fields, "client_id") or query.get("client_id", "")
-        secret = secret or read_text(fields, "client_secret") or query.get("client_secret", "")
+        client_id = client_id or read_text(fields, "client_id")
+        secret = secret or read_text(fields, "client_secret")
         account = await gate.enter(client_id, secret, address)
     return Call(account, body, query, key, address)

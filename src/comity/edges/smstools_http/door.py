@@ -13,6 +13,7 @@ from comity.base.errors import ComityError
 from comity.edges.http_server.asgi import (
     BodyTooLargeError,
     BodyTooSlowError,
+    BusyError,
     GoneError,
     Receive,
     Scope,
@@ -58,6 +59,9 @@ class SmstoolsDoor:
             status, body, headers = code.status, codes.envelope(code), _CLOSE
         except GoneError:
             return
+        except BusyError:
+            code = codes.BUSY
+            status, body, headers = code.status, codes.envelope(code), ((b"retry-after", b"1"), *_CLOSE)
         except ComityError as error:
             self._report(error)
             status, body, headers = codes.TROUBLE.status, codes.envelope(codes.TROUBLE), ((b"retry-after", b"1"),)

@@ -6,6 +6,7 @@ It must not judge anything: `accept()` does, for every door alike.
 from __future__ import annotations
 
 import hashlib
+from itertools import islice
 from typing import Any, Final
 
 from comity.accounts.account import Account
@@ -44,6 +45,8 @@ _FAULTS: Final[dict[InputFault, Code]] = {
     InputFault.NOT_ENOUGH_CREDITS: codes.CREDITS,
     InputFault.IDEMPOTENCY_CONFLICT: codes.KEY_CONFLICT,
 }
+# Verdicts told in one answer.
+MOST_VERDICTS: Final = 100
 _OPTED_OUT_RULE: Final = "recipient-opted-out"
 Reply = tuple[int, dict[str, Any], tuple[tuple[bytes, bytes], ...]]
 
@@ -149,9 +152,6 @@ def _refusal(messages: tuple[Judged, ...], headers: tuple[tuple[bytes, bytes], .
 
 
 def _verdicts(messages: tuple[Judged, ...]) -> dict[str, Any]:
-    """Verdicts by message id, of those that are not simply allowed."""
-    return {
-        to_wire(judged.id): for_sender(judged.verdict)
-        for judged in messages
-        if judged.verdict.action != Action.ALLOW.word
-    }
+    """Verdicts by message id, of the first that are not simply allowed; the log of messages tells the rest."""
+    told = (judged for judged in messages if judged.verdict.action != Action.ALLOW.word)
+    return {to_wire(judged.id): for_sender(judged.verdict) for judged in islice(told, MOST_VERDICTS)}
