@@ -1,0 +1,175 @@
+"""Owns the pages of the rules, from rulebook, default policy and runs of the rules; must not judge by itself."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+
+import msgspec
+import msgspec.inspect
+
+from comity.edges.cli.reference.examples import EXAMPLES, Example
+from comity.edges.cli.reference.tables import NOTE, code, table
+from comity.messages.verdict import Finding
+from comity.policy.document import default_policy
+from comity.screening.decide import CompiledPolicy, CompiledRule, compile_policy, decide
+from comity.screening.judging import Rule
+from comity.screening.rulebook import RULEBOOK
+
+_HEAD: Final = f"""# Rules
+
+{NOTE}
+A rule is a pure function of a message, the facts around it and its settings. It misses, hits, or abstains because a
+fact is not known. What a hit leads to is said by the [policy](policy.md), not by the rule. Every rule is asked for
+every message, so a sender learns of everything that is wrong at once; the strongest enforced action wins.
+
+The rules in their order, with what the default policy makes of them:
+
+"""
+_CITATION: Final = re.compile(r" \([^()]*\)(?=\.$)")  # the page has a row for the clauses
+_FACTS: Final = {
+    "standing": "the account's standing",
+    "policy_accepted": "whether a named person accepted the policy for the account",
+    "sender_granted": "whether the account may use the sender now",
+    "opted_out": "whether the recipient opted out from the account",
+    "consent": "the recipient's latest consent towards the account",
+    "recent": "earlier texts of the account to this recipient that were not refused",
+    "zones": "the time zones that the recipient may be in",
+}
+
+
+def rules_page() -> str:
+    """The list of rules."""
+    policy = _compiled()
+    rows = [
+        (f"[{rule.title}](rules/{rule.id}.md)", code(rule.id), _clauses(rule, "clauses.md"), *_in_policy(policy, rule))
+        for rule in RULEBOOK
+    ]
+    return _HEAD + table(("rule", "id", "clauses", "mode", "action"), rows)
+
+
+def rule_page(rule: Rule) -> str:
+    """One rule's page."""
+    policy = _compiled()
+    lead, _, more = (inspect.getdoc(inspect.getmodule(rule.check)) or "").partition("\n\n")
+    facts = ", ".join(f"{code(name)} ({_FACTS.get(name, name)})" for name in rule.needs) or "nothing but the message"
+    rows = [
+        ("id", code(rule.id)),
+        ("clauses", _clauses(rule, "../clauses.md")),
+        ("needs", facts),
+        *_said_by(policy, rule),
+    ]
+    text = f"# {rule.title}\n\n{NOTE}\n{_CITATION.sub('', _one_line(lead))}\n"
+    if more:
+        text += f"\n{_one_line(more)}\n"
+    text += "\n" + table(("", ""), rows) + _settings(policy, rule)
+    examples = "".join(_example(policy, rule, one) for one in EXAMPLES.get(rule.id, ()))
+    return text + (f"\n## Examples\n{examples}" if examples else "")
+
+
+def _compiled() -> CompiledPolicy:
+    return compile_policy(default_policy(), RULEBOOK)
+
+
+def _in_policy(policy: CompiledPolicy, rule: Rule) -> tuple[str, str]:
+    found = policy.by_id.get(rule.id)
+    return (found.mode.value, found.action) if found else ("off", "")
+
+
+def _said_by(policy: CompiledPolicy, rule: Rule) -> Iterator[tuple[str, str]]:
+    found = policy.by_id.get(rule.id)
+    if found is None:
+        yield "in the default policy", "off"
+        return
+    yield "in the default policy", f"{found.mode.value}, {found.action}"
+    yield "when it fails", found.on_failure
+
+
+def _clauses(rule: Rule, page: str) -> str:
+    return ", ".join(f"[{clause}]({page}#{clause.lower()})" for clause in rule.clauses)
+
+
+def _settings(policy: CompiledPolicy, rule: Rule) -> str:
+    if rule.settings is None or not rule.settings.__struct_fields__:
+        return "\nThis rule has no settings.\n"
+    described = msgspec.inspect.type_info(rule.settings)
+    assert isinstance(described, msgspec.inspect.StructType)  # a rule's settings are a Struct
+    found = policy.by_id.get(rule.id)
+    rows = []
+    for field in described.fields:
+        current = getattr(found.settings, field.name) if found else field.default
+        rows.append((code(field.name), _takes(field.type), _written(field.default), _written(current)))
+    return "\n## Settings\n\n" + table(("setting", "takes", "when left out", "in the default policy"), rows)
+
+
+def _takes(kind: msgspec.inspect.Type) -> str:
+    match kind:
+        case msgspec.inspect.Metadata(type=inner):
+            return _takes(inner)
+        case msgspec.inspect.IntType(ge=low, le=high) if high is not None:
+            return f"{low} to {high}"
+        case msgspec.inspect.FloatType(gt=low, le=high) if high is not None:
+            return f"above {low:g}, up to {high:g}"
+        case msgspec.inspect.LiteralType(values=values):
+            return ", ".join(str(value) for value in values)
+        case msgspec.inspect.EnumType(cls=members):
+            return ", ".join(str(member.value) for member in members)
+        case msgspec.inspect.VarTupleType(item_type=item):
+            return f"a list of {_takes(item)}"
+        case _:
+            return "text"
+
+
+def _written(value: Any) -> str:  # noqa: ANN401  whatever settings hold
+    return code(msgspec.json.encode(value).decode())
+
+
+def _example(policy: CompiledPolicy, rule: Rule, example: Example) -> str:
+    compiled = policy.by_id.get(rule.id)
+    if compiled is None:
+        return ""
+    text = f"\n### {example.title}\n\n> {_quoted(example.message.text)}\n\n{_about(example)}\n\n"
+    finding = _finding(policy, compiled, example)
+    if finding is None:
+        return text + "The rule misses.\n"
+    score = f" (score {finding.score:g})" if finding.score != 1 else ""
+    seen = "; ".join(
+        f"{one.what} {code(one.observed) or '-'}" + (f" (limit: {one.limit})" if one.limit else "")
+        for one in finding.evidence
+    )
+    return text + table(
+        ("", ""),
+        [
+            ("action", f"**{finding.action}**{score}"),
+            ("evidence", seen),
+            ("the sender reads", finding.sentence),
+            ("how to mend it", finding.remedy),
+        ],
+    )
+
+
+def _finding(policy: CompiledPolicy, compiled: CompiledRule, example: Example) -> Finding | None:
+    alone = msgspec.structs.replace(
+        policy, rules=(compiled,), all_missed={compiled.rule.id: "miss"}, by_id={compiled.rule.id: compiled}
+    )
+    findings = decide(example.message, example.facts, alone).findings
+    return findings[0] if findings else None
+
+
+def _about(example: Example) -> str:
+    message = example.message
+    sender = message.sender.shown if message.sender else "nobody"
+    what = f"Declared {message.declared.value}"
+    if message.category is not message.declared:
+        what += f", treated as {message.category.value}"
+    return f"{what}, from {code(sender)} to {code(message.to)}. {example.given}".strip()
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _quoted(text: str) -> str:
+    return text.replace("\n", "\n> ")
