@@ -48,11 +48,11 @@ def _query_builder(run: Run, path: str, fixed: str, callback: str) -> Builder:
     args = run.args
     query = f"username={quote(args.user)}&password={quote(args.password)}&from={quote(args.sender)}"
     if args.preset == "jasmin":
-        report = f"&dlr=yes&dlr-level=2&dlr-method=GET&dlr-url={quote(callback, safe='')}"
+        report = f"&dlr=yes&dlr-level=2&dlr-method=GET&dlr-url={quote(callback, safe='')}" if callback else ""
     else:  # 1 delivered + 2 failed; not the SMSC's own answers
-        report = f"&dlr-mask=3&dlr-url={quote(callback, safe='')}"
+        report = "&dlr-mask=3" + (f"&dlr-url={quote(callback, safe='')}" if callback else "")
     text_field = "&content=" if args.preset == "jasmin" else "&text="
-    head = f"GET {path}?{query}{report if callback else ''}{text_field}".encode()
+    head = f"GET {path}?{query}{report if args.receipts == 'yes' else ''}{text_field}".encode()
     tail = f" HTTP/1.1\r\n{fixed}\r\n".encode()
     unicode_too = UNICODE_TOO[args.preset]
 

@@ -247,7 +247,7 @@ def common_options(parser: argparse.ArgumentParser) -> None:
     add("--to-count", type=int, default=100_000_000, help="distinct recipients, used in turn")
     add("--password", default="bench")
     add("--control", help="host:port of smsc.py's control side")
-    add("--receipts", choices=("yes", "no"), default="yes", help="whether to wait until receipts are answered")
+    add("--receipts", choices=("yes", "no"), default="yes", help="ask Kannel for receipts, and wait for them")
     add("--callbacks", action="store_true", help="wait for a callback (webhook) a message, and count delivery by them")
     add("--drain", type=float, default=120, help="longest wait for the backlog, seconds")
     add("--quiet", type=float, default=8, help="give up draining after this long without progress")

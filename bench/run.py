@@ -77,12 +77,10 @@ class Bench:
         tag = f"b{len(self.runs)}x{os.getpid()}"
         callback = f"http://127.0.0.1:{self.place.control}/dlr?tag={tag}" if callbacks_on else ""
         secret = gateway.add_callback(callback) if callbacks_on else ""
-        # Kannel asks the SMSC for a receipt only when somebody wants to know.
-        receipts = "yes" if callbacks_on or isinstance(gateway, Comity) else "no"
         command = [
             *(sys.executable, str(HERE / "load.py"), "http", *gateway.load_options(callback)),
             *("-c", str(connections), "-d", str(options.duration), "--warmup", str(options.warmup), "--tag", tag),
-            *("--texts", str(self.texts), "--control", f"127.0.0.1:{self.place.control}", "--receipts", receipts),
+            *("--texts", str(self.texts), "--control", f"127.0.0.1:{self.place.control}"),
             *("--to-prefix", PREFIX, "--to-start", str(self._next_number), "--drain", str(options.drain)),
             *(word for name, pid in gateway.watch().items() for word in ("--watch", f"{name}={pid}")),
             *(["--callbacks"] if callbacks_on else []),
