@@ -96,6 +96,7 @@ class PostgresAcceptStore:
             FactsChangedError: nothing was written; judge anew.
             StoreError: it is not known whether it was written.
         """
+        changed = False
         async with self._connections.connection() as connection:
             try:
                 if len(batch.rows) <= _SLICE:
@@ -103,9 +104,12 @@ class PostgresAcceptStore:
                 else:
                     await _commit_in_slices(connection, batch)
             except asyncpg.PostgresError as error:
-                if getattr(error, "sqlstate", "") == _CHANGED or isinstance(error, asyncpg.DeadlockDetectedError):
-                    raise FactsChangedError from None
-                raise
+                changed = getattr(error, "sqlstate", "") == _CHANGED or isinstance(error, asyncpg.DeadlockDetectedError)
+                if not changed:
+                    raise
+        # Raised out here: inside, the connection would be given up with it.
+        if changed:
+            raise FactsChangedError
 
     def wake_dispatch(self) -> None:
         """Tell the dispatchers: the first at once, and under load a few times a second, outside every commit."""
