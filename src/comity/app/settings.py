@@ -14,7 +14,7 @@ from comity.base.errors import SettingsError
 ROLES: Final = ("api", "smpp", "dispatch", "webhooks")
 LOOPBACK: Final = ("127.0.0.0/8", "::1/128")
 DEFAULT_HTTP: Final = "127.0.0.1:8080"
-_PORTS: Final = range(65_536)
+_PORTS: Final = range(1, 65_536)
 
 
 class Address(msgspec.Struct, frozen=True):
