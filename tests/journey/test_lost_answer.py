@@ -3,9 +3,9 @@
 import asyncio
 
 import pytest
-from support.road import Road, link_to, simulator
 
 from comity.base.errors import StoreError
+from support.road import Road, link_to, simulator
 
 
 class LosesAnswers:
