@@ -1,4 +1,4 @@
-"""Owns what an operator sets up: accounts, senders, credits, carriers, routes, prices; must not know the command line."""
+"""Owns what an operator sets up: accounts, senders, credits, carriers, routes; must not know the command line."""
 
 from __future__ import annotations
 
