@@ -42,7 +42,7 @@ class Shell:
 async def a_shell(folder: Path) -> AsyncIterator[Shell]:
     environment = {
         "HOME": str(folder),
-        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}:{_stand_ins(folder)}",
         "COMITY_LOG_LEVEL": "warning",
         "LC_ALL": "C.UTF-8",
     }
@@ -67,3 +67,13 @@ async def a_shell(folder: Path) -> AsyncIterator[Shell]:
         process.stdin.close()
         await process.wait()
         errors.close()
+
+
+def _stand_ins(folder: Path) -> Path:
+    """Programs that a page needs and a machine may lack; last in the path, so that the machine's own come first."""
+    programs = folder / "stand-ins"
+    programs.mkdir()
+    curl = programs / "curl"
+    curl.write_text(f'#!/bin/sh\nexec {sys.executable} {Path(__file__).with_name("curl.py")} "$@"\n')
+    curl.chmod(0o755)
+    return programs
