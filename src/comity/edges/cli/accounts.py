@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Annotated, Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -22,6 +21,7 @@ from comity.edges.cli.console import (
     print_rows,
     with_connection,
 )
+from comity.edges.cli.reading import read_micro_credits, read_name
 
 accounts = typer.Typer(no_args_is_help=True, help="Accounts of customers.")
 senders = typer.Typer(no_args_is_help=True, help="Sender ids and who may use them.")
@@ -51,7 +51,7 @@ def create(
 
     try:
         new = NewAccount(
-            name=_plain_name(name),
+            name=read_name(name, "account"),
             credits=_micro(credits_, "--credits"),
             bonus=_micro(bonus, "--bonus"),
             category=_one_of(category, _CATEGORIES, "--category"),
@@ -210,21 +210,11 @@ def check_ledger(data: DataOption = "", database: DatabaseOption = "", as_json: 
         raise typer.Exit(FAILED)
 
 
-def _plain_name(name: str) -> str:
-    name = name.strip()
-    if not name or not name.isprintable() or len(name) > 100:  # noqa: PLR2004  a name, not an essay
-        raise SettingsError("The account needs a name of at most 100 printable characters.")
-    return name
-
-
 def _micro(written: str, option: str) -> int:
-    try:
-        micro = Decimal(written) * _MICRO
-    except InvalidOperation:
-        micro = Decimal(-1)
-    if not micro.is_finite() or micro < 0 or micro != micro.to_integral_value() or micro >= 1 << 62:
+    micro = read_micro_credits(written)
+    if micro is None:
         raise SettingsError(f"{option} {written!r} is not a number of credits.", "Write 100 or 12.5.")
-    return int(micro)
+    return micro
 
 
 def _volume(written: str) -> int | None:

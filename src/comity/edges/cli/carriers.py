@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -12,6 +11,7 @@ import typer
 
 from comity.base.errors import SettingsError
 from comity.edges.cli.console import DatabaseOption, DataOption, JsonOption, fail, print_rows, with_connection
+from comity.edges.cli.reading import read_micro_credits, read_name
 
 carriers = typer.Typer(no_args_is_help=True, help="Links to carriers.")
 routes = typer.Typer(no_args_is_help=True, help="Which carrier takes which numbers.")
@@ -34,6 +34,7 @@ def add_carrier(
     from comity.edges.postgres import operator_store
 
     try:
+        name = read_name(name, "carrier")
         read = parse_carrier_url(url)
     except SettingsError as error:
         fail(str(error))
@@ -57,7 +58,9 @@ def list_carriers(data: DataOption = "", database: DatabaseOption = "", as_json:
 def add_route(
     prefix: Annotated[str, typer.Argument(help="Prefix of the recipient's number, such as 32; '' for all.")],
     carrier: Annotated[str, typer.Argument(help="The carrier's name.")],
-    priority: Annotated[int, typer.Option(help="The lowest is tried first; the next when it is down.")] = 0,
+    priority: Annotated[
+        int, typer.Option(min=-1_000_000, max=1_000_000, help="The lowest is tried first; the next when it is down.")
+    ] = 0,
     data: DataOption = "",
     database: DatabaseOption = "",
 ) -> None:
@@ -136,10 +139,7 @@ def _price(row: dict[str, str], place: str) -> tuple[str, int]:
     country = (row["country"] or "").strip().upper()
     if country != "*" and not (len(country) == 2 and country.isascii() and country.isalpha()):  # noqa: PLR2004  ISO alpha-2
         raise SettingsError(f"{place}: {country!r} is not a country.", "Write its ISO code, such as BE, or *.")
-    try:
-        micro = Decimal((row["price"] or "").strip()) * _MICRO
-    except InvalidOperation:
-        micro = Decimal(-1)
-    if not micro.is_finite() or micro < 0 or micro != micro.to_integral_value() or micro >= 1 << 62:
+    micro = read_micro_credits((row["price"] or "").strip())
+    if micro is None:
         raise SettingsError(f"{place}: {row['price']!r} is not a price.", "Write credits, such as 0.75.")
-    return country, int(micro)
+    return country, micro

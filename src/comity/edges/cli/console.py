@@ -64,7 +64,9 @@ def print_rows(rows: Iterable[dict[str, Any]], *, as_json: bool, empty: str) -> 
         table.add_column(name.replace("_", " "), overflow="fold")
     for row in rows:
         table.add_row(*(_written(value) for value in row.values()))
-    Console(width=None if sys.stdout.isatty() else 200).print(table)
+    # Names are shown as they are: no markup, no emoji codes.
+    console = Console(width=None if sys.stdout.isatty() else 200, markup=False, emoji=False, highlight=False)
+    console.print(table)
 
 
 def _written(value: object) -> str:
