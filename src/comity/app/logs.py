@@ -36,6 +36,8 @@ def set_up_logs(process: str, default: str = "info") -> None:
         cache_logger_on_first_use=True,
     )
     structlog.contextvars.bind_contextvars(process=process)
+    # It tells of lost connections in tracebacks; who holds them tells in a line.
+    logging.getLogger("asyncpg").setLevel(logging.CRITICAL)
 
 
 def report_to(event: str) -> Callable[[BaseException], None]:

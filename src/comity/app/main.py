@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import AsyncIterator, Callable
-from typing import Any
+from typing import Any, Final
 
 import asyncpg
 
 from comity.app.settings import LOOPBACK, Address, Settings, default_data, read_address, read_networks, read_roles
+from comity.base.errors import SettingsError
 from comity.edges.cli import console
 from comity.edges.cli.main import app
+
+
+MOST_EMBEDDED_WORKERS: Final = 7
 
 
 class Application:
@@ -56,6 +60,11 @@ def read_settings(options: dict[str, Any]) -> Settings:
     Raises:
         SettingsError: one is wrong.
     """
+    if not options["database"] and options["workers"] > MOST_EMBEDDED_WORKERS:
+        raise SettingsError(
+            f"The embedded database has connections for {MOST_EMBEDDED_WORKERS} workers.",
+            "Use fewer --workers, or a server of your own with --database.",
+        )
     return Settings(
         data=options["data"] or str(default_data()),
         http=read_address(options["http"]),
@@ -64,6 +73,7 @@ def read_settings(options: dict[str, Any]) -> Settings:
         workers=options["workers"],
         roles=read_roles(options["roles"]),
         webhook_allow=read_networks(options["webhook_allow"]),
+        proxy=read_networks(options["proxy"]),
         metrics_allow=(*LOOPBACK, *read_networks(options["metrics_allow"])),
     )
 

@@ -105,15 +105,17 @@ def _family(
     return family
 
 
-def figures_of(prefix: str, counters: msgspec.Struct, label: str = "") -> list[Figure]:
-    """Every number of a counters struct; a mapping becomes one figure a key, under `label`."""
+def figures_of(
+    prefix: str, counters: msgspec.Struct, label: str = "", gauges: frozenset[str] = frozenset()
+) -> list[Figure]:
+    """Every number of a counters struct; a mapping becomes one figure a key, under `label`; `gauges` may fall too."""
     figures: list[Figure] = []
     for field in counters.__struct_fields__:
         value = getattr(counters, field)
         if isinstance(value, dict):
             figures += [Figure(f"{prefix}_{field}", number, {label or field: key}) for key, number in value.items()]
         else:
-            figures.append(Figure(f"{prefix}_{field}", value))
+            figures.append(Figure(f"{prefix}_{field}", value, counter=field not in gauges))
     return figures
 
 

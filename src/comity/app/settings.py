@@ -38,6 +38,7 @@ class Settings(msgspec.Struct, frozen=True):
         database: a PostgreSQL URL, or "" for the embedded one.
         workers: processes that answer HTTP.
         roles: what this node does.
+        proxy: networks of proxies in front of the HTTP doors, whose X-Forwarded-For is believed.
         metrics_allow: networks that may read /metrics.
         webhook_allow: networks (CIDR) that webhooks may reach although they are not public.
     """
@@ -50,6 +51,7 @@ class Settings(msgspec.Struct, frozen=True):
     roles: tuple[str, ...] = ROLES
     webhook_allow: tuple[str, ...] = ()
     metrics_allow: tuple[str, ...] = LOOPBACK
+    proxy: tuple[str, ...] = ()
 
     @property
     def data_path(self) -> Path:

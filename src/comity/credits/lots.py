@@ -1,7 +1,7 @@
 """Owns how credits are spent: which lot pays, and what goes back; must not know the store.
 
 Credits are lots, purchased or bonus, with an expiry. Bonus is spent first, then what
-expires earliest; a refund returns to the lot it came from (design 12). All amounts are
+expires earliest; a refund returns to the lot it came from. All amounts are
 integer micro-credits: a million to the credit.
 """
 

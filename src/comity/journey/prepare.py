@@ -178,7 +178,7 @@ def _category(
 
 
 def _declared(draft: Draft, sender: Sender, account: Account) -> Category:
-    """The request says, else the sender's grant, else the account (design 11)."""
+    """The request says, else the sender's grant, else the account."""
     if draft.category is not None:
         return draft.category
     grant = account.grants.get(sender.key)

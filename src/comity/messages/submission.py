@@ -18,7 +18,7 @@ from comity.messages.verdict import Verdict
 
 
 class Category(enum.StrEnum):
-    """The kind of traffic a message belongs to (design 11)."""
+    """The kind of traffic a message belongs to."""
 
     PROMOTIONAL = "promotional"
     TRANSACTIONAL = "transactional"

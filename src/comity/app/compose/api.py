@@ -12,6 +12,7 @@ from comity.app.compose.node import Node
 from comity.app.logs import report_to
 from comity.app.metrics import Source
 from comity.base.errors import StoreError
+from comity.edges.http_server.asgi import App
 from comity.edges.http_server.server import Root, serving
 from comity.edges.postgres.roles import Role
 from comity.edges.postgres.tenant import Tenants
@@ -43,7 +44,8 @@ async def api_role(node: Node) -> AsyncIterator[list[Source]]:
         operations = Operations(
             ready, node.snapshots.exposition, [ip_network(network) for network in node.settings.metrics_allow]
         )
-        root = Root({"v1": door, "healthz": operations, "readyz": operations, "metrics": operations})
+        doors: dict[str, App] = {"v1": door, "healthz": operations, "readyz": operations, "metrics": operations}
+        root = Root(doors, [ip_network(network) for network in node.settings.proxy])
         async with serving(root, node.settings.http.host, node.settings.http.port):
             yield [lambda: acceptance_figures(acceptor)]
     await pool.close()

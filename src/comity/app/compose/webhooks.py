@@ -18,7 +18,7 @@ async def webhook_role(node: Node) -> AsyncIterator[list[Source]]:
     stop = asyncio.Event()
     running = asyncio.create_task(worker.run(stop), name="webhooks")
     try:
-        yield [lambda: figures_of("webhooks", worker.counters)]
+        yield [lambda: figures_of("webhooks", worker.counters, gauges=frozenset({"in_hand"}))]
     finally:
         stop.set()
         await running

@@ -52,7 +52,7 @@ def import_consents(
     if as_json:
         print_json(report)
         return
-    print(f"{report.imported} opt-ins recorded, {report.known} known already, {report.rejected} lines rejected.")
+    print(f"Opt-ins recorded: {report.imported}; known already: {report.known}; lines rejected: {report.rejected}.")
     for problem in report.problems:
         print(f"  {problem}")
 

@@ -39,6 +39,10 @@ def serve(
         list[str] | None,
         typer.Option(metavar="CIDR", help="A network that may read /metrics, besides this machine; repeatable."),
     ] = None,
+    proxy: Annotated[
+        list[str] | None,
+        typer.Option(metavar="CIDR", help="A proxy in front of HTTP whose X-Forwarded-For is believed; repeatable."),
+    ] = None,
 ) -> None:
     """Run the gateway until it is told to end (SIGTERM or Ctrl-C)."""
     options = {
@@ -50,6 +54,7 @@ def serve(
         "roles": roles,
         "webhook_allow": webhook_allow or [],
         "metrics_allow": metrics_allow or [],
+        "proxy": proxy or [],
     }
     finish(runtime().serve(options, lambda line: print(line, flush=True)))
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+import ipaddress
+from collections.abc import AsyncIterator, Sequence
 from typing import Any, Final
 
 from granian.constants import HTTPModes, Interfaces
@@ -13,6 +14,7 @@ from granian.server.embed import Server
 
 from comity.edges.http_server.asgi import App, Receive, Scope, Send, answer_json
 
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 # A client that sends its headers slower than this is cut off.
 _HEADERS_MS: Final = 10_000
 _HEADERS_BYTES: Final = 64 * 1024
@@ -25,20 +27,45 @@ class Root:
 
     Args:
         doors: applications by first segment, such as {"v1": ...}.
+        proxies: networks whose word we take for who calls.
     """
 
-    def __init__(self, doors: dict[str, App]) -> None:
+    def __init__(self, doors: dict[str, App], proxies: Sequence[Network] = ()) -> None:
         self._doors = doors
+        self._proxies = tuple(proxies)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["type"] != "http":
             return
+        if self._proxies:
+            scope["client"] = real_client(scope, self._proxies)
         door = self._doors.get(_first_segment(scope))
         if door is None:
             await answer_json(send, 404, {"error": "139", "errorMsg": "There is nothing at this address"})
         else:
             await door(scope, receive, send)
+
+
+def real_client(scope: Scope, proxies: Sequence[Network]) -> tuple[str, int] | None:
+    """Who calls: the peer, or when that is a trusted proxy the last address in X-Forwarded-For that is none."""
+    client: tuple[str, int] | None = scope.get("client")
+    if client is None or not _is_in(client[0], proxies):
+        return client
+    forwarded = [value for name, value in scope["headers"] if name == b"x-forwarded-for"]
+    for entry in reversed(b",".join(forwarded).decode("latin-1").split(",")):
+        address = entry.strip()
+        if address and not _is_in(address, proxies):
+            return (address, 0)
+    return client
+
+
+def _is_in(address: str, networks: Sequence[Network]) -> bool:
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    return any(found in network for network in networks)
 
 
 def _first_segment(scope: Scope) -> str:

@@ -20,7 +20,7 @@ SETTINGS: Final = (
     ("listen_addresses", "''", "a Unix socket alone: nothing listens on the network"),
     ("unix_socket_permissions", "0700", "the server's user and root"),
     ("password_encryption", "'scram-sha-256'", "no password is stored or sent in a weaker form"),
-    ("max_connections", "64", "pools of a few workers and some commands"),
+    ("max_connections", "200", "pools of seven workers and some commands; idle ones cost little"),
     ("superuser_reserved_connections", "3", "the next start can always sign in"),
     ("allow_alter_system", "off", "this table is the whole configuration"),
     # Memory and the log of changes, for a machine that also runs the gateway.
@@ -34,7 +34,7 @@ SETTINGS: Final = (
     ("max_wal_size", "'2GB'", "checkpoints come by time, seldom by volume"),
     ("checkpoint_timeout", "'10min'", "fewer full pages in the log; recovery still takes seconds"),
     ("checkpoint_completion_target", "0.9", "checkpoint writes are spread and do not stall commits"),
-    ("wal_level", "'replica'", "an operator can take base backups"),
+    ("wal_level", "'replica'", "log files can be archived and shipped"),
     # Planning: short, prepared, indexed.
     ("jit", "off", "compiling costs more than these queries take"),
     ("random_page_cost", "1.1", "solid-state disks"),

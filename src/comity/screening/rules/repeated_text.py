@@ -1,4 +1,4 @@
-"""Don't spam: no same or similar messages to one person (P7, design 11).
+"""Don't spam: no same or similar messages to one person (P7).
 
 Promotional texts are compared by similarity over days; transactional ones only for the
 very same text within minutes, which is a sender's loop and not a wish; codes are left to

@@ -1,4 +1,4 @@
-"""A promotional text declared as something else is treated as promotional, and said so (U20, design 11)."""
+"""A promotional text declared as something else is treated as promotional, and said so (U20)."""
 
 from __future__ import annotations
 

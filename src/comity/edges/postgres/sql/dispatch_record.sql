@@ -23,11 +23,13 @@ WITH told AS MATERIALIZED (
                CASE WHEN t.handed THEN t.carrier_id ELSE l.carrier_id END,
                CASE WHEN t.handed THEN coalesce(l.submitted_at, $2) ELSE l.submitted_at END,
                CASE WHEN s.state NOT IN ('queued', 'submitting', 'submitted') THEN $2 ELSE l.settled_at END
-        FROM (SELECT CASE WHEN l.part_states = '{}' THEN t.parts ELSE merge_parts(l.part_states, t.parts) END AS parts) p
+        FROM (SELECT CASE WHEN l.part_states = '{}' THEN t.parts ELSE merge_parts(l.part_states, t.parts) END AS parts
+              OFFSET 0) p
         CROSS JOIN LATERAL (
             SELECT CASE WHEN t.due_at IS NOT NULL THEN 'queued'
                         WHEN l.part_states = '{}' THEN t.state
                         ELSE compose_state(p.parts) END AS state
+            OFFSET 0
         ) s
     )
     FROM freed t

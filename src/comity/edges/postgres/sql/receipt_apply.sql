@@ -22,6 +22,7 @@ WITH asked AS MATERIALIZED (
     FROM found f
     GROUP BY f.account_id, f.message_id
 ), moved AS (
+    -- OFFSET 0: else the functions are worked out anew at every place that names their result.
     UPDATE message_life l
     SET (part_states, state, detail, settled_at) = (
         SELECT p.parts,
@@ -30,9 +31,9 @@ WITH asked AS MATERIALIZED (
                    SELECT max(d.detail) FROM unnest(r.states, r.details) AS d (state, detail) WHERE d.state = s.state
                ), 0::smallint) ELSE l.detail END,
                CASE WHEN s.moves THEN $6 ELSE l.settled_at END
-        FROM (SELECT advance_parts(l.part_states, r.places, r.states) AS parts) p
+        FROM (SELECT advance_parts(l.part_states, r.places, r.states) AS parts OFFSET 0) p
         CROSS JOIN LATERAL (
-            SELECT c.state, may_move(l.state, c.state) AS moves FROM (SELECT compose_state(p.parts) AS state) c
+            SELECT c.state, may_move(l.state, c.state) AS moves FROM (SELECT compose_state(p.parts) AS state OFFSET 0) c
         ) s
     )
     FROM reports r
