@@ -13,7 +13,6 @@ from comity.base.errors import SettingsError
 from comity.edges.cli import console
 from comity.edges.cli.main import app
 
-
 MOST_EMBEDDED_WORKERS: Final = 7
 
 

@@ -12,6 +12,7 @@ from typing import Any, Final, Protocol
 
 from comity.edges.postgres.statements import load
 from comity.journey.notify import Event, StateChange, report_events
+from comity.messages.life import State
 
 _FRESH_S: Final = 1.0
 
@@ -45,8 +46,12 @@ class WebhookEar:
         return self._accounts
 
     async def tell(self, connection: Any, changes: Sequence[StateChange]) -> None:  # noqa: ANN401  the same
-        """Enqueue delivery reports."""
-        wanted = [change for change in changes if change.account_id in self._accounts]
+        """Enqueue delivery reports; that a carrier has a message is none: what became of it follows."""
+        wanted = [
+            change
+            for change in changes
+            if change.account_id in self._accounts and change.state is not State.SUBMITTED
+        ]
         if wanted:
             await enqueue(connection, report_events(wanted))
 
