@@ -48,9 +48,7 @@ class WebhookEar:
     async def tell(self, connection: Any, changes: Sequence[StateChange]) -> None:  # noqa: ANN401  the same
         """Enqueue delivery reports; that a carrier has a message is none: what became of it follows."""
         wanted = [
-            change
-            for change in changes
-            if change.account_id in self._accounts and change.state is not State.SUBMITTED
+            change for change in changes if change.account_id in self._accounts and change.state is not State.SUBMITTED
         ]
         if wanted:
             await enqueue(connection, report_events(wanted))
