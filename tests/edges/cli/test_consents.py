@@ -61,7 +61,7 @@ def test_50_000_lines_are_read_as_a_stream(comity, account, tmp_path):
     file = written(tmp_path / "c.csv", ([number(n), *GOOD[1:]] for n in range(50_000)))
     ran = comity("consents", "import", account, file)
     assert ran.status == 0, ran.err
-    assert ran.out == "50000 opt-ins recorded, 0 known already, 0 lines rejected.\n"
+    assert ran.out == "Opt-ins recorded: 50000; known already: 0; lines rejected: 0.\n"
 
 
 def test_of_many_wrong_lines_the_first_are_shown_and_all_are_written(comity, account, tmp_path):
