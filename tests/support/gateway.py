@@ -43,6 +43,7 @@ MICRO = 1_000_000
 OPERATOR_TABLES = {"policy_versions", "carriers", "routes", "prices"}
 PERSON = "32470000000"
 SEND = "/v1/message/send"
+_MARKER = "test_marker"
 _number = count(1)
 
 
@@ -212,31 +213,40 @@ async def running_gateway(database: Database, clock: Clock, folder: Path) -> Asy
 
 
 @contextlib.asynccontextmanager
-async def told_of_change(directory: PostgresDirectory) -> AsyncIterator[None]:
-    """Ends when the directory was told of the change and has loaded it; fails when that takes over a second."""
-    told, loaded = asyncio.Event(), asyncio.Event()
+async def told_of_change(directory: PostgresDirectory, within_s: float = 1.0) -> AsyncIterator[None]:
+    """Ends when the directory was told of all changes up to the block's end, and has loaded them; fails when late."""
+    marked, loaded = asyncio.Event(), asyncio.Event()
+    whole = False
     call_on_operator = directory._on_operator
 
-    def hear(_connection: object, _pid: int, _channel: str, table: object) -> None:
-        told.set()
-        if table not in OPERATOR_TABLES:
-            loaded.set()
+    def hear(_connection: object, _pid: int, channel: str, table: object) -> None:
+        nonlocal whole
+        whole = whole or table in OPERATOR_TABLES
+        if channel == _MARKER:
+            marked.set()
 
     def on_operator() -> None:
         call_on_operator()
-        loaded.set()
+        if not directory._stale.is_set():
+            loaded.set()
 
     directory._on_operator = on_operator
     listener = directory._listener
     assert listener is not None
-    # On the directory's own connection: who is told here is told after, or with, the directory itself.
-    await listener.add_listener(CHANNEL, hear)
+    # On the directory's own connection, where words come in the order of their commits: the mark comes last.
+    for channel in (CHANNEL, _MARKER):
+        await listener.add_listener(channel, hear)
     yield
-    async with asyncio.timeout(1):
-        await told.wait()
-        await loaded.wait()
+    speaker = await directory._database.connect(Role.ROAD)
+    async with asyncio.timeout(within_s):
+        await speaker.execute(f"NOTIFY {_MARKER}")
+        await marked.wait()
+        if whole:
+            await loaded.wait()
+    await speaker.close()
     directory._on_operator = call_on_operator
-    await listener.remove_listener(CHANNEL, hear)
+    for channel in (CHANNEL, _MARKER):
+        await listener.remove_listener(channel, hear)
 
 
 def free_port() -> int:

@@ -64,7 +64,8 @@ async def test_what_is_not_there_is_none(directory):
 
 
 async def test_an_account_is_looked_up_once(operator, directory):
-    customer = await operator.customer()
+    async with told_of_change(directory):
+        customer = await operator.customer()
     assert await directory.account(customer.account_id) is await directory.account(customer.account_id)
 
 
@@ -154,7 +155,7 @@ async def test_a_policy_of_tomorrow_is_not_in_force_today(operator, directory):
 async def test_a_policy_that_cannot_be_judged_by_leaves_the_one_before_in_force(operator, directory):
     today = datetime.now(UTC).date()
     before = directory.readings().policy.policy.document.version
-    async with told_of_change(directory):
+    async with told_of_change(directory, within_s=5):
         await operator.fetch(*published("9998", today, 'no-such-rule = { mode = "enforce" }'))
         # Mended a moment later: the directory must still be listening.
         await operator.fetch("DELETE FROM policy_versions WHERE version = '9998'")

@@ -3,12 +3,20 @@
 import asyncio
 
 import pytest
+import pytest_asyncio
 
 from comity.accounts.keys import hash_secret
 from comity.edges.smstools_http import gate as gate_module
 from support.gateway import PERSON, SEND
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
 PLAIN = {"message": "Hello", "to": PERSON, "sender": "Bank"}
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def gateway(shared):
+    return shared
 
 
 def by_headers(client_id, secret):
