@@ -152,6 +152,17 @@ async def test_a_policy_of_tomorrow_is_not_in_force_today(operator, directory):
     assert directory.readings().policy.policy.document.version == before
 
 
+async def test_before_any_policy_has_begun_the_first_that_will_holds_and_can_be_accepted(operator):
+    today = datetime.now(UTC).date()
+    await operator.fetch("UPDATE policy_versions SET effective = $1", today + timedelta(days=30))
+    await operator.fetch(*published("9999", today + timedelta(days=90)))
+    customer = await operator.customer()
+    async with listening(operator.database) as directory:
+        first = directory.readings().policy.policy.document.version
+        assert first == default_policy().document.version
+        assert (await directory.account(customer.account_id)).accepted_policies == {first}
+
+
 async def test_a_policy_that_cannot_be_judged_by_leaves_the_one_before_in_force(operator, directory):
     today = datetime.now(UTC).date()
     before = directory.readings().policy.policy.document.version

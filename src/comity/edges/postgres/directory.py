@@ -191,9 +191,7 @@ class PostgresDirectory:
 
     async def _load_operator(self) -> None:
         async with self._connections.connection() as connection:
-            policy = await connection.fetchval(
-                "SELECT source FROM policy_versions WHERE effective <= now() ORDER BY effective DESC, published_at DESC"
-            )
+            policy = await connection.fetchval(load("policy_in_force"))
             routes = await connection.fetch("SELECT prefix, carrier_id, priority FROM routes")
             prices = await connection.fetch("SELECT country, micro_credits FROM prices")
             carriers = await connection.fetch(

@@ -1,8 +1,7 @@
--- The policy in force is accepted by a person.  $1 account  $2 person  $3 address
+-- The policy in force (as policy_in_force.sql finds it) is accepted by a person.  $1 account  $2 person  $3 address
 INSERT INTO policy_acceptances (account_id, version, digest, person, address)
 SELECT $1, version, digest, $2, $3
 FROM policy_versions
-WHERE effective <= now()
-ORDER BY effective DESC, published_at DESC
+ORDER BY effective <= now() DESC, abs(effective - current_date), published_at DESC
 LIMIT 1
 ON CONFLICT (account_id, version) DO NOTHING
