@@ -19,6 +19,7 @@ from comity.edges.http_server.server import Root, serving
 from comity.edges.postgres import operator_store
 from comity.edges.postgres.connect import store_errors
 from comity.edges.postgres.directory import CHANNEL
+from comity.edges.postgres.held import HeldConnections
 from comity.edges.postgres.roles import Role
 from comity.edges.postgres.tenant import Tenants
 from comity.edges.postgres.webhook_store import EndpointRules
@@ -201,9 +202,10 @@ async def running_gateway(database: Database, clock: Clock, folder: Path) -> Asy
         stack.push_async_callback(pool.close)
         gateway.acceptor, gateway.directory = await stack.enter_async_context(accepting(node))
         gateway.gate = Gate(gateway.directory)
-        door = SmstoolsDoor(
-            gateway.acceptor, gateway.gate, Calls(Tenants(pool), clock, EndpointRules()), lambda _error: None
-        )
+        road = HeldConnections(database, "comity-test-road")
+        stack.push_async_callback(road.close)
+        calls = Calls(Tenants(pool), road, clock, EndpointRules())
+        door = SmstoolsDoor(gateway.acceptor, gateway.gate, calls, lambda _error: None)
         await stack.enter_async_context(serving(Root({"v1": door}), address.host, address.port))
         gateway.url = f"http://{address}"
         gateway.session = await stack.enter_async_context(

@@ -51,7 +51,8 @@ class Snapshots:
         everything = list(sources)
         try:
             while True:
-                self._write([figure for source in everything for figure in source()])
+                with contextlib.suppress(OSError):  # a full disk passes; figures are not worth more
+                    self._write([figure for source in everything for figure in source()])
                 await asyncio.sleep(_EVERY_S)
         finally:
             self._mine.unlink(missing_ok=True)

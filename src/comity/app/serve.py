@@ -22,7 +22,7 @@ import structlog
 
 from comity.app.node import READY
 from comity.app.settings import Address, Settings
-from comity.base.errors import ComityError, SettingsError, StoreError
+from comity.base.errors import ComityError, SettingsError
 from comity.edges.postgres import operator_store
 from comity.edges.postgres.cluster_files import prepare_data
 from comity.edges.postgres.connect import Database, store_errors
@@ -46,7 +46,8 @@ class Process:
         self.name = "+".join(roles)
         self._command = [
             *(sys.executable, "-m", "comity.app.node"),
-            *(msgspec.json.encode(settings).decode(), ",".join(roles), str(os.getpid())),
+            # The database's URL holds a password, and everybody on a machine can read arguments.
+            *(_written(settings), ",".join(roles), str(os.getpid())),
         ]
         self._environment = {**os.environ, **database.hand_on}
         self._child: asyncio.subprocess.Process | None = None
@@ -56,17 +57,25 @@ class Process:
         """Start it, and start it again whenever it ends, until cancelled."""
         pause = _FIRST_PAUSE_S
         while True:
-            self._child = await asyncio.create_subprocess_exec(
-                *self._command, stdout=asyncio.subprocess.PIPE, env=self._environment, start_new_session=True
-            )
-            assert self._child.stdout is not None
-            if await self._child.stdout.readline() == READY:
-                self.ready.set()
+            status = await self._run_once()
+            if self.ready.is_set():
                 pause = _FIRST_PAUSE_S
-            status = await self._child.wait()
             _log.warning("process.ended", which=self.name, status=status, again_in_s=pause)
             await asyncio.sleep(pause)
             pause = min(pause * 2, _LONGEST_PAUSE_S)
+
+    async def _run_once(self) -> int | str:
+        """Start it and wait for its end; its status, or why it could not be started."""
+        try:
+            self._child = await asyncio.create_subprocess_exec(
+                *self._command, stdout=asyncio.subprocess.PIPE, env=self._environment, start_new_session=True
+            )
+        except OSError as error:  # no memory, no process or file left: that passes
+            return error.strerror or type(error).__name__
+        assert self._child.stdout is not None
+        if await self._child.stdout.readline() == READY:
+            self.ready.set()
+        return await self._child.wait()
 
     async def stop(self) -> None:
         """Tell it to end; kill it when it does not."""
@@ -208,6 +217,10 @@ def groups_of(settings: Settings) -> list[tuple[str, ...]]:
     return groups + ([quiet] if quiet else [])
 
 
+def _written(settings: Settings) -> str:
+    return msgspec.json.encode(msgspec.structs.replace(settings, database="")).decode()
+
+
 async def _keep_database(cluster: EmbeddedPostgres) -> None:
     pause = _FIRST_PAUSE_S
     while True:
@@ -216,8 +229,9 @@ async def _keep_database(cluster: EmbeddedPostgres) -> None:
         while True:
             try:
                 await cluster.restart()
-            except StoreError as error:
-                _log.error("postgres.not_restarted", what=error.what, again_in_s=pause)
+            except Exception as error:  # noqa: BLE001  whatever it is, giving up would leave the node without its store
+                what = error.what if isinstance(error, ComityError) else type(error).__name__
+                _log.error("postgres.not_restarted", what=what, again_in_s=pause)
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, _LONGEST_PAUSE_S)
             else:

@@ -11,6 +11,8 @@ from comity.smstools.codes import DialectError
 
 DEFAULT_LIMIT: Final = 100
 MAX_LIMIT: Final = 2000
+# Deeper pages cost as much as all before them.
+DEEPEST: Final = 100_000
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -35,9 +37,12 @@ def read_page(query: dict[str, str]) -> Page:
     number = _whole(query.get("page", ""), 1)
     if limit is None or not 1 <= limit <= MAX_LIMIT:
         raise DialectError(codes.LIMIT)
-    if number is None or number < 1 or number > 1 << 31:
+    if number is None or number < 1:
         raise DialectError(codes.PAGE)
-    return Page(limit, number)
+    page = Page(limit, number)
+    if page.offset > DEEPEST:
+        raise DialectError(codes.PAGE, f"A list is paged up to {DEEPEST} items; narrow it with from and to.")
+    return page
 
 
 def page_of(page: Page, total: int, name: str, items: list[Any]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from ipaddress import ip_network
@@ -14,6 +15,7 @@ from comity.app.metrics import Source
 from comity.base.errors import StoreError
 from comity.edges.http_server.asgi import App
 from comity.edges.http_server.server import Root, serving
+from comity.edges.postgres.held import HeldConnections
 from comity.edges.postgres.roles import Role
 from comity.edges.postgres.tenant import Tenants
 from comity.edges.postgres.webhook_store import EndpointRules
@@ -23,22 +25,28 @@ from comity.edges.smstools_http.door import SmstoolsDoor
 from comity.edges.smstools_http.gate import Gate
 
 _TENANT_CONNECTIONS: Final = 6
+_READY_S: Final = 2.0
 
 
 @contextlib.asynccontextmanager
 async def api_role(node: Node) -> AsyncIterator[list[Source]]:
     """The HTTP doors."""
     pool = await node.database.pool(Role.TENANT, least=1, most=_TENANT_CONNECTIONS, application="comity-api")
+    road = HeldConnections(node.database, "comity-api-road", most=2)
+    # Of its own, so that whatever customers ask for a probe is answered.
+    probes = HeldConnections(node.database, "comity-ready", most=1)
     async with accepting(node) as (acceptor, directory):
-        calls = Calls(Tenants(pool), node.clock, EndpointRules(allowed=node.allowed_networks))
+        calls = Calls(Tenants(pool), road, node.clock, EndpointRules(allowed=node.allowed_networks))
         door = SmstoolsDoor(acceptor, Gate(directory), calls, report_to("smstools.failed"))
 
         async def ready() -> dict[str, str]:
             try:
-                async with Tenants(pool).account(0) as connection:
+                async with asyncio.timeout(_READY_S), probes.connection() as connection:
                     await connection.fetchval("SELECT 1")
             except StoreError as error:
                 return {"database": error.what}
+            except TimeoutError:
+                return {"database": f"It did not answer within {_READY_S:g} s."}
             return {}
 
         operations = Operations(
@@ -49,3 +57,5 @@ async def api_role(node: Node) -> AsyncIterator[list[Source]]:
         async with serving(root, node.settings.http.host, node.settings.http.port):
             yield [lambda: acceptance_figures(acceptor)]
     await pool.close()
+    await road.close()
+    await probes.close()

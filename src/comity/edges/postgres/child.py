@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from comity.edges.postgres.server_account import ServerAccount
 
 _TRAMPOLINE: Final = Path(__file__).with_name("trampoline.py")
+_PASSED_ON: Final = ("PATH", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 _CHORES_EVERY_S: Final = 60.0
 
 
@@ -103,6 +104,8 @@ class Child:
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
+                # Another user's process need not know what the gateway was told.
+                env={name: os.environ[name] for name in _PASSED_ON if name in os.environ},
             )
         finally:
             os.close(output)

@@ -36,7 +36,7 @@ _POLL_S: Final = 0.05
 _SESSION: Final[Mapping[Role, Mapping[str, str]]] = {
     Role.OWNER: {"statement_timeout": "0", "lock_timeout": "60s"},
     Role.ROAD: {"statement_timeout": "60s", "idle_in_transaction_session_timeout": "60s", "jit": "off"},
-    Role.TENANT: {"statement_timeout": "30s", "idle_in_transaction_session_timeout": "60s", "jit": "off"},
+    Role.TENANT: {"statement_timeout": "5s", "idle_in_transaction_session_timeout": "60s", "jit": "off"},
 }
 
 # What asyncpg raises, most particular first: what is wrong, how to mend it.

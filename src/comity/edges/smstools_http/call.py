@@ -16,8 +16,8 @@ from comity.smstools.requests import read_json, read_text
 _CLIENT_ID = b"x-client-id"
 _SECRET = b"x-client-secret"
 _KEY = b"idempotency-key"
-# Room for credentials in the body and some hundred recipients.
-_STRANGERS_BODY: Final = 64 * 1024
+# Room for credentials in the body and 10,000 recipients of one text.
+_STRANGERS_BODY: Final = 512 * 1024
 
 
 class Call(msgspec.Struct, frozen=True):

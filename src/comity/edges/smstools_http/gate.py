@@ -59,11 +59,12 @@ class Gate:
         """
         if not client_id or not secret or len(client_id) > _MAX_CREDENTIAL or len(secret) > _MAX_CREDENTIAL:
             raise DialectError(codes.CREDENTIALS)
-        caller = (client_id, address)
-        if self._failures and self._is_locked(caller):
-            raise DialectError(codes.LOCKED_OUT)
         known = await self._accounts.key(client_id) if client_id.isascii() and "\0" not in client_id else None
         if known is None or not is_secret(secret, known.secret_hash, self._accounts.hash_key):
+            # The right secret is never locked out: with 192 bits there is nothing to be won by guessing beside it.
+            caller = (client_id, address)
+            if self._failures and self._is_locked(caller):
+                raise DialectError(codes.LOCKED_OUT)
             self._count_failure(caller)
             raise DialectError(codes.CREDENTIALS)
         account = await self._accounts.account(known.account_id)

@@ -376,12 +376,18 @@ BEGIN
     EXECUTE format('CREATE POLICY tenant ON %I TO comity_tenant
                     USING (account_id = nullif(current_setting(''comity.account'', true), '''')::bigint)', name);
     EXECUTE format('CREATE POLICY road ON %I TO comity_road USING (true) WITH CHECK (true)', name);
+    -- What a signed-in user may write is granted table by table: money, standing and evidence never.
+    EXECUTE format('GRANT SELECT ON %I TO comity_tenant', name);
 END $$;
 
 SELECT guard_tenant_table(name) FROM unnest(ARRAY[
     'accounts', 'api_keys', 'policy_acceptances', 'sender_grants', 'lots', 'ledger_entries', 'messages', 'message_life',
     'messages_otherwise', 'message_life_otherwise', 'queue', 'in_flight', 'awaited_receipts', 'idempotency', 'inbox',
     'opt_outs', 'consents']) AS name;
+
+GRANT INSERT, DELETE ON opt_outs TO comity_tenant;
+REVOKE EXECUTE ON FUNCTION make_message_partitions(date) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION make_message_partitions(date) TO comity_road;
 
 -- Ends the statement when a condition that must hold does not; the caller reloads its facts and tries again.
 CREATE FUNCTION insist(holds boolean) RETURNS boolean LANGUAGE plpgsql AS $$

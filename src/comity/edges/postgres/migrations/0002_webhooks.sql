@@ -87,3 +87,5 @@ CREATE TRIGGER tell_change AFTER INSERT OR UPDATE OF endpoint, method, types, se
     FOR EACH STATEMENT EXECUTE FUNCTION tell_change();
 
 SELECT guard_tenant_table(name) FROM unnest(ARRAY['webhooks', 'webhook_events', 'webhook_last_events']) AS name;
+GRANT INSERT, DELETE ON webhooks TO comity_tenant;
+GRANT INSERT, DELETE ON webhook_events TO comity_tenant;

@@ -92,3 +92,6 @@ BEGIN
         END IF;
     END LOOP;
 END $$;
+
+REVOKE EXECUTE ON FUNCTION refresh_message_statistics() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION refresh_message_statistics() TO comity_road;
