@@ -151,15 +151,14 @@ class Acceptor:
             try:
                 for postponed in reversed(await self._settle(units)):
                     lane.put_back(postponed)
-            except asyncio.CancelledError:
+            except BaseException as error:
                 for unit in units:
                     unit.answer(TryLater(_RETRY_AFTER_S))
-                raise
-            except Exception as error:  # noqa: BLE001  one bad batch must not end acceptance for everybody
+                if _is_ending(error):
+                    raise
+                # One bad batch must not end acceptance for everybody.
                 self.counters.failed += 1
                 self._report(error)
-                for unit in units:
-                    unit.answer(TryLater(_RETRY_AFTER_S))
 
     async def _settle(self, units: list[Unit]) -> list[Unit]:
         """Judge, charge and commit a batch, then answer it; returns the units that must wait for the next."""
@@ -186,3 +185,11 @@ class Acceptor:
                 for judged in outcome.messages:
                     action = judged.verdict.action
                     by_action[action] = by_action.get(action, 0) + 1
+
+
+def _is_ending(error: BaseException) -> bool:
+    """Whether we were told to end; a cancellation that nobody asked us for is only a lost connection's way to say so."""
+    if isinstance(error, Exception):
+        return False
+    task = asyncio.current_task()
+    return not isinstance(error, asyncio.CancelledError) or task is None or task.cancelling() > 0

@@ -156,7 +156,8 @@ class Database:
             StoreError: it cannot be had.
         """
         with store_errors():
-            connection = await asyncpg.connect(**self._arguments(role, application))
+            limit_s = None if role is Role.OWNER else _COMMAND_LIMIT_S
+            connection = await asyncpg.connect(**self._arguments(role, application), command_timeout=limit_s)
             try:
                 await self._set_up(connection, role)
             except BaseException:

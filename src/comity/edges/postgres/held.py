@@ -13,6 +13,7 @@ from typing import Final
 
 import asyncpg
 
+from comity.base.errors import StoreError
 from comity.edges.postgres.connect import Database, store_errors
 from comity.edges.postgres.roles import Role
 
@@ -47,9 +48,11 @@ class HeldConnections:
             try:
                 with store_errors():
                     yield held
-            except BaseException:
+            except BaseException as error:
                 # Whatever ended the use, a cancelled statement may still run on it.
                 held.terminate()
+                if isinstance(error, asyncio.CancelledError) and not _told_to_end():
+                    raise StoreError("The connection to the database was lost.", "Try again in a moment.") from None
                 raise
             self._give_back(held)
 
@@ -84,3 +87,8 @@ class HeldConnections:
             held.terminate()
         else:
             self._free.append(held)
+
+
+def _told_to_end() -> bool:
+    task = asyncio.current_task()
+    return task is None or task.cancelling() > 0
