@@ -188,7 +188,7 @@ class Acceptor:
 
 
 def _is_ending(error: BaseException) -> bool:
-    """Whether we were told to end; a cancellation that nobody asked us for is only a lost connection's way to say so."""
+    """Whether we were told to end; a cancellation nobody asked us for is a lost connection's way to say so."""
     if isinstance(error, Exception):
         return False
     task = asyncio.current_task()
