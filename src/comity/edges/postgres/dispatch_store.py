@@ -180,7 +180,9 @@ def _changes(
     for place, state in rows:
         one = settled[place - 1]
         message = one.message
-        if one.due_at is not None or not (message.receipt or message.account_id in listeners):
+        # That a carrier has it is news to nobody but who asked for receipts.
+        wanted = message.receipt or (state != State.SUBMITTED and message.account_id in listeners)
+        if one.due_at is not None or not wanted:
             continue
         changes.append(
             StateChange(

@@ -185,7 +185,7 @@ CREATE TABLE message_life (
 ) PARTITION BY RANGE (id);
 
 CREATE TABLE messages_otherwise PARTITION OF messages DEFAULT;
-CREATE TABLE message_life_otherwise PARTITION OF message_life DEFAULT WITH (fillfactor = 60);
+CREATE TABLE message_life_otherwise PARTITION OF message_life DEFAULT WITH (fillfactor = 40);
 
 -- Makes the partitions of one UTC day; says whether they were missing.
 CREATE FUNCTION make_message_partitions(day date) RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
@@ -198,7 +198,7 @@ BEGIN
         RETURN false;
     END IF;
     EXECUTE format('CREATE TABLE %I PARTITION OF messages FOR VALUES FROM (%L) TO (%L)', 'messages_' || name, low, high);
-    EXECUTE format('CREATE TABLE %I PARTITION OF message_life FOR VALUES FROM (%L) TO (%L) WITH (fillfactor = 60)',
+    EXECUTE format('CREATE TABLE %I PARTITION OF message_life FOR VALUES FROM (%L) TO (%L) WITH (fillfactor = 40)',
                    'message_life_' || name, low, high);
     PERFORM guard_tenant_table('messages_' || name), guard_tenant_table('message_life_' || name);
     RETURN true;
@@ -243,7 +243,6 @@ CREATE TABLE in_flight (
     claimed_at    timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (account_id, message_id)
 ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000);
-CREATE INDEX in_flight_by_dispatcher ON in_flight (dispatcher_id);
 
 -- Ids that carriers gave to parts, until their receipt came.
 CREATE TABLE awaited_receipts (

@@ -40,7 +40,7 @@ CREATE TABLE webhook_events (
     number        bigint GENERATED ALWAYS AS IDENTITY,
     PRIMARY KEY (account_id, event_id)
     -- Room in each page, so that a claim rewrites its row without touching an index.
-) WITH (fillfactor = 60, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000);
+) WITH (fillfactor = 40, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000);
 -- Endpoints take turns: within a webhook what is due longest comes first. A webhook is of one account, so these need
 -- not begin with it; if they did, a plan made while the table is empty could take them for a look-up by event_id.
 CREATE INDEX webhook_events_turns ON webhook_events (webhook_id, due_at, number);
@@ -56,7 +56,7 @@ CREATE TABLE webhook_last_events (
     at            timestamptz NOT NULL,
     PRIMARY KEY (account_id, webhook_id, kind),
     FOREIGN KEY (account_id, webhook_id) REFERENCES webhooks ON DELETE CASCADE
-) WITH (fillfactor = 60);
+) WITH (fillfactor = 40);
 
 -- Leaves each event once for every enabled webhook of its account that asked for its kind; gives the rows made.
 -- It only inserts, so it never waits for a worker. The events of one stream must be enqueued one after another,

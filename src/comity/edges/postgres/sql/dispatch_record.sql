@@ -9,10 +9,17 @@ WITH told AS MATERIALIZED (
                 $12::timestamptz[], $13::smallint[], $14::timestamptz[], $15::boolean[])
          WITH ORDINALITY AS t (account_id, message_id, state, part_states, detail, carrier_id, handed, due_at, attempt,
                                expires_at, refund, place)
+), mine AS (
+    -- Row by row through the key: joined freely, a plan made while the table was empty walks all of it for every batch.
+    SELECT t.*, f.tuple
+    FROM told t
+    CROSS JOIN LATERAL (
+        SELECT f.ctid AS tuple FROM in_flight f WHERE f.account_id = t.account_id AND f.message_id = t.message_id OFFSET 0
+    ) f
 ), freed AS (
     DELETE FROM in_flight f
-    USING told t
-    WHERE f.account_id = t.account_id AND f.message_id = t.message_id AND f.dispatcher_id = $1
+    USING mine t
+    WHERE f.ctid = t.tuple AND f.dispatcher_id = $1 AND f.message_id = t.message_id
     RETURNING t.*, string_to_array(t.part_states, ',') AS parts, f.route_prefix
 ), moved AS (
     UPDATE message_life l

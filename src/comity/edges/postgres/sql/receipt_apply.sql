@@ -3,12 +3,14 @@
 --   $4..$5 reports: state, detail  $6 now
 --   $7 accounts whose messages are wanted with their words (null: all)
 WITH asked AS MATERIALIZED (
-    SELECT a.place, a.carrier_id, a.smsc_key, a.rank, w.account_id, w.message_id, w.part
+    SELECT a.place, a.carrier_id, a.smsc_key, a.rank, w.account_id, w.message_id, w.part, w.tuple
     FROM unnest($1::int[], $2::bigint[], $3::text[]) WITH ORDINALITY AS a (place, carrier_id, smsc_key, rank)
     LEFT JOIN LATERAL (
-        SELECT w.account_id, w.message_id, w.part
+        -- OFFSET 0 keeps this a look-up by key, whatever a plan made while the table was empty would prefer.
+        SELECT w.account_id, w.message_id, w.part, w.ctid AS tuple
         FROM awaited_receipts w
         WHERE w.carrier_id = a.carrier_id AND w.smsc_key = a.smsc_key
+        OFFSET 0
     ) w ON true
 ), best AS MATERIALIZED (
     SELECT DISTINCT ON (a.place) a.*, ($4::text[])[a.place] AS state, ($5::smallint[])[a.place] AS detail
@@ -43,9 +45,17 @@ WITH asked AS MATERIALIZED (
     -- Expired and unknown are sometimes followed by the truth, so their ids are kept.
     DELETE FROM awaited_receipts w
     USING found f
-    WHERE w.carrier_id = f.carrier_id AND w.smsc_key = f.smsc_key AND f.state IN ('delivered', 'undelivered', 'rejected')
+    WHERE w.ctid = f.tuple AND w.carrier_id = f.carrier_id AND w.smsc_key = f.smsc_key AND f.state IN ('delivered', 'undelivered', 'rejected')
 ), matched AS (
-    DELETE FROM unmatched_receipts u USING found f WHERE u.carrier_id = f.carrier_id AND u.smsc_key = f.smsc_key
+    DELETE FROM unmatched_receipts u
+    USING found f
+    CROSS JOIN LATERAL (
+        SELECT k.ctid AS tuple
+        FROM unmatched_receipts k
+        WHERE k.carrier_id = f.carrier_id AND k.smsc_key = f.smsc_key
+        OFFSET 0
+    ) k
+    WHERE u.ctid = k.tuple AND u.smsc_key = f.smsc_key
 ), kept AS (
     INSERT INTO unmatched_receipts (carrier_id, smsc_key, state, detail)
     SELECT DISTINCT ON (b.carrier_id, b.smsc_key) b.carrier_id, b.smsc_key, b.state, b.detail
