@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import structlog
 
 from comity.base.clock import SetClock
 
@@ -62,3 +63,11 @@ def clock() -> SetClock:
 @pytest.fixture(autouse=True)
 def _local_sockets(monkeypatch: pytest.MonkeyPatch) -> None:
     refuse_outside(monkeypatch)
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_they_were():
+    """A test that sets up logs writes to its own captured stream, which is closed when the next one logs."""
+    yield
+    structlog.reset_defaults()
+    structlog.contextvars.clear_contextvars()

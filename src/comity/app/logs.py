@@ -33,7 +33,6 @@ def set_up_logs(process: str, default: str = "info") -> None:
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
-        cache_logger_on_first_use=True,
     )
     structlog.contextvars.bind_contextvars(process=process)
     # It tells of lost connections in tracebacks; who holds them tells in a line.
