@@ -6,6 +6,7 @@ last processor drops fields that would hold them.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import sys
@@ -32,11 +33,25 @@ def set_up_logs(process: str, default: str = "info") -> None:
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(file=_Unfailing()),  # type: ignore[arg-type]  it is written to and flushed
     )
     structlog.contextvars.bind_contextvars(process=process)
     # It tells of lost connections in tracebacks; who holds them tells in a line.
     logging.getLogger("asyncpg").setLevel(logging.CRITICAL)
+
+
+class _Unfailing:
+    """Standard error as it is now; one that was closed must not stop what only wanted to be told of."""
+
+    def write(self, text: str) -> None:
+        """Write, if it can be."""
+        with contextlib.suppress(OSError, ValueError):
+            sys.stderr.write(text)
+
+    def flush(self) -> None:
+        """Flush, if it can be."""
+        with contextlib.suppress(OSError, ValueError):
+            sys.stderr.flush()
 
 
 def report_to(event: str) -> Callable[[BaseException], None]:
