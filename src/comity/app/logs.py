@@ -33,7 +33,7 @@ def set_up_logs(process: str, default: str = "info") -> None:
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(file=_Unfailing()),  # type: ignore[arg-type]  it is written to and flushed
+        logger_factory=structlog.PrintLoggerFactory(file=_Unfailing()),  # type: ignore[arg-type]
     )
     structlog.contextvars.bind_contextvars(process=process)
     # It tells of lost connections in tracebacks; who holds them tells in a line.
