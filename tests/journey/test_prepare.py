@@ -10,7 +10,8 @@ from comity.content.promotion import judge_promotion
 from comity.journey.prepare import MAX_PARTS, Prepared, Readings, prepare
 from comity.messages.submission import Category, Draft, InputFault, Malformed
 from comity.policy.document import Mode, RuleSetting
-from comity.routing.routes import PriceTable, Route, RouteTable
+from comity.routing.routes import PriceTable, Route, RouteTable, WireText
+from comity.sms.segment import NationalTables
 from support.judging import NOON, a_policy, shipped
 
 C = Category
@@ -196,3 +197,26 @@ def test_what_is_accepted_can_be_stored(text, reference):
             assert "\0" not in kept
             kept.encode()
         assert 1 <= answer.plan.parts <= MAX_PARTS
+
+
+def test_parts_are_priced_as_the_routes_carrier_makes_them_up():
+    """Turkish fits 160 septets with its tables; without them it is UCS-2 and three times dearer."""
+    turkish = "Şubemizde randevunuz değişti, lütfen öğleden sonra geliniz. " * 2 + "Teşekkür ederiz, iyi günler."
+    tables = (NationalTables(single_shift=1), NationalTables(locking=1), NationalTables(locking=1, single_shift=1))
+    routes = RouteTable([Route("", 1), Route("32", 2)], {2: WireText(tables=tables)})
+    readings = Readings(shipped(), PriceTable({}), routes)
+    there = read(readings=readings, text=turkish)
+    elsewhere = read(readings=readings, text=turkish, to="+31612345678")
+    assert isinstance(there, Prepared)
+    assert isinstance(elsewhere, Prepared)
+    assert (there.plan.parts, there.micro_credits) == (1, 1_000_000)
+    assert (elsewhere.plan.parts, elsewhere.micro_credits) == (3, 3_000_000)
+
+
+def test_a_carrier_that_writes_wide_references_is_priced_by_the_room_they_leave():
+    routes = RouteTable([Route("", 1)], {1: WireText(wide_reference=True)})
+    readings = Readings(shipped(), PriceTable({}), routes)
+    wide, usual = read(readings=readings, text="a" * 306), read(text="a" * 306)
+    assert isinstance(wide, Prepared)
+    assert isinstance(usual, Prepared)
+    assert (wide.plan.parts, usual.plan.parts) == (3, 2)
