@@ -9,6 +9,7 @@ counts as having happened at the next one, so time-outs err on the late side.
 
 from __future__ import annotations
 
+import abc
 from typing import TYPE_CHECKING, ClassVar, Final
 
 import msgspec
@@ -59,7 +60,7 @@ class Counters(msgspec.Struct):
     throttled: int = 0
 
 
-class Session:
+class Session(abc.ABC):
     """One SMPP session, of either end; use `EsmeSession` or `SmscSession`.
 
     Args:
@@ -197,8 +198,9 @@ class Session:
         self._life.stamp(now)
         self._window.stamp(now + self.settings.response_timeout_s)
 
+    @abc.abstractmethod
     def _timed_out(self, sequence: int) -> Event:
-        raise NotImplementedError
+        """The event of a request of ours that was not answered in time."""
 
     def _give_up(self, due: Due) -> None:
         if due is Due.INACTIVE:  # SMPP 3.4 section 7.2: the peer is told before the connection ends
@@ -309,7 +311,7 @@ class Session:
             raise PduError(st.ESME_RINVCMDLEN, "enquire_link has no body.", cmd.ENQUIRE_LINK, sequence)
         self._out.append(header_only(cmd.ENQUIRE_LINK_RESP, 0, sequence))
 
-    def _take_enquire_link_resp(self, _frame: bytes, _status: int, _sequence: int) -> None:
+    def _take_enquire_link_resp(self, _frame: bytes, _status: int, _sequence: int) -> None:  # noqa: B027  doing nothing is all of it
         """That anything came has been noted already."""
 
     def _take_unbind(self, frame: bytes, _status: int, sequence: int) -> None:
