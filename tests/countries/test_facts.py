@@ -11,7 +11,7 @@ import phonenumbers
 import pytest
 from phonenumbers import shortnumberinfo
 
-from comity.countries import countries, country, gathered, source, us_state_hours
+from comity.countries import countries, country, facts_of, gathered, source, us_state_hours
 from comity.countries.facts import Fact, Hours
 from comity.countries.hours import schedule
 from comity.countries.week import intersect_weeks, windows_of
@@ -20,8 +20,7 @@ ALL = list(countries())
 
 
 def facts(record) -> list[Fact]:
-    single = [fact for fact in (record.promotional, record.transactional, record.senders) if fact]
-    return [*single, *record.emergency, *record.reports, *record.authorities]
+    return [fact for _, fact in facts_of(record)]
 
 
 @pytest.mark.parametrize("record", ALL, ids=lambda record: record.iso2)
@@ -91,12 +90,6 @@ def test_a_spam_short_code_is_found_where_there_is_one():
     assert country("BE").spam_short_code is None
 
 
-def test_sender_rules_keep_their_note_and_tier():
-    spain = country("ES").senders
-    assert spain.alpha == "registered" or "CNMC" in spain.note
-    assert country("SA").senders.note.startswith("promotional sender needs the -AD suffix")
-
-
 def test_nothing_of_the_share_alike_table_is_in_the_data():
     written = msgspec.json.encode(ALL)
     assert b"aws23" not in written
@@ -123,6 +116,7 @@ def test_hours_are_frozen():
 def test_importing_loads_no_data_and_no_calendar():
     code = (
         "import sys, comity.countries, comity.countries.hours as h, comity.countries.rulebook as r;"
-        "assert r._book.cache_info().currsize == 0; assert 'holidays' not in sys.modules"
+        "files = (r._book, r._states, r._sanctions, r._health);"
+        "assert not any(file.cache_info().currsize for file in files); assert 'holidays' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)

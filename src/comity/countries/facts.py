@@ -6,34 +6,32 @@ from typing import Literal
 
 import msgspec
 
-Tier = Literal["official", "library", "vendor", "blog", "knowledge", "none"]
-"""How sure a fact is: regulator or law read; library run; vendor's guide; blog; nobody checked; our own default."""
+from comity.countries.demands import (
+    ContentRule,
+    LinkRule,
+    OptOutWording,
+    Registry,
+    SenderAffix,
+    SenderRegistration,
+    SenderRule,
+    Senders,
+    TextLabel,
+    TwoWay,
+)
+from comity.countries.fact import Fact, Source, Tier
 
-SenderRule = Literal["yes", "no", "registered", "replaced", "limited", "unknown"]
-"""`replaced`: not supported, or the network writes another sender over it; `registered`: only after registration."""
-
-
-class Source(msgspec.Struct, frozen=True):
-    """Where a fact was read.
-
-    Attributes:
-        where: addresses, or words for what is no page.
-        tier: how sure this source is.
-        reviewed: ISO date of the page or of its last reading, where known.
-    """
-
-    where: str
-    tier: Tier
-    reviewed: str | None = None
-
-
-class Fact(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What every fact carries: `sources` are keys for `comity.countries.source`, the weightiest first."""
-
-    tier: Tier
-    sources: tuple[str, ...] = ()
-    note: str = ""
-    reviewed: str | None = None
+__all__ = [
+    "Authority",
+    "Country",
+    "Emergency",
+    "Fact",
+    "Hours",
+    "ReportChannel",
+    "SenderRule",
+    "Senders",
+    "Source",
+    "Tier",
+]
 
 
 class Hours(Fact, frozen=True, kw_only=True):
@@ -44,27 +42,21 @@ class Hours(Fact, frozen=True, kw_only=True):
         holiday: the windows of a public holiday, which only narrow its weekday's; None where it is like any day.
         basis: in words: law, regulator, operator, recommendation.
         cap_24h: promotional messages a recipient may get in 24 hours; None for no known cap.
+        override: whether a recipient's own word lifts the hours: `agreement`: having agreed to other hours does;
+            `separate_consent`: only a consent given apart, for the closed hours, does.
     """
 
     week: tuple[str, str, str, str, str, str, str]
     holiday: str | None = None
     basis: str = ""
     cap_24h: int | None = None
+    override: Literal["agreement", "separate_consent"] | None = None
 
 
 class Emergency(Fact, frozen=True, kw_only=True):
     """Numbers that reach an emergency service, as dialled."""
 
     numbers: tuple[str, ...]
-
-
-class Senders(Fact, frozen=True, kw_only=True):
-    """Which kinds of sender id the networks carry, and what registration they ask for in words."""
-
-    alpha: SenderRule = "unknown"
-    numeric: SenderRule = "unknown"
-    short_code: SenderRule = "unknown"
-    registration: tuple[str, ...] = ()
 
 
 class ReportChannel(Fact, frozen=True, kw_only=True):
@@ -91,6 +83,9 @@ class Country(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         languages: ISO 639 codes, the most used first.
         promotional: None where no rule was found.
         transactional: None where no rule was found, which is nearly everywhere.
+        registrations: past, present and coming ones; `comity.countries.sender_verdict` picks by day.
+        content: at most one for each subject.
+        registries: do-not-call registers and their like, abolished ones too.
     """
 
     iso2: str
@@ -102,6 +97,14 @@ class Country(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     transactional: Hours | None = None
     emergency: tuple[Emergency, ...] = ()
     senders: Senders | None = None
+    registrations: tuple[SenderRegistration, ...] = ()
+    affixes: tuple[SenderAffix, ...] = ()
+    labels: tuple[TextLabel, ...] = ()
+    content: tuple[ContentRule, ...] = ()
+    links: LinkRule | None = None
+    opt_out: OptOutWording | None = None
+    registries: tuple[Registry, ...] = ()
+    two_way: TwoWay | None = None
     reports: tuple[ReportChannel, ...] = ()
     authorities: tuple[Authority, ...] = ()
 
