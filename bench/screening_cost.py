@@ -14,10 +14,11 @@ from comity.content.promotion import judge_promotion
 from comity.journey.prepare import Prepared, Readings, prepare
 from comity.messages.submission import Draft
 from comity.numbers.read import read_destination
-from comity.policy.document import default_policy
+from comity.policy.files import default_policy
 from comity.routing.routes import PriceTable, Route, RouteTable
-from comity.screening.decide import compile_policy, decide
-from comity.screening.judging import Facts
+from comity.screening.compiled import CompiledRule, compile_policy
+from comity.screening.decide import decide
+from comity.screening.judging import Facts, Message
 from comity.screening.rulebook import RULEBOOK
 from comity.senders.read import read_sender
 from comity.sms.segment import plan
@@ -56,7 +57,12 @@ def measure(texts: list[str]) -> dict:
     prepare_us = _microseconds(read, drafts)
     decide_us = _microseconds(lambda message: decide(message, facts, policy), messages)
     rules = {
-        compiled.rule.id: _microseconds(lambda m, c=compiled: c.rule.check(m, facts, c.settings), messages)
+        compiled.rule.id: _microseconds(
+            lambda m, c=compiled: (
+                c.rule.check(m, facts, c.ready, {}) if c.rule.reads else c.rule.check(m, facts, c.ready)
+            ),
+            messages,
+        )
         for compiled in policy.rules
     }
     parts: dict[str, Callable[[Draft], object]] = {
@@ -75,6 +81,11 @@ def measure(texts: list[str]) -> dict:
         "rules_us": rules,
         "prepare_parts_us": {name: _microseconds(part, drafts) for name, part in parts.items()},
     }
+
+
+def _ask(compiled: CompiledRule, message: Message, facts: Facts) -> object:
+    more = ({},) if compiled.rule.reads else ()
+    return compiled.rule.check(message, facts, compiled.ready, *more)
 
 
 def _account(version: str) -> Account:

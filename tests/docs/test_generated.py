@@ -12,8 +12,9 @@ import pytest
 from comity.edges.cli.reference.examples import EXAMPLES
 from comity.edges.cli.reference.figures import FAMILIES, documented
 from comity.edges.cli.reference.pages import pages, stale
-from comity.policy.document import default_policy
-from comity.screening.decide import compile_policy, decide
+from comity.policy.files import default_policy
+from comity.screening.compiled import compile_policy
+from comity.screening.decide import decide
 from comity.screening.judging import Rule
 from comity.screening.rulebook import RULEBOOK
 from support.pages import DOCS, REFERENCE, every_page, prose

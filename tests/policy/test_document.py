@@ -3,7 +3,8 @@ import hashlib
 import pytest
 
 from comity.base.errors import SettingsError
-from comity.policy.document import Mode, default_policy, read_policy
+from comity.policy.document import Mode
+from comity.policy.files import default_policy, read_policy
 
 SMALL = 'version = "1"\ntitle = "t"\neffective = 2026-01-01\n'
 

@@ -125,7 +125,7 @@ def test_the_reviewer_is_told_the_senders_sentence_when_there_is_no_other():
 
 def test_a_verdict_names_the_policy_and_keeps_the_facts():
     verdict = judge((MISS, SETTING))
-    assert (verdict.policy, verdict.digest, verdict.facts) == ("test", "00" * 32, ALL_WELL)
+    assert (verdict.policy, verdict.digest, verdict.facts) == ("test", "00" * 32, ALL_WELL.kept())
 
 
 @given(st.sampled_from(Category), st.booleans(), st.booleans(), st.booleans(), st.none() | st.just(()))

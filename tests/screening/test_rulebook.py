@@ -4,36 +4,23 @@ from pathlib import Path
 
 import pytest
 
-from comity.accounts.account import Standing
-from comity.messages.submission import Category
 from comity.messages.verdict import for_sender
-from comity.policy.document import Mode, default_policy
+from comity.policy.document import Mode
+from comity.policy.files import default_policy
 from comity.screening.decide import decide
-from comity.screening.judging import Facts, RecentText
+from comity.screening.judging import Facts
 from comity.screening.rulebook import RULEBOOK
-from comity.text.fold import same_text_key
-from comity.text.similar import similarity_hash
+from support.corpus import judge_row, rows
 from support.golden import check_golden
-from support.judging import NOON, TEXT, a_message, shipped, the_facts
+from support.judging import a_message, shipped, the_facts
 
 RULES = pytest.mark.parametrize("rule", RULEBOOK, ids=lambda rule: rule.id)
-PROMOTION = a_message(category=Category.PROMOTIONAL)
-NIGHT = NOON.replace(hour=2)
-AGREED = the_facts(consent_known=True)
-SAME = RecentText(NOON, same_text_key(TEXT), similarity_hash(TEXT))
 
-# For each rule a case in which it decides; what the sender is told is kept in tests/golden/verdicts.json.
-CASES = {
-    "account-not-in-standing": (a_message(), the_facts(standing=Standing.SUSPENDED.value)),
-    "policy-not-accepted": (a_message(), the_facts(policy_accepted=False)),
-    "emergency-destination": (a_message(to="112", recipient="112", country=None), the_facts()),
-    "sender-not-granted": (a_message(), the_facts(sender_granted=False)),
-    "recipient-opted-out": (a_message(), the_facts(opted_out=True)),
-    "undeclared-promotion": (a_message(promotion=0.98), the_facts()),
-    "promotion-without-consent": (PROMOTION, the_facts(consent=None)),
-    "quiet-hours": (a_message(at=NIGHT, country="ZZ", category=Category.PROMOTIONAL), the_facts(consent_known=False)),
-    "repeated-text": (a_message(), the_facts(recent=(SAME,))),
-}
+
+def deciding_row(rule):
+    """A labelled case in which the rule decides and nothing else hits; its words are kept in a golden file."""
+    found = [row for row in rows() if row["rule"] == rule.id and row["kind"] == "hit"]
+    return next(row for row in found if [f.rule for f in judge_row(row).findings] == [rule.id])
 
 
 def test_every_rule_of_the_rulebook_has_settings_in_the_default_policy_and_the_other_way_round():
@@ -85,13 +72,11 @@ def test_when_all_is_well_nothing_is_found():
 
 
 @RULES
-def test_each_rule_decides_its_own_case_and_nothing_else_hits(rule):
-    verdict = decide(*CASES[rule.id], shipped())
-    assert [finding.rule for finding in verdict.findings] == [rule.id]
+def test_each_rule_decides_a_case_of_its_own_in_which_nothing_else_hits(rule):
+    verdict = judge_row(deciding_row(rule))
     assert verdict.deciding().rule == rule.id
 
 
 def test_what_senders_are_told_stays_word_for_word():
-    policy = shipped()
-    told = {name: for_sender(decide(*case, policy)) for name, case in CASES.items()}
+    told = {rule.id: for_sender(judge_row(deciding_row(rule))) for rule in RULEBOOK}
     check_golden("verdicts", told)

@@ -26,7 +26,7 @@ from comity.edges.postgres.webhook_store import EndpointRules
 from comity.edges.smstools_http.calls import Calls
 from comity.edges.smstools_http.door import SmstoolsDoor
 from comity.edges.smstools_http.gate import Gate
-from comity.policy.document import default_policy
+from comity.policy.files import default_policy
 from comity.senders.read import Sender, read_sender
 
 if TYPE_CHECKING:

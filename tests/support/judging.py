@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from comity.accounts.record import AccountRecord, OwnBrand
 from comity.messages.submission import Category
-from comity.policy.document import Policy, PolicyDocument, RuleSetting, default_policy
-from comity.screening.decide import CompiledPolicy, compile_policy
-from comity.screening.judging import Facts, Message
+from comity.policy.document import Policy, PolicyDocument, RuleSetting
+from comity.policy.files import default_policy
+from comity.screening.compiled import CompiledPolicy, compile_policy
+from comity.screening.judging import Facts, Heard, Message, Spread, Traffic
 from comity.screening.rulebook import RULEBOOK
 from comity.senders.read import read_sender
 from comity.text.fold import same_text_key
@@ -29,10 +31,16 @@ ALL_WELL = Facts(
     consent_known=True,
     recent=(),
     zones=("Europe/Brussels",),
+    account=AccountRecord(name="Acme", brands=(OwnBrand("Acme"),)),
+    carrier="main",
+    listed=(),
+    heard=Heard(NOON - timedelta(days=2)),
+    spread=Spread(senders=1, accounts=1),
+    traffic=Traffic(account_day=200, sender_day=100, sender_minute=5, recipients=80, replies=60),
 )
 
 
-def a_message(sender: str | None = "Bank", **changes: Any) -> Message:
+def a_message(sender: str | None = "Acme", **changes: Any) -> Message:
     """A transactional message to Belgium at noon, with these changes."""
     text = changes.get("text", TEXT)
     category = changes.get("category", Category.TRANSACTIONAL)
@@ -57,8 +65,10 @@ def the_facts(**changes: Any) -> Facts:
 
 
 def ask(rule: Rule, message: Message | None = None, facts: Facts = ALL_WELL, **settings: Any) -> Answer:
-    """What a rule answers."""
-    return rule.check(message or a_message(), facts, msgspec.convert(settings, rule.settings))
+    """What a rule answers, under the default policy's document with these settings."""
+    converted = msgspec.convert(settings, rule.settings) if rule.settings else None
+    ready = rule.prepare(converted, default_policy().document) if rule.prepare else converted
+    return rule.check(message or a_message(), facts, ready)
 
 
 def a_policy(*rulebook: Rule, **rules: RuleSetting) -> CompiledPolicy:

@@ -23,9 +23,9 @@ from comity.journey.inbound import Inbound
 from comity.journey.incoming import Incomings
 from comity.journey.prepare import Readings
 from comity.journey.receipt import Receipts
-from comity.policy.document import default_policy
+from comity.policy.files import default_policy
 from comity.routing.routes import Carrier, PriceTable, Route, RouteTable
-from comity.screening.decide import compile_policy
+from comity.screening.compiled import compile_policy
 from comity.screening.rulebook import RULEBOOK
 
 if TYPE_CHECKING:

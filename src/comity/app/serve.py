@@ -29,7 +29,7 @@ from comity.edges.postgres.connect import Database, store_errors
 from comity.edges.postgres.embedded import EmbeddedPostgres, Tenure, open_cluster
 from comity.edges.postgres.migrate import migrate
 from comity.edges.postgres.roles import Role
-from comity.policy.document import default_policy
+from comity.policy.files import default_policy
 
 _DRAIN_S: Final = 2.2
 _KILL_S: Final = 0.3

@@ -22,7 +22,7 @@ from comity.journey.ports import AcceptedBatch, AcceptStore, Asked, FactsChanged
 from comity.journey.prepare import Prepared
 from comity.messages.life import State
 from comity.messages.submission import Answered, Category, InputFault, Malformed, Outcome, Submission
-from comity.screening.decide import CompiledPolicy
+from comity.screening.compiled import CompiledPolicy
 
 _CONFLICT: Final = Malformed(
     InputFault.IDEMPOTENCY_CONFLICT, 0, "This Idempotency-Key was used for a different request; use a new key."

@@ -21,7 +21,8 @@ from comity.messages.life import Detail, State
 from comity.messages.submission import Answered, Category, InputFault, Judged, Malformed, Outcome
 from comity.messages.verdict import Action, Verdict
 from comity.numbers.zones import us_state, zones_of
-from comity.screening.decide import CompiledPolicy, decide
+from comity.screening.compiled import CompiledPolicy
+from comity.screening.decide import decide
 from comity.screening.judging import ConsentFact, Facts, Message, RecentText
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from comity.messages.submission import Category, Draft, InputFault, Malformed
 from comity.numbers.emergency import emergency_number
 from comity.numbers.read import BadNumber, Destination, Kind, read_destination
 from comity.routing.routes import PriceTable, RouteTable, WireText
-from comity.screening.decide import CompiledPolicy
+from comity.screening.compiled import CompiledPolicy
 from comity.screening.judging import Message
 from comity.senders.read import BadSender, Sender, read_sender
 from comity.sms.segment import Encoding, Plan, UnencodableText

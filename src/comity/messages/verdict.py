@@ -68,6 +68,7 @@ class Finding(msgspec.Struct, frozen=True, omit_defaults=True):
         remedy: how to mend it.
         reviewer: one sentence for the reviewer.
         until: for defer, the first allowed instant (UTC).
+        overlay: the overlay of the policy that made the rule speak so here; "" for the policy itself.
     """
 
     rule: str
@@ -80,6 +81,25 @@ class Finding(msgspec.Struct, frozen=True, omit_defaults=True):
     remedy: str = ""
     reviewer: str = ""
     until: datetime | None = None
+    overlay: str = ""
+
+
+class Given(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What of the message the store does not keep elsewhere, for replay.
+
+    Attributes:
+        at: the moment it was judged for (aware, UTC).
+        declared: the category that was declared, where another counted.
+        to: the recipient as written, where that is more than its digits.
+        promotion: how promotional the text was found, as it was judged then.
+        text: the text as written, where what was sent differs.
+    """
+
+    at: datetime | None = None
+    declared: str = ""
+    to: str = ""
+    promotion: float = 0.0
+    text: str = ""
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -92,8 +112,11 @@ class Verdict(msgspec.Struct, frozen=True):
         policy: the policy's version.
         digest: its digest (hex), which names the exact document.
         facts: the facts it was reached on, for replay; a plain mapping once read back from the store.
-        degraded: True when a rule failed or a fact was missing.
+        degraded: True when a rule failed, or lacked a fact without which it lets nothing pass.
         until: when action is defer, the first allowed instant (UTC).
+        engine: digest of the code that judged.
+        models: digest of the packaged data it judged with.
+        given: what of the message is needed to judge it again.
     """
 
     action: str
@@ -104,6 +127,9 @@ class Verdict(msgspec.Struct, frozen=True):
     facts: Any
     degraded: bool = False
     until: datetime | None = None
+    engine: str = ""
+    models: str = ""
+    given: Given | None = None
 
     def deciding(self) -> Finding | None:
         """The enforced finding that decided the action, if any did."""
@@ -134,4 +160,6 @@ def _finding_for_sender(finding: Finding) -> dict[str, Any]:
     }
     if finding.until is not None:
         shown["until"] = finding.until.isoformat()
+    if finding.overlay:
+        shown["overlay"] = finding.overlay
     return shown

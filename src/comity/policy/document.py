@@ -1,24 +1,15 @@
-"""Owns the policy document: read, checked, digested; must not know how a rule judges.
+"""Owns the shape of the policy document: clauses, rule settings, overlays, registers; must not know how a rule judges.
 
-A document is data: which rules are on, what they do when they hit, and their settings.
-Its digest names the exact text, so that a verdict says for ever what it was reached under.
+A document is data. Its digest names the exact text, so that a verdict says for ever what it was reached under.
 """
 
 from __future__ import annotations
 
 import enum
-import hashlib
-import tomllib
 from datetime import date
-from functools import cache
-from importlib import resources
-from typing import Any, Final
+from typing import Any, Literal
 
 import msgspec
-
-from comity.base.errors import SettingsError
-
-_DEFAULT: Final = "policy.toml"
 
 
 class Mode(enum.StrEnum):
@@ -29,20 +20,116 @@ class Mode(enum.StrEnum):
     OFF = "off"
 
 
+class Clause(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A duty, in words that a sender understands.
+
+    Attributes:
+        title: in a few words.
+        text: what is asked.
+        category: the part of the policy it stands in.
+        guidance: how to keep to it.
+        fine: examples of what is fine.
+        not_fine: examples of what is not.
+        elsewhere: for what no rule judges: which part of the gateway sees to it.
+    """
+
+    title: str
+    text: str
+    category: Literal["ground", "use", "practice", "platform"]
+    guidance: str = ""
+    fine: tuple[str, ...] = ()
+    not_fine: tuple[str, ...] = ()
+    elsewhere: str = ""
+
+
 class RuleSetting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the policy says of one rule.
 
     Attributes:
         mode: enforce, monitor (judged and recorded, not acted on) or off.
         action: what a hit asks for: note, defer, hold or refuse.
-        on_failure: what a rule that cannot judge asks for: allow, hold or refuse.
+        on_failure: what a rule that breaks asks for: allow, hold or refuse.
+        on_missing: what a rule that lacks a fact asks for: allow, hold or refuse.
         settings: thresholds and lists, as the rule declares them.
     """
 
     mode: Mode = Mode.ENFORCE
     action: str = "refuse"
     on_failure: str = "allow"
+    on_missing: str = "allow"
     settings: dict[str, Any] = {}
+
+
+class RuleChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What an overlay changes of a rule; None leaves it, settings are changed one by one."""
+
+    mode: Mode | None = None
+    action: str | None = None
+    on_failure: str | None = None
+    on_missing: str | None = None
+    settings: dict[str, Any] = {}
+
+
+class When(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which messages an overlay is for: all that is named must fit, and an empty list fits every message.
+
+    Attributes:
+        countries: ISO 3166-1 alpha-2 of the recipient.
+        categories: promotional, transactional, otp, alert.
+        accounts: names of accounts.
+        carriers: names of the carriers that routes lead to.
+    """
+
+    countries: tuple[str, ...] = ()
+    categories: tuple[Literal["promotional", "transactional", "otp", "alert"], ...] = ()
+    accounts: tuple[str, ...] = ()
+    carriers: tuple[str, ...] = ()
+
+
+class Overlay(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Changes to rules for some messages: a country's, a carrier's, an account's own.
+
+    Attributes:
+        title: for people; for a carrier's policy its name.
+        when: which messages.
+        rules: by rule id; a rule that the policy has off may be switched on here.
+        clauses: ids that findings made under the overlay cite too, such as U11 for a third party's policy.
+        since: the first day it holds (UTC); None for always.
+        until: the last day it holds (UTC); None for no end.
+        source: where it was read.
+    """
+
+    title: str
+    when: When
+    rules: dict[str, RuleChange]
+    clauses: tuple[str, ...] = ()
+    since: date | None = None
+    until: date | None = None
+    source: str = ""
+
+
+class Brand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A protected name.
+
+    Attributes:
+        names: as people know it, the full one first.
+        owner: who holds the mark.
+        domains: registrable domains that are its own.
+        senders: sender ids that are its own.
+        countries: ISO 3166-1 alpha-2 where it is known; empty for everywhere.
+        kind: what it does: bank, parcel, tax, government, telecom, shop, payment, platform, health, energy, other.
+        ordinary: whether a name is also an ordinary word ("Orange", "Post"), so that alone it says little.
+        contact: where its owner takes reports.
+    """
+
+    names: tuple[str, ...]
+    owner: str = ""
+    domains: tuple[str, ...] = ()
+    senders: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    kind: str = "other"
+    ordinary: bool = False
+    contact: str = ""
 
 
 class PolicyDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -52,8 +139,13 @@ class PolicyDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         version: its name, such as "2026-11".
         title: for people.
         effective: the date from which it holds.
-        acceptance_required: whether an account must accept this version before live traffic (G5).
         rules: by rule id; a rule that is not named here is off.
+        acceptance_required: whether an account must accept this version before live traffic (G5).
+        substantial: whether it changes rights or duties, so that it is announced in advance (G6).
+        clauses: by clause id.
+        overlays: by name, applied in this order.
+        brands: the register of protected names, by a short name.
+        lists: word lists and the like, by name.
     """
 
     version: str
@@ -61,35 +153,16 @@ class PolicyDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     effective: date
     rules: dict[str, RuleSetting]
     acceptance_required: bool = True
+    substantial: bool = False
+    clauses: dict[str, Clause] = {}
+    overlays: dict[str, Overlay] = {}
+    brands: dict[str, Brand] = {}
+    lists: dict[str, tuple[str, ...]] = {}
 
 
 class Policy(msgspec.Struct, frozen=True):
-    """A document with its digest (SHA-256, hex) and its exact text."""
+    """A document with its digest (SHA-256, hex) and its exact text (`comity.policy.files`)."""
 
     document: PolicyDocument
     digest: str
     source: str
-
-
-def read_policy(source: str, name: str = "policy") -> Policy:
-    """The policy in a TOML text.
-
-    Raises:
-        SettingsError: it is not TOML, or not a policy; says where and how to mend it.
-    """
-    try:
-        document = msgspec.convert(tomllib.loads(source), PolicyDocument)
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"{name} is not valid TOML: {error}.", "Mend the line it names.") from None
-    except msgspec.ValidationError as error:
-        raise SettingsError(
-            f"{name} is not a policy: {error}.", "See docs/reference/policy.md for its fields."
-        ) from None
-    return Policy(document, hashlib.sha256(source.encode()).hexdigest(), source)
-
-
-@cache
-def default_policy() -> Policy:
-    """The policy that ships with Comity."""
-    source = resources.files(__package__).joinpath("default").joinpath(_DEFAULT).read_text("utf-8")
-    return read_policy(source, "the default policy")

@@ -6,14 +6,17 @@ A rule is a pure function of a message, the facts and its settings. It answers `
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import msgspec
 
+from comity.accounts.record import AccountRecord
+from comity.content.reading import Reading, reading_of
 from comity.messages.submission import Category
 from comity.messages.verdict import Evidence
+from comity.policy.document import PolicyDocument
 from comity.senders.read import Sender
 
 
@@ -46,13 +49,26 @@ class Message(msgspec.Struct, frozen=True, gc=False):
     similarity: int | None = None
     promotion: float = 0.0
 
+    @property
+    def reading(self) -> Reading:
+        """What the text says once disguise is undone: shared by all rules, worked out when first asked for."""
+        return reading_of(self.text)
 
-class RecentText(msgspec.Struct, frozen=True, gc=False):
-    """An earlier message of the account to the same recipient that was not refused."""
+
+class RecentText(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """An earlier message of the account to the same recipient that was not refused.
+
+    Attributes:
+        at: when it was accepted (aware, UTC).
+        text_key: `text.fold.same_text_key` of it.
+        similarity: `text.similar.similarity_hash` of it, or None when it was not needed.
+        category: the category it was treated as; "" when not known.
+    """
 
     at: datetime
     text_key: int
     similarity: int | None
+    category: str = ""
 
 
 class ConsentFact(msgspec.Struct, frozen=True, gc=False):
@@ -61,6 +77,56 @@ class ConsentFact(msgspec.Struct, frozen=True, gc=False):
     at: datetime
     brand: str
     purpose: str
+
+
+class Listed(msgspec.Struct, frozen=True, gc=False):
+    """An entry of a list that the operator loaded, which this message touches.
+
+    Attributes:
+        list: the list's name.
+        kind: "links" for feeds of bad links, "numbers" for do-not-call registries.
+        key: the entry: a host, a host with a path, or E.164 digits.
+    """
+
+    list: str
+    kind: Literal["links", "numbers"]
+    key: str
+
+
+class Heard(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """When the account last heard from the recipient (aware, UTC); None for never."""
+
+    at: datetime | None = None
+
+
+class Spread(msgspec.Struct, frozen=True, gc=False):
+    """Over how many senders the same text, or nearly the same, went within the policy's window, this one included.
+
+    Attributes:
+        senders: distinct sender keys of this account.
+        accounts: distinct accounts.
+    """
+
+    senders: int
+    accounts: int
+
+
+class Traffic(msgspec.Struct, frozen=True, gc=False):
+    """What the account sent lately, some seconds old at most.
+
+    Attributes:
+        account_day: messages of the account since midnight UTC.
+        sender_day: messages from this sender in 24 hours.
+        sender_minute: messages from this sender in its busiest minute of the last hour.
+        recipients: distinct recipients of this sender in 24 hours, estimated above 1,000.
+        replies: messages received by this sender's number in 24 hours.
+    """
+
+    account_day: int
+    sender_day: int
+    sender_minute: int
+    recipients: int
+    replies: int
 
 
 class Facts(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
@@ -76,6 +142,13 @@ class Facts(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
         recent: earlier texts to this recipient within the longest window of the policy.
         zones: the recipient's possible time zones (IANA); empty where no hour is closed for its category.
         us_state: two letters, for US recipients.
+        account: what the account declared and was cleared for; kept apart by its digest, not in the verdict.
+        account_digest: names that record in the store.
+        carrier: the carrier that the route leads to, by name.
+        listed: entries of the operator's lists that the recipient or a link stands on.
+        heard: when the recipient last wrote to the account; looked up for promotional messages.
+        spread: over how many senders the text went; looked up for promotional messages.
+        traffic: what the account and the sender sent lately.
     """
 
     standing: str | None = None
@@ -88,6 +161,17 @@ class Facts(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     recent: tuple[RecentText, ...] | None = None
     zones: tuple[str, ...] | None = None
     us_state: str | None = None
+    account: AccountRecord | None = None
+    account_digest: str = ""
+    carrier: str | None = None
+    listed: tuple[Listed, ...] | None = None
+    heard: Heard | None = None
+    spread: Spread | None = None
+    traffic: Traffic | None = None
+
+    def kept(self) -> Facts:
+        """The facts as a verdict keeps them: the account's record is named by its digest."""
+        return self if self.account is None else msgspec.structs.replace(self, account=None)
 
 
 class Hit(msgspec.Struct, frozen=True):
@@ -124,8 +208,9 @@ class Abstain(msgspec.Struct, frozen=True):
 
 MISS: Final = Miss()
 Answer = Miss | Hit | Abstain
-Settings = dict[str, Any]
 Check = Callable[[Message, Facts, Any], Answer]
+Combine = Callable[[Message, Facts, Any, Mapping[str, Hit]], Answer]
+Prepare = Callable[[Any, PolicyDocument], Any]
 
 
 class Rule(msgspec.Struct, frozen=True):
@@ -138,11 +223,16 @@ class Rule(msgspec.Struct, frozen=True):
         needs: the facts it reads.
         check: the judgement.
         settings: a msgspec Struct type that the policy's settings must fit.
+        prepare: makes of settings and document what `check` is given in their place, once for each policy: word lists
+            compiled, registers indexed. It may raise ValueError with what is wrong with the settings.
+        reads: ids of rules whose hits `check` is given as a fourth argument; such a rule stands after them.
     """
 
     id: str
     clauses: tuple[str, ...]
     title: str
     needs: tuple[str, ...]
-    check: Check
+    check: Check | Combine
     settings: type[msgspec.Struct] | None = None
+    prepare: Prepare | None = None
+    reads: tuple[str, ...] = ()

@@ -9,7 +9,7 @@ import pytest
 from comity.base.errors import StoreError
 from comity.edges.postgres.directory import PostgresDirectory
 from comity.edges.postgres.held import HeldConnections
-from comity.policy.document import default_policy
+from comity.policy.files import default_policy
 from support.gateway import operating, told_of_change
 
 

@@ -8,7 +8,7 @@ import pytest
 from comity.credits.lots import POSTINGS
 from comity.edges.postgres import operator_store
 from comity.edges.postgres.operator_store import AlreadyThereError, NotThereError
-from comity.policy.document import default_policy
+from comity.policy.files import default_policy
 from comity.senders.read import read_sender
 from support.gateway import MICRO, operating
 

@@ -19,7 +19,7 @@ from comity.edges.postgres.roles import Role
 from comity.edges.smpp_server.door import SmppDoor
 from comity.edges.smpp_server.limits import Limits
 from comity.journey.accept import Acceptor
-from comity.policy.document import default_policy
+from comity.policy.files import default_policy
 from comity.senders.read import Sender, read_sender
 from comity.smpp import events as ev
 from comity.smpp.esme import EsmeSession

@@ -25,9 +25,9 @@ from comity.edges.postgres.held import HeldConnections
 from comity.edges.postgres.roles import Role
 from comity.edges.postgres.statements import load
 from comity.journey.prepare import Readings
-from comity.policy.document import read_policy
+from comity.policy.files import read_policy
 from comity.routing.routes import Carrier, PriceTable, Route, RouteTable, WireText
-from comity.screening.decide import compile_policy
+from comity.screening.compiled import compile_policy
 from comity.screening.rulebook import RULEBOOK
 
 CHANNEL: Final = "comity_changes"

@@ -10,11 +10,12 @@ from typing import Any, Final
 import msgspec
 import msgspec.inspect
 
-from comity.edges.cli.reference.examples import EXAMPLES, Example
+from comity.edges.cli.reference.examples import Example, examples_of
 from comity.edges.cli.reference.tables import NOTE, code, table
 from comity.messages.verdict import Finding
-from comity.policy.document import default_policy
-from comity.screening.decide import CompiledPolicy, CompiledRule, compile_policy, decide
+from comity.policy.files import default_policy
+from comity.screening.compiled import CompiledPolicy, CompiledRule, compile_policy
+from comity.screening.decide import decide
 from comity.screening.judging import Rule
 from comity.screening.rulebook import RULEBOOK
 
@@ -37,6 +38,13 @@ _FACTS: Final = {
     "consent": "the recipient's latest consent towards the account",
     "recent": "earlier texts of the account to this recipient that were not refused",
     "zones": "the time zones that the recipient may be in",
+    "us_state": "the state that a United States number belongs to",
+    "account": "what the account declared and was cleared for",
+    "carrier": "the carrier that the route leads to",
+    "listed": "the entries of the operator's lists that the recipient or a link stands on",
+    "heard": "when the recipient last wrote to the account",
+    "spread": "over how many senders and accounts the same text went",
+    "traffic": "what the account and the sender sent lately",
 }
 
 
@@ -65,7 +73,7 @@ def rule_page(rule: Rule) -> str:
     if more:
         text += f"\n{_one_line(more)}\n"
     text += "\n" + table(("", ""), rows) + _settings(policy, rule)
-    examples = "".join(_example(policy, rule, one) for one in EXAMPLES.get(rule.id, ()))
+    examples = "".join(_example(policy, rule, one) for one in examples_of(rule.id))
     return text + (f"\n## Examples\n{examples}" if examples else "")
 
 
@@ -151,11 +159,8 @@ def _example(policy: CompiledPolicy, rule: Rule, example: Example) -> str:
 
 
 def _finding(policy: CompiledPolicy, compiled: CompiledRule, example: Example) -> Finding | None:
-    alone = msgspec.structs.replace(
-        policy, rules=(compiled,), all_missed={compiled.rule.id: "miss"}, by_id={compiled.rule.id: compiled}
-    )
-    findings = decide(example.message, example.facts, alone).findings
-    return findings[0] if findings else None
+    findings = decide(example.message, example.facts, policy).findings
+    return next((one for one in findings if one.rule == compiled.rule.id), None)
 
 
 def _about(example: Example) -> str:

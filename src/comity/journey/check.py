@@ -1,0 +1,112 @@
+"""Owns judging without sending: what is known of a message, however little, becomes one that rules can judge.
+
+It must not know where cases come from or how verdicts are shown. It reads texts, numbers and senders with the same
+functions as the road, so that what is said here is what happens there; what is not given stays unknown.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Final
+
+import msgspec
+
+from comity.content.promotion import judge_promotion
+from comity.messages.submission import Category
+from comity.messages.verdict import Verdict
+from comity.numbers.read import BadNumber, Destination, read_destination
+from comity.numbers.zones import us_state, zones_of
+from comity.screening.compiled import CompiledPolicy
+from comity.screening.decide import decide
+from comity.screening.judging import Facts, Message
+from comity.senders.read import Sender, read_sender
+from comity.text.fold import same_text_key
+from comity.text.similar import similarity_hash
+
+_NOTHING: Final = Facts()
+
+
+class Case(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A message to be looked at.
+
+    Attributes:
+        text: the text.
+        id: whatever the asker wants back.
+        to: the recipient as written; "" when not known.
+        sender: the sender as written; "" when not known.
+        category: what it is declared as; None for what an account declares by default, transactional.
+        at: when it would be sent (aware); None when not known.
+        account: the account's name; "" when not known.
+    """
+
+    text: str
+    id: str | int | None = None
+    to: str = ""
+    sender: str = ""
+    category: Category | None = None
+    at: datetime | None = None
+    account: str = ""
+
+
+class CaseMessage(msgspec.Struct, frozen=True):
+    """A case as rules see it, with its destination when that could be read."""
+
+    message: Message
+    destination: Destination | None
+
+
+def read_case(case: Case, policy: CompiledPolicy) -> CaseMessage:
+    """A case as the rules see it. Never raises: what cannot be read is unknown."""
+    destination = _destination(case.to)
+    sender = read_sender(case.sender) if case.sender else None
+    declared = case.category or Category.TRANSACTIONAL
+    promotion = 0.0 if declared is Category.PROMOTIONAL else judge_promotion(case.text).score
+    category = _treated_as(declared, promotion, policy)
+    at = case.at if case.at is None or case.at.tzinfo is not None else case.at.replace(tzinfo=UTC)
+    message = Message(
+        sender=sender if isinstance(sender, Sender) else None,
+        to=case.to,
+        recipient=destination.e164 if destination else "",
+        country=destination.country if destination else None,
+        text=case.text,
+        category=category,
+        declared=declared,
+        at=at,
+        text_key=same_text_key(case.text),
+        similarity=similarity_hash(case.text) if category is Category.PROMOTIONAL else None,
+        promotion=promotion,
+    )
+    return CaseMessage(message, destination)
+
+
+def offline_facts(case: CaseMessage, known: Facts = _NOTHING) -> Facts:
+    """What a number alone tells, added to what is known otherwise."""
+    destination = case.destination
+    if destination is None:
+        return known
+    return msgspec.structs.replace(
+        known,
+        zones=known.zones if known.zones is not None else zones_of(destination),
+        us_state=known.us_state or us_state(destination),
+    )
+
+
+def check(case: Case, policy: CompiledPolicy, known: Facts = _NOTHING) -> Verdict:
+    """Judge a case by its content and what is known of it."""
+    read = read_case(case, policy)
+    return decide(read.message, offline_facts(read, known), policy, live=False)
+
+
+def _destination(written: str) -> Destination | None:
+    if not written:
+        return None
+    try:
+        return read_destination(written)
+    except BadNumber:
+        return None
+
+
+def _treated_as(declared: Category, promotion: float, policy: CompiledPolicy) -> Category:
+    """A text that promotes is promotional whatever was declared, as on the road."""
+    settings = policy.settings_of("undeclared-promotion", enforced=True)
+    return Category.PROMOTIONAL if settings is not None and promotion >= settings.threshold else declared
