@@ -1,0 +1,101 @@
+"""Owns finding the links in a text, however they are hidden; must not know which links are bad.
+
+Nothing is ever fetched or resolved. What is found, what is not, and figures: docs/explanation/disguise.md.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import chain
+from typing import Final
+
+import msgspec
+
+from comity.text.links_bare import apart_addresses, bare_addresses
+from comity.text.links_found import Found, written_path
+from comity.text.links_schemes import opaque_addresses, web_addresses
+from comity.text.links_spaced import spaced_addresses
+from comity.text.unmask import Unmasked
+
+# Nothing is an address that has none of these.
+_HINT: Final = re.compile(
+    r"[.:\u3002\uff61]\s{0,2}[^\W_]|[.:]\s?[/\\]|[/\\]{2}|%[0-9a-f]{2}|www,|,[a-z]{2,4}/|[\[({<]\s?[.,:]"
+    r"|(?:dot|punkt|punto|point|ponto|punt|nokta|kropka|titik|\u0442\u043e\u0447\u043a\u0430)[\s\])}>]",
+    re.IGNORECASE,
+)
+
+
+class Link(msgspec.Struct, frozen=True):
+    """An address that a phone or a person can follow.
+
+    Attributes:
+        written: as it stands in the original.
+        span: where, in offsets of the original.
+        url: normalised; "http" is assumed where no scheme was written.
+        scheme: as written, small: http, https, ftp, data, javascript, tel, sms, intent...; "" when none was.
+        host: as DNS has it, in punycode; an address in its usual notation; "" where there is none.
+        unicode_host: as people see it.
+        domain: registrable domain by the public suffix list; the host itself for addresses.
+        path: path, query and fragment as written, percent-decoded where that is safe.
+        port: when one was written.
+        kind: "name", "ipv4", "ipv6", "data", "script", or "app" for a scheme that names no host (tel, sms, intent...).
+        disguises: of `KINDS_OF_DISGUISE`, each once.
+    """
+
+    written: str
+    span: tuple[int, int]
+    url: str
+    scheme: str
+    host: str
+    unicode_host: str
+    domain: str
+    path: str
+    port: int | None
+    kind: str
+    disguises: tuple[str, ...]
+
+
+def find_links(read: Unmasked) -> tuple[Link, ...]:
+    """Return the links in a text, in its order, none overlapping.
+
+    E-mail addresses are none. Never fails; linear in the length of the text.
+    """
+    if not _HINT.search(read.cased):
+        return ()
+    links: list[Found] = []
+    taken = bytearray(len(read.cased) + 1)
+    ways = (opaque_addresses, web_addresses, spaced_addresses, bare_addresses, apart_addresses)
+    for found in chain.from_iterable(way(read) for way in ways):
+        start, end = found.span
+        if end > start and not any(taken[start:end]):
+            taken[start:end] = b"\x01" * (end - start)
+            links.append(found)
+    return tuple(_link(read, found) for found in sorted(links, key=lambda found: found.span))
+
+
+def _link(read: Unmasked, found: Found) -> Link:
+    span = read.span(*found.span)
+    disguises = tuple(sorted(found.disguises))
+    if found.host is None:
+        url = f"{found.scheme}:{found.path}"
+        return Link(
+            read.original[slice(*span)], span, url, found.scheme, "", "", "", found.path, None, found.kind, disguises
+        )
+    host = found.host
+    port = "" if found.port is None else f":{found.port}"
+    path = found.path if found.path.startswith("/") else f"/{found.path}"
+    url = f"{found.scheme or 'http'}://{host.host}{port}{written_path(path)}"
+    written = read.original[slice(*span)]
+    return Link(
+        written,
+        span,
+        url,
+        found.scheme,
+        host.host,
+        host.unicode_host,
+        host.domain,
+        found.path,
+        found.port,
+        host.kind,
+        disguises,
+    )

@@ -1,0 +1,115 @@
+"""Owns what follows a host (port, path) and the parts of one found address; must not know how it was found."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+from urllib.parse import quote
+
+import msgspec
+
+from comity.text.links_endings import has_known_ending
+from comity.text.links_hosts import Host, read_host, visible
+from comity.text.links_shapes import plain_dots, tidy_end
+from comity.text.unmask import Unmasked
+
+_PORT: Final = re.compile(r":(\d{1,5})(?!\d)")
+_PATH: Final = re.compile(r"[/\\?#][^\s<>\"\u3002\uff0c]{0,2000}")
+_SPACED_PATH: Final = re.compile(r"\s{0,2}/\s?[^\s<>\"]{1,2000}")
+_ESCAPED: Final = re.compile("%([0-9a-fA-F]{2})")
+_UNRESERVED: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~")
+_LAST_PORT: Final = 65535
+# Written like this, the dots of the host or the rest of it stood apart.
+_APART: Final = frozenset({"spaced", "dot-word", "brackets"})
+
+
+class Found(msgspec.Struct, frozen=True):
+    """The parts of one address.
+
+    Attributes:
+        span: in offsets of `Unmasked.cased`.
+        scheme: as meant, small; "" when none was written.
+        host: None for a scheme that names none.
+        port: when one was written.
+        path: with query and fragment; for a scheme without a host all that follows its colon.
+        kind: as `Link.kind`.
+        disguises: what hid it.
+    """
+
+    span: tuple[int, int]
+    scheme: str
+    host: Host | None
+    port: int | None
+    path: str
+    kind: str
+    disguises: frozenset[str]
+
+
+def found_address(
+    read: Unmasked,
+    places: tuple[int, int, int],
+    scheme: str,
+    disguises: set[str] | frozenset[str],
+    *,
+    needs_ending: bool = False,
+) -> Found | None:
+    """Return the address whose host was found, with the port and path behind it; None when that is no host.
+
+    Args:
+        read: the text.
+        places: where the address, its host, and what follows the host begin, in offsets of `read.cased`.
+        scheme: "" when none was written.
+        disguises: those already seen.
+        needs_ending: nothing but a known ending makes this an address.
+    """
+    start, host_start, host_end = places
+    host = _host(read, host_start, host_end)
+    if host is None or (needs_ending and host.kind == "name" and not has_known_ending(host.host)):
+        return None
+    text = read.cased
+    port, at = None, host_end
+    if (written := _PORT.match(text, at)) and int(written[1]) <= _LAST_PORT:
+        port, at = int(written[1]), written.end()
+    path = _PATH.match(text, at) or (_SPACED_PATH.match(text, at) if _APART & set(disguises) else None)
+    end = at
+    seen = set(disguises) | set(host.disguises)
+    if path:
+        end = tidy_end(text, at, path.end())
+        end = max(end, at)
+    shown = _safe(visible(read.original[slice(*read.span(at, end))]) if end > at else "")
+    ending = text[host_start:host_end].rstrip(".").rpartition(".")[2]
+    if host.kind == "name" and ending != ending.lower():
+        seen.add("upper-ending")
+    if "\\" in shown:
+        seen.add("backslash")
+        shown = shown.replace("\\", "/")
+    seen |= {"invisible" for d in read.disguises if d.kind == "invisible" and _within(d.span, read.span(start, end))}
+    return Found((start, end), scheme, host, port, re.sub(r"\s", "", shown), host.kind, frozenset(seen))
+
+
+def _within(inner: tuple[int, int], outer: tuple[int, int]) -> bool:
+    return outer[0] <= inner[0] and inner[1] <= outer[1]
+
+
+def _host(read: Unmasked, start: int, end: int) -> Host | None:
+    written = read.original[slice(*read.span(start, end))]
+    return read_host(plain_dots(visible_dots(written))[0])
+
+
+def visible_dots(written: str) -> str:
+    return written
+
+
+def _safe(path: str) -> str:
+    """Decode the escapes that stand for letters, digits and the like; those of delimiters and other octets stay."""
+    return _ESCAPED.sub(_decoded, path)
+
+
+def _decoded(escape: re.Match[str]) -> str:
+    char = chr(int(escape[1], 16))
+    return char if char in _UNRESERVED else escape[0].upper()
+
+
+def written_path(path: str) -> str:
+    """Return the path with what no address may hold escaped."""
+    return quote(path, safe="/?#[]@!$&'()*+,;=:%~-._|", errors="surrogatepass")
