@@ -121,7 +121,7 @@ def schedule(place: str, category: Category, default_windows: Week = DEFAULT_PRO
         return _default(default_windows) if category == "promotional" else _unrestricted()
     if iso2 == "US" and category == "promotional":
         return _united_states(hours, state)
-    return Schedule(week=_week(hours), basis=hours.basis, sources=hours.sources, tier=hours.tier)
+    return Schedule(week=week_of(hours), basis=hours.basis, sources=hours.sources, tier=hours.tier)
 
 
 def _unrestricted() -> Schedule:
@@ -133,19 +133,20 @@ def _default(week: Week) -> Schedule:
 
 
 def _united_states(federal: Hours, state: str) -> Schedule:
-    states, week = us_state_hours(), _week(federal)
+    states, week = us_state_hours(), week_of(federal)
     if not state:
-        strictest = reduce(intersect_weeks, (_week(hours) for hours in states.values()), week)
+        strictest = reduce(intersect_weeks, (week_of(hours) for hours in states.values()), week)
         return Schedule(week=strictest, basis=_STRICTEST_BASIS, sources=federal.sources, tier="blog")
     stricter = states.get(state)
     if stricter is None:
         return Schedule(week=week, basis=federal.basis, sources=federal.sources, tier=federal.tier)
-    both = intersect_weeks(week, _week(stricter))
+    both = intersect_weeks(week, week_of(stricter))
     return Schedule(week=both, basis=stricter.basis, sources=stricter.sources, tier=stricter.tier)
 
 
 @lru_cache(maxsize=512)
-def _week(hours: Hours) -> Week:
+def week_of(hours: Hours) -> Week:
+    """The week that a record writes down."""
     days = tuple(windows_of(written) for written in hours.week)
     return Week(days, None if hours.holiday is None else windows_of(hours.holiday))
 

@@ -11,7 +11,7 @@ _USAGE = "usage: python -m comity.edges.cli.reference FOLDER (docs/reference)"
 
 
 def main(arguments: list[str]) -> int:
-    """Write every page that changed, delete those whose rule is gone; exit code 2 when called wrongly."""
+    """Write every page that changed, delete those whose rule or country is gone; exit code 2 when called wrongly."""
     if len(arguments) != 1 or not Path(arguments[0]).is_dir():
         print(_USAGE, file=sys.stderr)
         return 2

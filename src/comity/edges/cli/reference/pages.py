@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Final
 
 from comity.edges.cli.reference.codes import error_codes, policy_codes
 from comity.edges.cli.reference.commands import command_page
+from comity.edges.cli.reference.countries import country_pages
 from comity.edges.cli.reference.figures import metrics_page
 from comity.edges.cli.reference.rules import rule_page, rules_page
 from comity.screening.rulebook import RULEBOOK
@@ -23,6 +25,8 @@ _PARTS: Final[dict[str, dict[str, Callable[[], str]]]] = {
     "http.md": {"error codes": error_codes, "policy codes": policy_codes},
 }
 
+_KINDS: Final = ("rules", "countries")
+
 
 def pages(folder: Path) -> dict[str, str]:
     """Every generated page by its name in docs/reference, as it should read now.
@@ -30,8 +34,7 @@ def pages(folder: Path) -> dict[str, str]:
     Args:
         folder: where the written pages are whose parts are generated.
     """
-    made = {name: make() for name, make in _PAGES.items()}
-    made |= {f"rules/{rule.id}.md": rule_page(rule) for rule in RULEBOOK}
+    made = dict(_whole())
     for name, parts in _PARTS.items():
         text = (folder / name).read_text("utf-8")
         for part, make in parts.items():
@@ -40,10 +43,18 @@ def pages(folder: Path) -> dict[str, str]:
     return made
 
 
+@cache
+def _whole() -> dict[str, str]:
+    """The pages that hang on no folder."""
+    made = {name: make() for name, make in _PAGES.items()}
+    return made | {f"rules/{rule.id}.md": rule_page(rule) for rule in RULEBOOK} | country_pages()
+
+
 def stale(folder: Path) -> list[str]:
-    """Pages of rules that the rulebook has no more."""
-    known = {f"{rule.id}.md" for rule in RULEBOOK}
-    return sorted(f"rules/{file.name}" for file in (folder / "rules").glob("*.md") if file.name not in known)
+    """Pages of rules and countries that are no more."""
+    known = {f"rules/{rule.id}.md" for rule in RULEBOOK} | country_pages().keys()
+    found = (file.relative_to(folder).as_posix() for kind in _KINDS for file in (folder / kind).glob("*.md"))
+    return sorted(name for name in found if name not in known)
 
 
 def _replaced(text: str, part: str, content: str) -> str:
