@@ -83,13 +83,17 @@ class Charged(msgspec.Struct, frozen=True, gc=False):
 
 
 class AcceptedBatch(msgspec.Struct):
-    """All that one commit writes; `spent` sums the charges by lot, `events` are for webhooks."""
+    """All that one commit writes; `spent` sums the charges by lot, `events` are for webhooks.
+
+    `artefacts` are what the verdicts name by digest, kept before the commit: kind and body.
+    """
 
     rows: list[AcceptedRow] = []
     keys: list[Kept] = []
     charges: list[Charged] = []
     spent: dict[int, int] = {}
     events: list[Event] = []
+    artefacts: dict[str, tuple[str, bytes]] = {}
 
     def charge(self, charge: Charged) -> None:
         """Add a charge."""

@@ -93,6 +93,7 @@ class Given(msgspec.Struct, frozen=True, omit_defaults=True):
         to: the recipient as written, where that is more than its digits.
         promotion: how promotional the text was found, as it was judged then.
         text: the text as written, where what was sent differs.
+        sender: the sender as written, where what is kept would be read as another kind.
     """
 
     at: datetime | None = None
@@ -100,6 +101,7 @@ class Given(msgspec.Struct, frozen=True, omit_defaults=True):
     to: str = ""
     promotion: float = 0.0
     text: str = ""
+    sender: str = ""
 
 
 class Verdict(msgspec.Struct, frozen=True):

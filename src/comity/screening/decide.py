@@ -13,6 +13,7 @@ from comity.messages.verdict import Action, Evidence, Finding, Given, Result, Ve
 from comity.policy.document import Mode
 from comity.screening.compiled import CompiledPolicy, CompiledRule, Variant
 from comity.screening.judging import Abstain, Answer, Facts, Hit, Message
+from comity.senders.read import Sender, read_sender
 
 _ACTIONS: Final = {action.word: action for action in Action}
 _ALLOW: Final = Action.ALLOW.word
@@ -51,8 +52,8 @@ def decide(message: Message, facts: Facts, policy: CompiledPolicy, *, live: bool
 def _ask(compiled: CompiledRule, message: Message, facts: Facts, hits: dict[str, Hit]) -> Answer | None:
     try:
         if compiled.rule.reads:
-            return compiled.rule.check(message, facts, compiled.ready, hits)  # type: ignore[call-arg]  it says it reads
-        return compiled.rule.check(message, facts, compiled.ready)  # type: ignore[call-arg]  it says it does not
+            return compiled.rule.check(message, facts, compiled.ready, hits)  # type: ignore[call-arg]  # it says that it reads
+        return compiled.rule.check(message, facts, compiled.ready)  # type: ignore[call-arg]  # it says that it does not
     except Exception:  # noqa: BLE001  whatever a rule does wrong must not take the road down; None means failed
         return None
 
@@ -130,4 +131,10 @@ def _given(message: Message) -> Given:
         declared="" if message.declared is message.category else message.declared.value,
         to="" if message.to == message.recipient else message.to,
         promotion=message.promotion,
+        sender=_sender_given(message.sender),
     )
+
+
+def _sender_given(sender: Sender | None) -> str:
+    """A short number that came with its plus: without it, it would be read as a short code."""
+    return "" if sender is None or read_sender(sender.shown) == sender else f"+{sender.shown}"

@@ -13,6 +13,7 @@ from comity.edges.postgres.accept_store import PostgresAcceptStore
 from comity.edges.postgres.directory import PostgresDirectory
 from comity.edges.postgres.held import HeldConnections
 from comity.journey.accept import Acceptor
+from comity.screening.engine import engine
 
 
 @contextlib.asynccontextmanager
@@ -23,7 +24,9 @@ async def accepting(node: Node) -> AsyncIterator[tuple[Acceptor, PostgresDirecto
     lookups = HeldConnections(node.database, "comity-directory", most=4)
     directory = PostgresDirectory(node.database, lookups)
     await directory.start()
-    acceptor = Acceptor(PostgresAcceptStore(connections), directory, node.clock, report_to("accept.failed"))
+    store = PostgresAcceptStore(connections)
+    await store.keep(engine().artefacts())
+    acceptor = Acceptor(store, directory, node.clock, report_to("accept.failed"))
     directory.on_lots(acceptor.forget_lots)
     judge_promotion("")  # compiled now, not at the first customer's expense
     acceptor.start()

@@ -13,6 +13,7 @@ import msgspec
 
 from comity.base.errors import StoreError
 from comity.credits.lots import Lot, LotKind
+from comity.edges.postgres.artefact_store import keep_artefacts
 from comity.edges.postgres.held import HeldConnections
 from comity.edges.postgres.statements import load
 from comity.journey.ports import AcceptedBatch, Asked, Charged, FactsChangedError, Found, Kept
@@ -48,6 +49,7 @@ class PostgresAcceptStore:
         self._connections = connections
         self._wake_wanted = False
         self._waking: asyncio.Task[None] | None = None
+        self._kept: set[str] = set()
 
     async def facts(self, asked: Sequence[Asked], earliest: UUID, latest: UUID) -> dict[int, Found]:
         """What is known around each place in `asked`; places with nothing to tell are left out."""
@@ -98,6 +100,7 @@ class PostgresAcceptStore:
         """
         changed = False
         async with self._connections.connection() as connection:
+            await self._keep(connection, batch.artefacts)
             try:
                 if len(batch.rows) <= _SLICE:
                     await connection.fetch(load("accept_commit"), *_arguments(batch))
@@ -110,6 +113,18 @@ class PostgresAcceptStore:
         # Raised out here: inside, the connection would be given up with it.
         if changed:
             raise FactsChangedError
+
+    async def keep(self, artefacts: dict[str, tuple[str, bytes]]) -> None:
+        """Keep what verdicts will name by digest: kind and body."""
+        async with self._connections.connection() as connection:
+            await self._keep(connection, artefacts)
+
+    async def _keep(self, connection: asyncpg.Connection, artefacts: dict[str, tuple[str, bytes]]) -> None:
+        """Keep what verdicts name by digest before they do; what this process kept once is not asked about again."""
+        unknown = {digest: artefact for digest, artefact in artefacts.items() if digest not in self._kept}
+        if unknown:
+            await keep_artefacts(connection, unknown)
+            self._kept.update(unknown)
 
     def wake_dispatch(self) -> None:
         """Tell the dispatchers: the first at once, and under load a few times a second, outside every commit."""

@@ -28,6 +28,7 @@ from comity.journey.prepare import Readings
 from comity.policy.files import read_policy
 from comity.routing.routes import Carrier, PriceTable, Route, RouteTable, WireText
 from comity.screening.compiled import compile_policy
+from comity.screening.engine import engine
 from comity.screening.rulebook import RULEBOOK
 
 CHANNEL: Final = "comity_changes"
@@ -197,8 +198,9 @@ class PostgresDirectory:
             carriers = await connection.fetch(
                 "SELECT carrier_id, name, url, system_id, password, options FROM carriers ORDER BY carrier_id"
             )
+        judging = engine()
         self._readings = Readings(
-            policy=compile_policy(read_policy(policy), RULEBOOK),
+            policy=compile_policy(read_policy(policy), RULEBOOK, judging.code.digest, judging.models.digest),
             prices=PriceTable({row["country"]: row["micro_credits"] for row in prices}),
             routes=RouteTable(
                 (Route(row["prefix"], row["carrier_id"], row["priority"]) for row in routes),

@@ -1,0 +1,153 @@
+"""Owns the commands about judgements made: shown, replayed, and texts erased; must not know SQL or how rules judge."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+import asyncpg
+import msgspec
+import typer
+
+from comity.base.ids import earliest, from_wire, instant_of, to_wire
+from comity.edges.cli.console import (
+    DatabaseOption,
+    DataOption,
+    JsonOption,
+    fail,
+    print_json,
+    print_rows,
+    with_connection,
+)
+
+verdict = typer.Typer(no_args_is_help=True, help="Judgements made: shown and replayed.")
+messages = typer.Typer(no_args_is_help=True, help="Messages kept.")
+cases = typer.Typer(no_args_is_help=True, help="What a person has to look at.")
+
+IdArgument = Annotated[str, typer.Argument(help="The message's id, 31 letters and digits.")]
+_REPLAY_FAILED = ("unfaithful",)
+
+
+@verdict.command("show")
+def show_verdict(message_id: IdArgument, data: DataOption = "", database: DatabaseOption = "") -> None:
+    """Show how a message was judged, as it is kept: findings, every rule's result, facts and digests."""
+    from comity.edges.postgres.artefact_store import find_stored
+
+    wanted = _read_id(message_id)
+    stored = with_connection(data, database, lambda connection: find_stored(connection, wanted))
+    if stored is None:
+        fail(f"No message has the id {message_id}.")
+    print_json({"id": to_wire(stored.id), "judged_at": instant_of(stored.id), "verdict": stored.verdict})
+
+
+@verdict.command("replay")
+def replay_verdict(
+    message_id: IdArgument, data: DataOption = "", database: DatabaseOption = "", as_json: JsonOption = False
+) -> None:
+    """Judge a message again by the policy and the facts of then, and say whether it comes out the same.
+
+    Ends with exit code 1 only when the same engine judged otherwise, or the message is not there.
+    """
+    from comity.journey.replay import Replay
+
+    wanted = _read_id(message_id)
+
+    async def work(connection: asyncpg.Connection) -> Replay | None:
+        from comity.edges.postgres.artefact_store import find_stored, load_artefacts
+        from comity.journey.replay import digests_of, replay
+        from comity.screening.engine import engine
+
+        stored = await find_stored(connection, wanted)
+        if stored is None:
+            return None
+        return replay(stored, await load_artefacts(connection, digests_of(stored.verdict)), engine())
+
+    came = with_connection(data, database, work)
+    if came is None:
+        fail(f"No message has the id {message_id}.")
+    if as_json:
+        print_json({"id": message_id, **msgspec.to_builtins(came)})
+    else:
+        _print_replay(message_id, came)
+    if came.outcome.value in _REPLAY_FAILED:
+        raise typer.Exit(1)
+
+
+def _print_replay(message_id: str, came: Any) -> None:  # noqa: ANN401  a Replay; its module is loaded when needed
+    print(f"{message_id}: {came.outcome.value}. {came.what}")
+    print(f"  then  {came.then.action}, policy {came.then.policy} ({came.then.digest[:12]})")
+    if came.now is not None:
+        print(f"  now   {came.now.action}, by the same policy and facts")
+    for name in came.differs:
+        print(f"  is not what it was: {name}")
+    for rule in came.changed:
+        print(f"  judges otherwise: {rule}")
+
+
+@messages.command("erase-texts")
+def erase_texts(
+    before: Annotated[str, typer.Option(help="Erase texts of messages accepted before this day, YYYY-MM-DD (UTC).")],
+    account: Annotated[str, typer.Option(help="Of this account only.")] = "",
+    recipient: Annotated[str, typer.Option(help="To this recipient only, with country code.")] = "",
+    data: DataOption = "",
+    database: DatabaseOption = "",
+) -> None:
+    """Erase texts that need not be kept any longer, with what their verdicts quote of them.
+
+    What was decided, by which rules and under which policy, stays. What still waits to be sent keeps its text.
+    """
+    try:
+        day = date.fromisoformat(before)
+    except ValueError:
+        fail(f"{before!r} is not a day. Write it as 2026-11-22.")
+    digits = "".join(filter(str.isdigit, recipient)) or None
+    first_kept = earliest(datetime(day.year, day.month, day.day, tzinfo=UTC))
+
+    async def work(connection: asyncpg.Connection) -> int:
+        from comity.edges.postgres import artefact_store, operator_store
+
+        account_id = await operator_store.account_id_of(connection, account) if account else None
+        return sum([n async for n in artefact_store.erase_texts(connection, first_kept, account_id, digits)])
+
+    print(f"{with_connection(data, database, work)} texts erased.")
+
+
+@cases.command("list")
+def list_cases(
+    every: Annotated[bool, typer.Option("--all", help="Closed ones too.")] = False,
+    data: DataOption = "",
+    database: DatabaseOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """List cases, the newest first."""
+    from comity.edges.postgres.artefact_store import list_cases as stored
+
+    rows = with_connection(data, database, lambda connection: stored(connection, only_open=not every))
+    print_rows(rows, as_json=as_json, empty="There is no case.")
+
+
+@cases.command("show")
+def show_case(
+    number: Annotated[int, typer.Argument(help="The case's number.")],
+    data: DataOption = "",
+    database: DatabaseOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Show the messages that a case names and what the rules say of them; never their texts."""
+    from comity.edges.postgres.artefact_store import show_case as stored
+
+    rows = with_connection(data, database, lambda connection: stored(connection, number))
+    shown = [{"message": to_wire(row["message_id"]), "findings": _findings(row["findings"])} for row in rows]
+    print_rows(shown, as_json=as_json, empty=f"Case {number} names no message.")
+
+
+def _findings(kept: list[dict[str, Any]]) -> str:
+    return "; ".join(f"{one['rule']}: {one['action']} ({', '.join(one['clauses'])})" for one in kept)
+
+
+def _read_id(written: str) -> UUID:
+    found = from_wire(written.strip())
+    if found is None:
+        fail(f"{written!r} is no message id. Copy it whole from the answer to the send call: 31 letters and digits.")
+    return found
