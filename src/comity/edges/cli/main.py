@@ -9,7 +9,7 @@ from typing import Annotated
 import structlog
 import typer
 
-from comity.edges.cli import accounts, carriers, consents, esme, run_commands, verdicts
+from comity.edges.cli import accounts, carriers, consents, esme, lists, run_commands, verdicts
 
 app = typer.Typer(
     name="comity",
@@ -27,6 +27,7 @@ app.add_typer(carriers.carriers, name="carriers")
 app.add_typer(carriers.routes, name="routes")
 app.add_typer(carriers.prices, name="prices")
 app.add_typer(consents.consents, name="consents")
+app.add_typer(lists.lists, name="lists")
 app.add_typer(verdicts.verdict, name="verdict")
 app.add_typer(verdicts.messages, name="messages")
 app.add_typer(verdicts.cases, name="cases")
