@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import enum
 from datetime import date
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -142,6 +142,7 @@ class PolicyDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         rules: by rule id; a rule that is not named here is off.
         acceptance_required: whether an account must accept this version before live traffic (G5).
         substantial: whether it changes rights or duties, so that it is announced in advance (G6).
+        notice_days: how many days ahead a substantial version is announced at the least.
         clauses: by clause id.
         overlays: by name, applied in this order.
         brands: the register of protected names, by a short name.
@@ -154,6 +155,7 @@ class PolicyDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rules: dict[str, RuleSetting]
     acceptance_required: bool = True
     substantial: bool = False
+    notice_days: Annotated[int, msgspec.Meta(ge=0, le=365)] = 30
     clauses: dict[str, Clause] = {}
     overlays: dict[str, Overlay] = {}
     brands: dict[str, Brand] = {}

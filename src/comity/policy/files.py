@@ -9,29 +9,39 @@ A policy is a directory, or one file with everything in it:
     brands/*.toml         a table for each protected name
     lists/NAME.txt        one entry a line; "#" begins a comment
 
-As one text it is a JSON object of these files, sorted by path; its SHA-256 is the policy's digest.
+As one text it is a JSON object of these files, sorted by path, or `policy.toml` as it is when there is no other. The
+text's SHA-256 is the policy's digest.
 """
 
 from __future__ import annotations
 
 import hashlib
-import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
-from pathlib import Path, PurePosixPath
-from typing import Any, Final
+from pathlib import Path
+from typing import Final
 
 import msgspec
 
 from comity.base.errors import SettingsError
 from comity.policy.document import Policy, PolicyDocument
+from comity.policy.problems import PolicyError
+from comity.policy.tree import ROOT, Tree, read_tree
 
-ROOT: Final = "policy.toml"
-_TABLES: Final = ("rules", "clauses", "brands")
-_OVERLAYS: Final = "overlays"
-_LISTS: Final = "lists"
+__all__ = [
+    "ROOT",
+    "bundle",
+    "default_files",
+    "default_policy",
+    "files_at",
+    "name_at",
+    "policy_of",
+    "read_directory",
+    "read_policy",
+    "unbundle",
+]
 _ENCODER: Final = msgspec.json.Encoder(order="sorted")
 
 
@@ -39,7 +49,7 @@ def read_policy(source: str, name: str = "the policy") -> Policy:
     """The policy in one text: a bundle of files, or one TOML file.
 
     Raises:
-        SettingsError: it is not a policy; says where and how to mend it.
+        PolicyError: it is not a policy; says where and how to mend it.
     """
     return policy_of(unbundle(source), name)
 
@@ -50,28 +60,60 @@ def read_directory(path: Path) -> Policy:
     Raises:
         SettingsError: it is not there or not a policy.
     """
-    try:
-        files = {ROOT: path.read_text("utf-8")} if path.is_file() else dict(_files_under(path))
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{path} cannot be read: {error}.", "Name a policy directory or a .toml file.") from None
-    return policy_of(files, str(path))
+    return policy_of(files_at(path), name_at(path))
+
+
+def name_at(path: Path) -> str:
+    """What problems call the policy at a path: the directory, or the only file."""
+    only = path / ROOT
+    return str(only) if path.is_dir() and [*path.rglob("*.t*")] == [only] else str(path)
 
 
 @cache
 def default_policy() -> Policy:
     """The policy that ships with Comity."""
-    return policy_of(dict(_files_under(resources.files(__package__).joinpath("default"))), "the default policy")
+    return policy_of(default_files(), "the default policy")
+
+
+@cache
+def default_files() -> Mapping[str, str]:
+    """The files of the policy that ships with Comity, by path."""
+    return dict(_files_under(resources.files(__package__).joinpath("default")))
+
+
+def files_at(path: Path) -> dict[str, str]:
+    """The files of a policy by their paths in it: of a directory, or the one TOML file as `policy.toml`.
+
+    Raises:
+        SettingsError: it is not there or cannot be read.
+    """
+    try:
+        return {ROOT: _text(path)} if path.is_file() else dict(_files_under(path))
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not UTF-8"
+        raise SettingsError(f"{path} cannot be read: {reason}.", "Name a policy directory or a .toml file.") from None
 
 
 def unbundle(source: str) -> dict[str, str]:
-    """The files in a policy's one text."""
-    if source.lstrip().startswith("{"):
+    """The files in a policy's one text.
+
+    Raises:
+        SettingsError: it begins like a bundle and is none.
+    """
+    if not source.lstrip().startswith("{"):
+        return {ROOT: source}
+    try:
         return msgspec.json.decode(source, type=dict[str, str])
-    return {ROOT: source}
+    except msgspec.DecodeError:
+        raise SettingsError(
+            "The policy's text is neither a bundle of files nor TOML.", "Publish it again from its files."
+        ) from None
 
 
 def bundle(files: Mapping[str, str]) -> str:
     """The one text of these files."""
+    if files.keys() == {ROOT}:
+        return files[ROOT]
     return _ENCODER.encode(dict(files)).decode()
 
 
@@ -79,65 +121,27 @@ def policy_of(files: Mapping[str, str], name: str) -> Policy:
     """The policy in these files, by path.
 
     Raises:
-        SettingsError: a file is not TOML, or they are not a policy together.
+        PolicyError: a file is not TOML, or they are not a policy together; with all problems.
     """
-    if ROOT not in files:
-        raise SettingsError(f"{name} has no {ROOT}.", f"A policy directory holds {ROOT}; see docs/reference/policy.md.")
+    tree = read_tree(files, name)
+    if tree.problems:
+        raise PolicyError(tree.problems)
+    return policy_in(tree)
+
+
+def policy_in(tree: Tree) -> Policy:
+    """The policy in files that were read.
+
+    Raises:
+        PolicyError: they are not a policy together.
+    """
     try:
-        document = msgspec.convert(_merged(files, name), PolicyDocument)
+        document = msgspec.convert(tree.table, PolicyDocument)
     except msgspec.ValidationError as error:
-        raise SettingsError(
-            f"{name} is not a policy: {error}.", "See docs/reference/policy.md for its fields."
-        ) from None
-    source = bundle(files)
+        problems = tree.misshapen() or [tree.problem((), f"This is not a policy: {error}.", "")]
+        raise PolicyError(problems) from None
+    source = bundle(tree.files)
     return Policy(document, hashlib.sha256(source.encode()).hexdigest(), source)
-
-
-def _merged(files: Mapping[str, str], name: str) -> dict[str, Any]:
-    tree: dict[str, Any] = {}
-    for path in sorted(files, key=lambda path: (path != ROOT, path)):
-        for field, value in _part(path, files[path], f"{name}/{path}"):
-            _put(tree, field, value, path)
-    return tree
-
-
-def _part(path: str, text: str, where: str) -> Iterator[tuple[str, Any]]:
-    """What one file adds to the document, as fields with their values."""
-    folder, stem, suffix = PurePosixPath(path).parent.name, PurePosixPath(path).stem, PurePosixPath(path).suffix
-    if folder == _LISTS and suffix == ".txt":
-        yield _LISTS, {stem: tuple(_entries(text))}
-        return
-    try:
-        table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"{where} is not valid TOML: {error}.", "Mend the line it names.") from None
-    if path == ROOT:
-        yield from table.items()
-    elif folder == _OVERLAYS:
-        yield _OVERLAYS, {stem: table}
-    elif folder in _TABLES:
-        yield folder, table
-    else:
-        raise SettingsError(
-            f"{where} has no place in a policy.", f"Files lie in {', '.join((*_TABLES, _OVERLAYS, _LISTS))}."
-        )
-
-
-def _put(tree: dict[str, Any], field: str, value: Any, path: str) -> None:  # noqa: ANN401  whatever TOML holds
-    held = tree.setdefault(field, {} if isinstance(value, dict) else value)
-    if not isinstance(value, dict):
-        return
-    twice = held.keys() & value.keys()
-    if twice:
-        raise SettingsError(f"{path} names {field} {min(twice)} a second time.", "Keep one of the two.")
-    held.update(value)
-
-
-def _entries(text: str) -> Iterator[str]:
-    for line in text.splitlines():
-        entry = line.partition("#")[0].strip()
-        if entry:
-            yield entry
 
 
 def _files_under(root: Traversable, prefix: str = "") -> Iterator[tuple[str, str]]:
@@ -147,4 +151,9 @@ def _files_under(root: Traversable, prefix: str = "") -> Iterator[tuple[str, str
         if entry.is_dir():
             yield from _files_under(entry, f"{prefix}{entry.name}/")
         elif entry.name.endswith((".toml", ".txt")):
-            yield f"{prefix}{entry.name}", entry.read_text("utf-8")
+            yield f"{prefix}{entry.name}", _text(entry)
+
+
+def _text(file: Traversable) -> str:
+    """What a file says, alike on every machine: without a byte order mark, with plain line ends."""
+    return file.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")

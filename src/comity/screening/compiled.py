@@ -1,13 +1,13 @@
 """Owns a policy made ready to judge by: settings checked, lists indexed, overlays joined; must not judge.
 
-Overlays change rules for some messages. Each combination of overlays that occurs is
-compiled once and kept, so that a message only asks which of them are for it.
+Overlays change rules for some messages. Each combination of overlays that occurs is compiled once and kept, and so is
+which of them are for a message, by what of it overlays ask.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
+from functools import reduce
 from typing import Any, Final
 
 import msgspec
@@ -15,10 +15,28 @@ import msgspec
 from comity.base.errors import SettingsError
 from comity.messages.verdict import Action, Result
 from comity.policy.document import Mode, Overlay, Policy, PolicyDocument, RuleChange, RuleSetting
+from comity.policy.places import Path
+from comity.policy.shape import Flaw, flaw_in, nearest
 from comity.screening.judging import Facts, Message, Rule
+from comity.screening.overlays import about_of, asked_of, changed, is_for
 
-_ACTIONS: Final = tuple(action.word for action in Action)
-_WITHOUT_ANSWER: Final = ("allow", "hold", "refuse")
+ACTIONS: Final = tuple(action.word for action in Action)
+WITHOUT_ANSWER: Final = ("allow", "hold", "refuse")
+_SEE: Final = "See the rule's page for its settings."
+# Messages differ by country, category, account, carrier and day; a busy node meets some thousand of these together.
+_MOST_KINDS: Final = 10_000
+
+
+class RuleError(SettingsError):
+    """What the policy says of a rule is wrong.
+
+    Attributes:
+        path: where it stands in the document.
+    """
+
+    def __init__(self, flaw: Flaw) -> None:
+        super().__init__(flaw.what, flaw.remedy)
+        self.path = flaw.path
 
 
 class CompiledRule(msgspec.Struct, frozen=True):
@@ -77,9 +95,11 @@ class CompiledPolicy:
         self.models = models
         self._rulebook = tuple(rulebook)
         self._overlays = tuple(policy.document.overlays.items())
+        self._asks = asked_of(overlay for _, overlay in self._overlays)
         self._check_names()
         self._variants: dict[tuple[int, ...], Variant] = {}
-        self.base = self._compile(())
+        self._kinds: dict[tuple[object, ...], Variant] = {}
+        self.base = self._variants[()] = self._compile_base()
         for place in range(len(self._overlays)):
             self._compile((place,))  # a mistake shows when the policy is compiled, not at the first message
 
@@ -111,34 +131,64 @@ class CompiledPolicy:
         """The rules that hold for a message."""
         if not self._overlays:
             return self.base
-        on = message.at.date() if message.at is not None else None
-        places = tuple(
-            place for place, (_, overlay) in enumerate(self._overlays) if _is_for(overlay, message, facts, on)
-        )
-        return self._compile(places) if places else self.base
+        about = about_of(message, facts)
+        kind = tuple(value for value, asked in zip(about, self._asks, strict=True) if asked)
+        found = self._kinds.get(kind)
+        if found is None:
+            places = [place for place, (_, overlay) in enumerate(self._overlays) if is_for(overlay, about)]
+            if len(self._kinds) >= _MOST_KINDS:
+                self._kinds.clear()
+            found = self._kinds[kind] = self._compile(tuple(places))
+        return found
 
     def _each_alone(self) -> Iterator[Variant]:
         yield self.base
         for place in range(len(self._overlays)):
             yield self._compile((place,))
 
+    def _compile_base(self) -> Variant:
+        rules = self.policy.document.rules
+        compiled = [
+            _compile_rule(rule, rules[rule.id], self.policy.document, ("rules", rule.id))
+            for rule in self._rulebook
+            if rule.id in rules and rules[rule.id].mode is not Mode.OFF
+        ]
+        return _variant(compiled, {})
+
     def _compile(self, places: tuple[int, ...]) -> Variant:
         """The rules under these overlays, compiled once; overlays that never meet cost nothing."""
         found = self._variants.get(places)
         if found is None:
-            found = self._variants[places] = _variant(
-                self._rulebook, self.policy.document, [self._overlays[place] for place in places]
-            )
+            overlays = [self._overlays[place] for place in places]
+            changed_by = {rule: NamedOverlay(name, one.clauses) for name, one in overlays for rule in one.rules}
+            compiled = (self._under(rule, overlays, changed_by.get(rule.id)) for rule in self._rulebook)
+            found = self._variants[places] = _variant([one for one in compiled if one is not None], changed_by)
         return found
+
+    def _under(
+        self, rule: Rule, overlays: list[tuple[str, Overlay]], changed_by: NamedOverlay | None
+    ) -> CompiledRule | None:
+        """A rule under these overlays; None where it is off. What no overlay changes is not compiled again."""
+        if changed_by is None:
+            return self.base.by_id.get(rule.id)
+        base = self.policy.document.rules.get(rule.id, RuleSetting(mode=Mode.OFF))
+        changes = [one.rules[rule.id] for _, one in overlays if rule.id in one.rules]
+        path: Path = ("overlays", changed_by.name, "rules", rule.id)
+        try:
+            return compile_rule(rule, reduce(changed, changes, base), self.policy.document, path)
+        except RuleError:
+            # Each alone was compiled before; what cannot hold together is left to the last of them.
+            if len(changes) == 1:
+                raise
+            return compile_rule(rule, changed(base, changes[-1]), self.policy.document, path)
 
     def _check_names(self) -> None:
         known = {rule.id for rule in self._rulebook}
-        named = [*self.policy.document.rules, *(rule for _, overlay in self._overlays for rule in overlay.rules)]
-        for name in named:
-            if name not in known:
-                raise SettingsError(
-                    f"The policy names a rule that does not exist: {name}.", f"Known rules: {', '.join(sorted(known))}."
-                )
+        named: list[Path] = [("rules", rule) for rule in self.policy.document.rules]
+        named += [("overlays", name, "rules", rule) for name, overlay in self._overlays for rule in overlay.rules]
+        for path in named:
+            if path[-1] not in known:
+                raise RuleError(unknown_rule(path, known))
 
 
 def compile_policy(policy: Policy, rulebook: Sequence[Rule], engine: str = "", models: str = "") -> CompiledPolicy:
@@ -157,64 +207,58 @@ def _settings(variant: Variant, rule_id: str, enforced: bool) -> Any | None:  # 
     return found.settings
 
 
-def _is_for(overlay: Overlay, message: Message, facts: Facts, on: date | None) -> bool:
-    when = overlay.when
-    account = facts.account.name if facts.account is not None else None
-    return (
-        (not when.countries or message.country in when.countries)
-        and (not when.categories or message.category.value in when.categories)
-        and (not when.accounts or account in when.accounts)
-        and (not when.carriers or facts.carrier in when.carriers)
-        and (overlay.since is None or (on is not None and overlay.since <= on))
-        and (overlay.until is None or (on is not None and on <= overlay.until))
-    )
-
-
-def _variant(rulebook: Iterable[Rule], document: PolicyDocument, overlays: list[tuple[str, Overlay]]) -> Variant:
-    settings = dict(document.rules)
-    changed_by: dict[str, NamedOverlay] = {}
-    for name, overlay in overlays:
-        for rule_id, change in overlay.rules.items():
-            settings[rule_id] = _changed(settings.get(rule_id, RuleSetting(mode=Mode.OFF)), change)
-            changed_by[rule_id] = NamedOverlay(name, overlay.clauses)
-    compiled = tuple(
-        _compile_rule(rule, setting, document)
-        for rule in rulebook
-        if (setting := settings.get(rule.id)) is not None and setting.mode is not Mode.OFF
-    )
+def _variant(compiled: Sequence[CompiledRule], changed_by: dict[str, NamedOverlay]) -> Variant:
     return Variant(
-        compiled,
+        tuple(compiled),
         all_missed={one.rule.id: Result.MISS.value for one in compiled},
         by_id={one.rule.id: one for one in compiled},
         changed_by=changed_by,
     )
 
 
-def _changed(setting: RuleSetting, change: RuleChange) -> RuleSetting:
-    return RuleSetting(
-        mode=change.mode or setting.mode,
-        action=change.action or setting.action,
-        on_failure=change.on_failure or setting.on_failure,
-        on_missing=change.on_missing or setting.on_missing,
-        settings={**setting.settings, **change.settings},
-    )
+def unknown_rule(path: Path, known: Iterable[str]) -> Flaw:
+    """The flaw that a rule is named which nobody wrote."""
+    name = str(path[-1])
+    where = f" (overlay {path[1]})" if path[0] == "overlays" else ""
+    return Flaw(path, f"The policy names a rule that does not exist: {name}{where}.", nearest(name, known))
 
 
-def _compile_rule(rule: Rule, setting: RuleSetting, document: PolicyDocument) -> CompiledRule:
-    _insist(setting.action in _ACTIONS, f"Rule {rule.id}: there is no action {setting.action!r}.", _ACTIONS)
-    for field in ("on_failure", "on_missing"):
+def wrong_words(rule: str, setting: RuleSetting | RuleChange, path: Path) -> Iterator[Flaw]:
+    """Actions that there are not, in what the policy says of a rule."""
+    for field, allowed in (("action", ACTIONS), ("on_failure", WITHOUT_ANSWER), ("on_missing", WITHOUT_ANSWER)):
         value = getattr(setting, field)
-        _insist(value in _WITHOUT_ANSWER, f"Rule {rule.id}: {field} cannot be {value!r}.", _WITHOUT_ANSWER)
+        if value is not None and value not in allowed:
+            what = f"Rule {rule}: {field} cannot be {value!r}."
+            yield Flaw((*path, field), what, f"Use one of {', '.join(allowed)}.")
+
+
+def compile_rule(rule: Rule, setting: RuleSetting, document: PolicyDocument, path: Path) -> CompiledRule | None:
+    """A rule ready to judge by; None when it is off. `path` is where the document says this of it.
+
+    Raises:
+        RuleError: an action or setting is wrong.
+    """
+    return None if setting.mode is Mode.OFF else _compile_rule(rule, setting, document, path)
+
+
+def _compile_rule(rule: Rule, setting: RuleSetting, document: PolicyDocument, path: Path) -> CompiledRule:
+    for flaw in wrong_words(rule.id, setting, path):
+        raise RuleError(flaw)
+    settings = _converted(rule, setting, path)
     try:
-        settings = msgspec.convert(setting.settings, rule.settings) if rule.settings else None
         ready = rule.prepare(settings, document) if rule.prepare else settings
-    except (msgspec.ValidationError, ValueError) as error:
-        raise SettingsError(f"Rule {rule.id}: {error}.", "See the rule's page for its settings.") from None
+    except ValueError as error:
+        raise RuleError(Flaw((*path, "settings"), f"Rule {rule.id}: {error}.", _SEE)) from None
     return CompiledRule(
         rule, setting.mode, setting.action, setting.on_failure, setting.on_missing, settings=settings, ready=ready
     )
 
 
-def _insist(holds: bool, wrong: str, allowed: tuple[str, ...]) -> None:
-    if not holds:
-        raise SettingsError(wrong, f"Use one of {', '.join(allowed)}.")
+def _converted(rule: Rule, setting: RuleSetting, path: Path) -> Any:  # noqa: ANN401  each rule declares its own type
+    if rule.settings is None:
+        return None
+    try:
+        return msgspec.convert(setting.settings, rule.settings)
+    except msgspec.ValidationError as error:
+        flaw = flaw_in(error, rule.settings, (*path, "settings"))
+        raise RuleError(Flaw(flaw.path, f"Rule {rule.id}: {flaw.what}", _SEE)) from None

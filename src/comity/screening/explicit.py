@@ -1,0 +1,26 @@
+"""Owns writing out what a policy leaves to the rules: settings with their defaults; must not judge by them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from comity.policy.document import Mode, PolicyDocument, RuleSetting
+from comity.screening.judging import Rule
+
+
+def with_defaults(document: PolicyDocument, rulebook: Iterable[Rule]) -> PolicyDocument:
+    """The document with every rule of the rulebook named and every setting written out; what does not fit stays."""
+    rules = {rule.id: _explicit(rule, document.rules.get(rule.id, RuleSetting(mode=Mode.OFF))) for rule in rulebook}
+    return msgspec.structs.replace(document, rules={**document.rules, **rules})
+
+
+def _explicit(rule: Rule, setting: RuleSetting) -> RuleSetting:
+    if rule.settings is None:
+        return setting
+    try:
+        settings = msgspec.convert(setting.settings, rule.settings)
+    except msgspec.ValidationError:
+        return setting
+    return msgspec.structs.replace(setting, settings=msgspec.structs.asdict(settings))
