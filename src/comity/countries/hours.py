@@ -60,12 +60,19 @@ class NoWindow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Schedule(msgspec.Struct, frozen=True, kw_only=True):
-    """The rule that counts for a place and a category."""
+    """The rule that counts for a place and a category.
+
+    Attributes:
+        cap_24h: promotional messages a recipient may get in 24 hours; None for no known cap.
+        override: how a recipient's own consent lifts the hours, as `Hours.override` says; None where it does not.
+    """
 
     week: Week
     basis: str
     sources: tuple[str, ...]
     tier: Tier
+    cap_24h: int | None = None
+    override: Literal["agreement", "separate_consent"] | None = None
 
 
 _ALLOWED = Allowed()
@@ -121,7 +128,7 @@ def schedule(place: str, category: Category, default_windows: Week = DEFAULT_PRO
         return _default(default_windows) if category == "promotional" else _unrestricted()
     if iso2 == "US" and category == "promotional":
         return _united_states(hours, state)
-    return Schedule(week=week_of(hours), basis=hours.basis, sources=hours.sources, tier=hours.tier)
+    return _as_written(hours, week_of(hours))
 
 
 def _unrestricted() -> Schedule:
@@ -132,16 +139,27 @@ def _default(week: Week) -> Schedule:
     return Schedule(week=week, basis=_DEFAULT_BASIS, sources=(), tier="none")
 
 
+def _as_written(hours: Hours, week: Week) -> Schedule:
+    return Schedule(
+        week=week,
+        basis=hours.basis,
+        sources=hours.sources,
+        tier=hours.tier,
+        cap_24h=hours.cap_24h,
+        override=hours.override,
+    )
+
+
 def _united_states(federal: Hours, state: str) -> Schedule:
     states, week = us_state_hours(), week_of(federal)
     if not state:
         strictest = reduce(intersect_weeks, (week_of(hours) for hours in states.values()), week)
-        return Schedule(week=strictest, basis=_STRICTEST_BASIS, sources=federal.sources, tier="blog")
+        cap = min((hours.cap_24h for hours in states.values() if hours.cap_24h), default=None)
+        return Schedule(week=strictest, basis=_STRICTEST_BASIS, sources=federal.sources, tier="blog", cap_24h=cap)
     stricter = states.get(state)
     if stricter is None:
-        return Schedule(week=week, basis=federal.basis, sources=federal.sources, tier=federal.tier)
-    both = intersect_weeks(week, week_of(stricter))
-    return Schedule(week=both, basis=stricter.basis, sources=stricter.sources, tier=stricter.tier)
+        return _as_written(federal, week)
+    return _as_written(stricter, intersect_weeks(week, week_of(stricter)))
 
 
 @lru_cache(maxsize=512)

@@ -57,7 +57,9 @@ def hours_tables(record: Country) -> Iterable[HoursTable]:
 
 def _states(federal: Hours) -> Iterable[HoursTable]:
     unknown = schedule("US", "promotional")
-    strictest = msgspec.structs.replace(federal, tier=unknown.tier, basis=unknown.basis, note="")
+    strictest = msgspec.structs.replace(
+        federal, tier=unknown.tier, basis=unknown.basis, cap_24h=unknown.cap_24h, note=""
+    )
     yield _table("Promotional texts, state not known", strictest, unknown.week)
     for state, hours in sorted(us_state_hours().items()):
         yield _table(
