@@ -7,7 +7,7 @@ functions as the road, so that what is said here is what happens there; what is 
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -40,7 +40,7 @@ class Case(msgspec.Struct, frozen=True, omit_defaults=True):
     """
 
     text: str
-    id: str | int | None = None
+    id: Any = None
     to: str = ""
     sender: str = ""
     category: Category | None = None

@@ -9,7 +9,7 @@ from typing import Annotated
 import structlog
 import typer
 
-from comity.edges.cli import accounts, carriers, consents, esme, lists, run_commands, verdicts
+from comity.edges.cli import accounts, carriers, checking, consents, esme, lists, run_commands, verdicts
 
 app = typer.Typer(
     name="comity",
@@ -19,6 +19,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 run_commands.add_to(app)
+checking.add_to(app)
 app.add_typer(accounts.accounts, name="accounts")
 app.add_typer(accounts.senders, name="senders")
 app.add_typer(accounts.ledger, name="ledger")

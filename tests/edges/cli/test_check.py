@@ -1,0 +1,175 @@
+"""`comity check`: a line in, a verdict out, in order, however many there are and however they come."""
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+COMITY = Path(sys.executable).with_name("comity")
+EMERGENCY = {"id": "e", "text": "Smoke in hall 3", "to": "112"}
+PLAIN = {"id": "p", "text": "Your parcel arrives at 14:00.", "to": "+32470123456", "sender": "Acme"}
+
+
+async def comity_check(lines, *options, code=0):
+    process = await asyncio.create_subprocess_exec(
+        COMITY, "check", *options,
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    out, err = await process.communicate(lines)
+    assert process.returncode == code, err
+    return out.decode(), err.decode()
+
+
+def jsonl(*cases):
+    return "".join(json.dumps(case) + "\n" for case in cases).encode()
+
+
+async def verdicts(*cases, options=()):
+    out, _ = await comity_check(jsonl(*cases), *options)
+    return [json.loads(line) for line in out.splitlines()]
+
+
+async def test_each_message_gets_a_verdict_on_its_own_line_in_order():
+    first, second = await verdicts(EMERGENCY, PLAIN)
+    assert (first["id"], first["action"]) == ("e", "refuse")
+    assert (second["id"], second["action"], second["findings"]) == ("p", "allow", [])
+
+
+async def test_a_finding_says_rule_clauses_action_score_and_evidence():
+    (verdict,) = await verdicts(EMERGENCY)
+    finding = verdict["findings"][0]
+    assert finding["rule"] == "emergency-destination"
+    assert finding["clauses"] == ["U18", "P2"]
+    assert finding["action"] == "refuse"
+    assert finding["score"] == 1.0
+    assert finding["evidence"][0]["observed"] == "112"
+    assert finding["why"]
+    assert finding["remedy"]
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+async def test_thousands_of_lines_keep_their_order_over_all_processes(jobs):
+    cases = [{**(EMERGENCY if n % 7 == 0 else PLAIN), "id": n} for n in range(2_345)]
+    answers = await verdicts(*cases, options=("--jobs", jobs))
+    assert [answer["id"] for answer in answers] == list(range(2_345))
+    assert [answer["action"] == "refuse" for answer in answers] == [n % 7 == 0 for n in range(2_345)]
+
+
+async def test_who_writes_one_message_and_waits_gets_its_verdict():
+    process = await asyncio.create_subprocess_exec(
+        COMITY, "check", stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
+    )
+    for case in (EMERGENCY, PLAIN):
+        process.stdin.write(jsonl(case))
+        await process.stdin.drain()
+        line = await asyncio.wait_for(process.stdout.readline(), 60)
+        assert json.loads(line)["id"] == case["id"]
+    process.stdin.close()
+    assert await process.wait() == 0
+
+
+@pytest.mark.parametrize(
+    ("line", "wrong"),
+    [
+        (b"nope", "not JSON"),
+        (b"[1]", "not a JSON object"),
+        (b'{"id": 1}', "text"),
+        (b'{"id": 1, "text": "x", "category": "spam"}', "spam"),
+        (b'{"id": 1, "text": "x", "at": "noon"}', "at"),
+        (b'{"id": 1, "text": 5}', "str"),
+        (b'\xff{"text": "x"}', "not JSON"),
+    ],
+)
+async def test_a_line_that_holds_no_message_says_what_is_wrong_and_the_others_go_on(line, wrong):
+    out, _ = await comity_check(line + b"\n" + jsonl(PLAIN))
+    bad, good = [json.loads(written) for written in out.splitlines()]
+    assert bad["error"].startswith("line 1: ")
+    assert wrong in bad["error"]
+    assert good["id"] == "p"
+
+
+async def test_what_is_not_known_is_left_open():
+    (verdict,) = await verdicts({"id": 1, "text": "Hello there", "to": None, "sender": None})
+    assert verdict["action"] == "allow"
+    assert "sender-not-granted" in verdict["abstained"]
+
+
+async def test_numbers_may_come_as_numbers_and_categories_in_any_case():
+    (verdict,) = await verdicts({"text": "Hello", "to": 32470123456, "category": "OTP", "at": "2026-03-04T12:00:00Z"})
+    assert verdict["id"] is None
+    assert verdict["action"] == "allow"
+
+
+async def test_a_file_may_be_csv(tmp_path):
+    file = tmp_path / "campaign.csv"
+    file.write_text('id,text,to,sender,more\n7,"Hello, you",+32470123456,Acme,x\n8,Smoke,112,,\n')
+    out, _ = await comity_check(b"", str(file))
+    assert [(v["id"], v["action"]) for v in map(json.loads, out.splitlines())] == [("7", "allow"), ("8", "refuse")]
+
+
+@pytest.mark.parametrize("delimiter", [";", "\t"])
+async def test_csv_as_spreadsheets_write_it_is_read_too(tmp_path, delimiter):
+    file = tmp_path / "campaign.csv"
+    file.write_text(f"id{delimiter}text\n7{delimiter}Hello, you\n", encoding="utf-8-sig")
+    out, _ = await comity_check(b"", str(file))
+    assert json.loads(out)["id"] == "7"
+
+
+async def test_a_file_without_a_text_column_is_one_clear_error(tmp_path):
+    file = tmp_path / "campaign.csv"
+    file.write_text("message,number\nHello,32470123456\n")
+    _, err = await comity_check(b"", str(file), code=1)
+    assert err.count("\n") == 1
+    assert "column named text" in err
+
+
+async def test_a_file_that_is_not_there_is_one_clear_error(tmp_path):
+    _, err = await comity_check(b"", str(tmp_path / "none.jsonl"), code=1)
+    assert "No such file" in err
+
+
+async def test_a_summary_says_what_would_become_of_a_campaign_and_how_to_mend_it():
+    out, _ = await comity_check(jsonl(EMERGENCY, PLAIN, EMERGENCY, {"no": "text"}), "--summary")
+    assert "3 messages were checked" in out
+    assert "1 would go" in out
+    assert "2 would be refused" in out
+    assert "1 lines hold no message" in out
+    assert "Emergency number (emergency-destination), line 1, 3" in out
+    assert "to mend it:" in out
+
+
+async def test_verdicts_may_be_written_beside_the_summary(tmp_path):
+    out, _ = await comity_check(jsonl(PLAIN), "--summary", "--output", str(tmp_path / "verdicts.jsonl"))
+    assert "1 messages" in out
+    assert json.loads((tmp_path / "verdicts.jsonl").read_text())["id"] == "p"
+
+
+async def test_empty_lines_are_answered_by_nothing():
+    out, _ = await comity_check(b"\n" + jsonl(PLAIN) + b"\n\n")
+    assert len(out.splitlines()) == 1
+
+
+async def test_nothing_in_is_nothing_out():
+    assert await comity_check(b"") == ("", "")
+
+
+async def test_a_policy_of_ones_own_may_judge(tmp_path):
+    policy = tmp_path / "policy.toml"
+    policy.write_text(
+        'version = "mine"\ntitle = "Mine"\neffective = 2026-01-01\n[rules.emergency-destination]\naction = "hold"\n'
+    )
+    (verdict,) = await verdicts(EMERGENCY, options=("--policy", str(policy)))
+    assert (verdict["action"], verdict["policy"]) == ("hold", "mine")
+
+
+async def test_who_reads_only_the_first_lines_causes_no_trouble():
+    lines = jsonl(*[PLAIN] * 3_000)
+    process = await asyncio.create_subprocess_shell(
+        f"{COMITY} check --jobs 1 | head -n 1",
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    out, err = await process.communicate(lines)
+    assert json.loads(out)["id"] == "p"
+    assert err == b""
