@@ -14,6 +14,7 @@ import msgspec
 from comity.countries import Country, Fact, SenderRegistration, countries, may_refuse
 from comity.countries.rulebook import review_after_days
 from comity.edges.cli.reference.countries import country_pages
+from comity.edges.cli.reference.pages import stale
 from support.pages import DOCS, REFERENCE, blocks
 
 GUIDE = DOCS / "how-to" / "keep-country-facts-current.md"
@@ -83,3 +84,10 @@ def test_the_united_states_show_stricter_states_in_one_table():
 def test_a_page_says_that_transactional_texts_are_free_only_where_they_are():
     assert "Only promotional texts have them." in country_pages()["countries/DE.md"]
     assert "### Transactional texts" in country_pages()["countries/FR.md"]
+
+
+def test_the_page_of_a_country_that_is_gone_is_deleted(tmp_path):
+    (tmp_path / "countries").mkdir()
+    (tmp_path / "countries" / "ZZ.md").write_text("Gone")
+    (tmp_path / "countries" / "BE.md").write_text("Belgium")
+    assert stale(tmp_path) == ["countries/ZZ.md"]

@@ -73,12 +73,14 @@ class TextLabel(Fact, frozen=True, kw_only=True):
     Attributes:
         where: the end of the text at which they stand.
         written: the words.
+        also: other words that serve.
         applies_to: the traffic that carries them.
         added_by: who writes them.
     """
 
     where: Literal["prefix", "suffix"]
     written: str
+    also: tuple[str, ...] = ()
     applies_to: AppliesTo = "all"
     added_by: Literal["sender", "network"] = "sender"
 

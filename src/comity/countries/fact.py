@@ -21,7 +21,7 @@ def may_refuse(tier: str) -> bool:
     return tier in _REFUSING
 
 
-class Source(msgspec.Struct, frozen=True):
+class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where a fact was read.
 
     Attributes:
@@ -35,8 +35,8 @@ class Source(msgspec.Struct, frozen=True):
     reviewed: date | None = None
 
 
-class Fact(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What every fact carries.
+class Fact(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """What every fact carries. A field that is misspelt in a data file is an error, not a fact left out.
 
     Attributes:
         tier: how sure it is.

@@ -73,7 +73,7 @@ class Authority(Fact, frozen=True, kw_only=True):
     name: str
 
 
-class Country(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Country(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """One country or territory with a calling code.
 
     Attributes:

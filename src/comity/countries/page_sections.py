@@ -49,7 +49,9 @@ def _registrations(record: Country) -> Iterable[_Row]:
 
 def _affixes(record: Country) -> Iterable[_Row]:
     yield from ((f'Names: "{one.written}"', phrases.affix(one), one) for one in record.affixes)
-    yield from ((f'Texts: "{one.written}"', phrases.affix(one), one) for one in record.labels)
+    for one in record.labels:
+        words = " or ".join(f'"{written}"' for written in (one.written, *one.also))
+        yield f"Texts: {words}", phrases.affix(one), one
 
 
 def _content(record: Country) -> Iterable[_Row]:
