@@ -11,14 +11,22 @@ from typing import Final
 from comity.screening.judging import Rule
 from comity.screening.rules import (
     account_not_in_standing,
+    brand_not_named,
+    consent_not_for_this,
     emergency_destination,
+    frequency_cap,
+    opt_out_missing,
+    personal_number_bulk,
     policy_not_accepted,
     promotion_without_consent,
     quiet_hours,
     recipient_opted_out,
     repeated_text,
     sender_not_granted,
+    snowshoe,
+    unanswered_series,
     undeclared_promotion,
+    use_case_drift,
 )
 
 RULEBOOK: Final[tuple[Rule, ...]] = (
@@ -26,16 +34,24 @@ RULEBOOK: Final[tuple[Rule, ...]] = (
     account_not_in_standing.RULE,
     policy_not_accepted.RULE,
     undeclared_promotion.RULE,
+    use_case_drift.RULE,
     # destination
     emergency_destination.RULE,
     # sender
     sender_not_granted.RULE,
+    personal_number_bulk.RULE,
     # links
     # content
     # recipient
     recipient_opted_out.RULE,
     promotion_without_consent.RULE,
+    consent_not_for_this.RULE,
+    unanswered_series.RULE,
+    brand_not_named.RULE,
+    opt_out_missing.RULE,
     repeated_text.RULE,
+    frequency_cap.RULE,
+    snowshoe.RULE,
     # timing
     quiet_hours.RULE,
     # combinations

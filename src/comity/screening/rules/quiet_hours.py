@@ -1,11 +1,19 @@
-"""Promotional texts wait for the hours that the recipient's country allows (P7, P1)."""
+"""Promotional texts wait for the hours that the recipient's country allows (P7, P1).
+
+The recipient's clock counts: where a number leaves several open, a moment must be allowed on all of them. Public
+holidays count where the country's rule says so. Codes and alerts never wait. In a few countries a person's own word
+lifts the hours: a consent whose purpose names them ("offers at night", "offers at any hour") lets promotional messages
+through there.
+"""
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 import msgspec
 
+from comity.countries import country
 from comity.countries.hours import Allowed, NoWindow, Wait, next_allowed
 from comity.countries.week import every_day
 from comity.messages.submission import Category
@@ -13,6 +21,12 @@ from comity.messages.verdict import Evidence
 from comity.screening.judging import MISS, Abstain, Answer, Facts, Hit, Message, Rule
 
 _NEVER_WAITS: Final = frozenset({Category.OTP, Category.ALERT})
+# In the languages of the countries that have such a consent, and English.
+_NAMES_HOURS: Final = re.compile(
+    r"\b(?:nights?|overnight|evenings?|sundays?|weekends?|any ?time|any hours?|all hours|24 ?h(?:ours)?|24/7|nag|aand"
+    r"|enige tyd)\b|야간|밤|심야",
+    re.IGNORECASE,
+)
 
 
 class _Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -36,10 +50,22 @@ def _check(message: Message, facts: Facts, settings: _Settings) -> Answer:
     if message.category is not Category.PROMOTIONAL and not facts.zones:
         return MISS
     place = f"{message.country}-{facts.us_state}" if facts.us_state else message.country or ""
+    if _agreed_to_closed_hours(message, facts):
+        return MISS
     answer = next_allowed(place, facts.zones, message.category.value, message.at, every_day(settings.default))
     if isinstance(answer, Allowed):
         return MISS
     return _never(answer) if isinstance(answer, NoWindow) else _later(message, answer)
+
+
+def _agreed_to_closed_hours(message: Message, facts: Facts) -> bool:
+    """Whether the recipient's own consent lifts the hours, in a country where one can."""
+    if message.category is not Category.PROMOTIONAL or facts.consent is None or message.country is None:
+        return False
+    record = country(message.country)
+    if record is None or record.promotional is None or record.promotional.override is None:
+        return False
+    return _NAMES_HOURS.search(facts.consent.purpose) is not None
 
 
 def _later(message: Message, wait: Wait) -> Hit:
@@ -67,7 +93,7 @@ RULE: Final = Rule(
     id="quiet-hours",
     clauses=("P7", "P1"),
     title="Outside the recipient's hours",
-    needs=("zones",),
+    needs=("zones", "consent"),
     check=_check,
     settings=_Settings,
 )

@@ -2,7 +2,8 @@
 
 Promotional texts are compared by similarity over days; transactional ones only for the
 very same text within minutes, which is a sender's loop and not a wish; codes are left to
-rate caps, since a person may well ask for the same code twice.
+rate caps, since a person may well ask for the same code twice, and neither they nor alerts
+count against anything else. A promotional text is compared with promotional ones alone.
 """
 
 from __future__ import annotations
@@ -19,6 +20,11 @@ from comity.screening.judging import MISS, Abstain, Answer, Facts, Hit, Message,
 from comity.text.similar import NEAR_DUPLICATE_DISTANCE, NOTHING_TO_COMPARE, distance
 
 _NEVER_COMPARED: Final = frozenset({Category.OTP, Category.ALERT})
+# Of old rows the category is not known: "" is compared with everything.
+_WITH: Final = {
+    Category.PROMOTIONAL: frozenset({Category.PROMOTIONAL.value, ""}),
+    Category.TRANSACTIONAL: frozenset({Category.PROMOTIONAL.value, Category.TRANSACTIONAL.value, ""}),
+}
 
 
 class _Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -35,10 +41,11 @@ def _check(message: Message, facts: Facts, settings: _Settings) -> Answer:
         return Abstain("recent")
     if not facts.recent:
         return MISS
+    recent = tuple(earlier for earlier in facts.recent if earlier.category in _WITH[message.category])
     if message.category is Category.PROMOTIONAL:
-        return _judge_promotional(message, message.at, facts.recent, settings)
+        return _judge_promotional(message, message.at, recent, settings)
     since = message.at - timedelta(minutes=settings.transactional_window_min)
-    for earlier in _within(facts.recent, since):
+    for earlier in _within(recent, since):
         if earlier.text_key == message.text_key:
             return _hit(earlier, f"{settings.transactional_window_min} minutes", "The very same text")
     return MISS

@@ -1,0 +1,151 @@
+"""A consent counts for the brand it was given to, for what it was given for, and not for ever (P4).
+
+The brand that a message speaks for is the one of the account's brands that its text names, else the sender's name, else
+the account's only brand; where that cannot be told, it is not held against anybody. A shortened name is the same brand.
+A purpose that speaks only of codes, alerts, appointments, deliveries and the like does not cover offers; one that
+cannot be read is taken to. A consent ages from the day it was given or, when that is later, from the day the recipient
+last wrote. Where there is no consent at all, another rule speaks.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Annotated, Final, Literal
+
+import msgspec
+
+from comity.accounts.record import AccountRecord
+from comity.messages.submission import Category
+from comity.messages.verdict import Evidence
+from comity.policy.document import PolicyDocument
+from comity.screening.judging import MISS, Abstain, Answer, ConsentFact, Facts, Hit, Message, Rule
+from comity.senders.read import SenderKind
+from comity.text.naming import is_named, same_name
+from comity.text.unmask import unmask
+
+_Action = Literal["allow", "note", "hold", "refuse"]
+_Days = Annotated[int, msgspec.Meta(ge=0, le=36_600)]
+_WORD: Final = re.compile(r"[^\W\d_]+")
+
+
+class _AgeThere(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    country: str
+    days: _Days
+
+
+class _Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How old a consent may be, in all and in some countries (0: no limit); what stands in purposes; the actions.
+
+    `for_offers` and `for_others` are lists of the policy with beginnings of words.
+    """
+
+    max_age_days: _Days = 1825
+    max_age_in: tuple[_AgeThere, ...] = ()
+    for_offers: str = "consent-for-offers"
+    for_others: str = "consent-for-others"
+    too_old_action: _Action = "hold"
+    other_brand_action: _Action = "refuse"
+    other_purpose_action: _Action = "refuse"
+
+
+class _Ready(msgspec.Struct, frozen=True):
+    settings: _Settings
+    max_age_in: dict[str, int]
+    offers: tuple[str, ...]
+    others: tuple[str, ...]
+
+
+def _prepare(settings: _Settings, document: PolicyDocument) -> _Ready:
+    ages = {one.country: one.days for one in settings.max_age_in}
+    return _Ready(settings, ages, _listed(settings.for_offers, document), _listed(settings.for_others, document))
+
+
+def _listed(name: str, document: PolicyDocument) -> tuple[str, ...]:
+    if name not in document.lists:
+        raise ValueError(f"there is no list {name!r} in the policy")
+    return tuple(unmask(entry).plain for entry in document.lists[name])
+
+
+def _check(message: Message, facts: Facts, ready: _Ready) -> Answer:
+    if message.category is not Category.PROMOTIONAL:
+        return MISS
+    if not facts.consent_known:
+        return Abstain("consent")
+    consent = facts.consent
+    if consent is None:
+        return MISS
+    brands = _speaks_for(message, facts.account)
+    if consent.brand and brands and not any(same_name(consent.brand, one) for one in brands):
+        return _other_brand(consent, brands, ready.settings)
+    if _is_for_others(consent.purpose, ready):
+        return _other_purpose(consent, ready.settings)
+    return _judge_age(message, facts, consent, ready)
+
+
+def _speaks_for(message: Message, account: AccountRecord | None) -> tuple[str, ...]:
+    """The brands that a message may be from: more than one where that cannot be told, none where nothing is known."""
+    own = tuple(brand.name for brand in account.brands) if account is not None else ()
+    seen = message.reading.unmasked
+    named = tuple(name for name in own if is_named(name, seen))
+    by_name = message.sender is not None and message.sender.kind is SenderKind.NAME
+    shown = (message.sender.shown,) if by_name and message.sender is not None else ()
+    if named:
+        return named
+    of_sender = tuple(name for name in own if shown and same_name(name, shown[0]))
+    return of_sender or (own if own and not shown else shown)
+
+
+def _is_for_others(purpose: str, ready: _Ready) -> bool:
+    words = _WORD.findall(unmask(purpose).plain)
+    if any(word.startswith(ready.offers) for word in words):
+        return False
+    return any(word.startswith(ready.others) for word in words)
+
+
+def _other_brand(consent: ConsentFact, brands: tuple[str, ...], settings: _Settings) -> Hit:
+    return Hit(
+        evidence=(Evidence("brand of the consent", observed=consent.brand, limit=" or ".join(brands)),),
+        sentence=f"This recipient agreed to messages from {consent.brand}, and this one speaks for {brands[0]}.",
+        remedy="Leave the recipient out, or get their consent for this brand and import it with its proof.",
+        action=settings.other_brand_action,
+    )
+
+
+def _other_purpose(consent: ConsentFact, settings: _Settings) -> Hit:
+    return Hit(
+        evidence=(Evidence("purpose of the consent", observed=consent.purpose, limit="promotional messages"),),
+        sentence=f"This recipient agreed to {consent.purpose}, not to promotional messages.",
+        remedy="Leave the recipient out, or get their consent for offers and import it with its proof.",
+        action=settings.other_purpose_action,
+    )
+
+
+def _judge_age(message: Message, facts: Facts, consent: ConsentFact, ready: _Ready) -> Answer:
+    days = ready.max_age_in.get(message.country or "", ready.settings.max_age_days)
+    if not days:
+        return MISS
+    if message.at is None:
+        return Abstain("at")
+    renewed = facts.heard.at if facts.heard is not None else None
+    since = max(consent.at, renewed) if renewed is not None else consent.at
+    age = message.at - since
+    if age <= timedelta(days=days):
+        return MISS
+    return Hit(
+        evidence=(Evidence("age of the consent", observed=f"{age.days} days", limit=f"{days} days"),),
+        sentence=f"The consent of this recipient is {age.days} days old; it counts for {days}.",
+        remedy="Ask the recipient to agree anew, and import that consent with its proof.",
+        action=ready.settings.too_old_action,
+    )
+
+
+RULE: Final = Rule(
+    id="consent-not-for-this",
+    clauses=("P4",),
+    title="Consent for something else",
+    needs=("consent", "account", "heard"),
+    check=_check,
+    settings=_Settings,
+    prepare=_prepare,
+)

@@ -1,0 +1,168 @@
+"""Don't spam: only so many promotional messages to one person in a day, a week and a month (P7, P1).
+
+Promotional messages are counted over windows that end at the moment of sending: one sent exactly 24 hours ago no longer
+counts. A country's own cap counts beside the policy's. A message too many waits until the windows have room for it and
+for those that wait already; one that would wait too long is refused. Codes have a rate cap alone, so that a loop or a
+joker cannot flood a phone with them, and are refused rather than sent late. Transactional messages and alerts are not
+counted. Only this account's messages are known, and they count from the moment they were accepted or, where the cap
+itself made them wait, from the moment they were put off to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Annotated, Final, Literal
+
+import msgspec
+
+from comity.countries import country, may_refuse
+from comity.messages.submission import Category
+from comity.messages.verdict import Evidence
+from comity.screening.judging import MISS, Abstain, Answer, Facts, Hit, Message, RecentText, Rule
+
+# The store looks up no more than the newest 50 texts to a recipient.
+_Most = Annotated[int, msgspec.Meta(ge=0, le=40)]
+_DAY_H: Final = 24
+_WEEK_D: Final = 7
+_MONTH_D: Final = 30
+_PROMOTIONAL: Final = Category.PROMOTIONAL.value
+_OTP: Final = Category.OTP.value
+
+
+class _Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Counts of 0 are no limit; `gap_min` minutes lie between two promotional messages to one person."""
+
+    per_24h: _Most = 2
+    per_7d: _Most = 5
+    per_30d: _Most = 12
+    gap_min: Annotated[int, msgspec.Meta(ge=0, le=60 * 24)] = 30
+    country_caps: bool = True
+    longest_wait_h: Annotated[int, msgspec.Meta(ge=0, le=24 * 31)] = 72
+    too_long_action: Literal["hold", "refuse"] = "refuse"
+    otp_most: _Most = 5
+    otp_window_min: Annotated[int, msgspec.Meta(ge=1, le=60 * 24)] = 10
+    otp_action: Literal["note", "defer", "hold", "refuse"] = "refuse"
+
+    @property
+    def days(self) -> int:
+        """How many days of earlier texts are needed."""
+        return max(_MONTH_D if self.per_30d else 0, _WEEK_D if self.per_7d else 0, 1)
+
+
+class _Window(msgspec.Struct, frozen=True):
+    """At most so many messages within a time; `refuses` where what it rests on is sure enough for that."""
+
+    most: int
+    length: timedelta
+    says: str
+    refuses: bool = True
+
+
+def _check(message: Message, facts: Facts, settings: _Settings) -> Answer:
+    if message.category is Category.PROMOTIONAL:
+        windows = _promotional_windows(settings, message.country if settings.country_caps else None)
+    elif message.category is Category.OTP:
+        windows = _otp_windows(settings)
+    else:
+        return MISS
+    if facts.recent is None or message.at is None:
+        return Abstain("recent")
+    if not facts.recent:
+        return MISS
+    earlier = sorted(one.at for one in facts.recent if _counts(one, message.category))
+    until, window = _room(_moments(earlier, windows), message.at, windows)
+    if window is None:
+        return MISS
+    if message.category is Category.OTP:
+        return _too_many_codes(window, until, settings)
+    return _too_many(message.at, until, window, settings)
+
+
+@lru_cache(maxsize=1024)
+def _promotional_windows(settings: _Settings, iso2: str | None) -> tuple[_Window, ...]:
+    windows = [
+        _Window(settings.per_24h, timedelta(hours=_DAY_H), f"{settings.per_24h} in 24 hours"),
+        _Window(settings.per_7d, timedelta(days=_WEEK_D), f"{settings.per_7d} in 7 days"),
+        _Window(settings.per_30d, timedelta(days=_MONTH_D), f"{settings.per_30d} in 30 days"),
+        _Window(int(settings.gap_min > 0), timedelta(minutes=settings.gap_min), f"{settings.gap_min} minutes apart"),
+    ]
+    record = country(iso2) if iso2 else None
+    hours = record.promotional if record else None
+    if record and hours and hours.cap_24h:
+        says = f"{hours.cap_24h} in 24 hours in {record.name}"
+        windows.append(_Window(hours.cap_24h, timedelta(hours=_DAY_H), says, may_refuse(hours.tier)))
+    return tuple(window for window in windows if window.most)
+
+
+@lru_cache(maxsize=64)
+def _otp_windows(settings: _Settings) -> tuple[_Window, ...]:
+    if not settings.otp_most:
+        return ()
+    says = f"{settings.otp_most} in {settings.otp_window_min} minutes"
+    return (_Window(settings.otp_most, timedelta(minutes=settings.otp_window_min), says),)
+
+
+def _counts(earlier: RecentText, category: Category) -> bool:
+    """Whether it is of the same kind; of old rows without a category only promotional ones have a likeness."""
+    if earlier.category:
+        return earlier.category == (_PROMOTIONAL if category is Category.PROMOTIONAL else _OTP)
+    return category is Category.PROMOTIONAL and earlier.similarity is not None
+
+
+def _moments(accepted: Sequence[datetime], windows: tuple[_Window, ...]) -> list[datetime]:
+    """When messages accepted at these moments, in order, go out: some of them were made to wait by this rule."""
+    sent: list[datetime] = []
+    for at in accepted:
+        sent.append(_room(sent, at, windows)[0])
+    return sent
+
+
+def _room(sent: Sequence[datetime], at: datetime, windows: tuple[_Window, ...]) -> tuple[datetime, _Window | None]:
+    """The first moment from `at` on with room in every window, and the window that has room last.
+
+    `sent` is in order. A window has room once the message that stands `most` before the newest has left it.
+    """
+    until, last = at, None
+    for window in windows:
+        if len(sent) >= window.most and sent[-window.most] + window.length > until:
+            until, last = sent[-window.most] + window.length, window
+    return until, last
+
+
+def _too_many(at: datetime, until: datetime, window: _Window, settings: _Settings) -> Hit:
+    wait = until - at
+    too_long = wait > timedelta(hours=settings.longest_wait_h)
+    action = (settings.too_long_action if window.refuses else "hold") if too_long else ""
+    waits = "it would have to wait too long" if too_long else "this one waits"
+    return Hit(
+        evidence=(Evidence("promotional messages to this recipient", observed="one more", limit=window.says),),
+        sentence=f"This recipient gets at most {window.says} promotional messages from you, so {waits}."
+        if "apart" not in window.says
+        else f"Promotional messages to one recipient go at least {window.says}, so {waits}.",
+        remedy="Send each recipient less, and only what they would miss.",
+        reviewer=f"Room for one more from {until.isoformat(timespec='seconds')} on ({window.says}).",
+        until=None if too_long else until,
+        action=action,
+    )
+
+
+def _too_many_codes(window: _Window, until: datetime, settings: _Settings) -> Hit:
+    return Hit(
+        evidence=(Evidence("codes to this recipient", observed="one more", limit=window.says),),
+        sentence=f"This recipient gets at most {window.says} one-time codes from you.",
+        remedy=f"Let people ask less often; the next code may go at {until.isoformat(timespec='seconds')}.",
+        until=until,
+        action=settings.otp_action,
+    )
+
+
+RULE: Final = Rule(
+    id="frequency-cap",
+    clauses=("P7", "P1"),
+    title="Too many messages to one person",
+    needs=("recent",),
+    check=_check,
+    settings=_Settings,
+)
