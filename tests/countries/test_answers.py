@@ -97,6 +97,11 @@ def test_a_kind_of_sender_is_judged(iso2, kind, allowed):
     assert sender_verdict(iso2, kind, TODAY).allowed == allowed
 
 
+def test_finland_asks_it_of_its_own_numbers_alone():
+    assert sender_verdict("FI", "numeric", TODAY).registration.national_numbers_only
+    assert not sender_verdict("FI", "alpha", TODAY).registration.national_numbers_only
+
+
 def test_french_long_numbers_are_for_persons():
     assert sender_verdict("FR", "numeric", TODAY).persons_only
     assert not sender_verdict("FR", "short_code", TODAY).persons_only

@@ -38,7 +38,7 @@ def test_every_source_of_a_line_is_listed_and_every_line_says_something(record):
     for one in evidence(page):
         assert set(one.sources) <= listed
         assert one.may_refuse == may_refuse(one.tier)
-        assert one.tier == "none" or one.review_by
+        assert (one.review_by is None) == (one.tier == "none" or (one.until is not None and one.until < page.gathered))
     assert all(line.about and line.says for part in page.sections for line in part.lines)
     assert page.advice == NOT_LEGAL_ADVICE
 
@@ -97,8 +97,9 @@ def test_the_united_states_show_the_unknown_state_and_each_stricter_one_by_name(
 @pytest.mark.parametrize(
     ("iso2", "name", "part"),
     [
-        ("ES", "registration", "messages from others are blocked"),
-        ("AU", "registration", 'arrive under a warning (as "Unverified")'),
+        ("ES", "registration", "without it messages are blocked"),
+        ("AU", "registration", 'without it messages arrive under a warning (as "Unverified")'),
+        ("FI", "registration", "for long numbers of the country itself, all texts"),
         ("FR", "senders", "for a person's own use alone"),
         ("MY", "links", "Telephone numbers to call back are prohibited. Asking for personal data is prohibited."),
         ("SA", "affixes", "at the end, promotional texts; you write it"),

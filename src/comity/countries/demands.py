@@ -42,6 +42,7 @@ class SenderRegistration(Fact, frozen=True, kw_only=True):
         consequence: what becomes of an unregistered sender's messages.
         becomes: the sender that recipients see then, where known (`Likely-SCAM`).
         applies_to: the traffic it is asked for.
+        national_numbers_only: whether, of numbers, it is asked of the country's own alone.
     """
 
     kind: Literal["alpha", "numeric", "short_code", "any"]
@@ -49,6 +50,7 @@ class SenderRegistration(Fact, frozen=True, kw_only=True):
     consequence: Consequence = "unknown"
     becomes: str = ""
     applies_to: AppliesTo = "all"
+    national_numbers_only: bool = False
 
 
 class SenderAffix(Fact, frozen=True, kw_only=True):

@@ -20,7 +20,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
         sources: keys of `CountryPage.sources`, the weightiest first; empty for Comity's own default.
         note: what the fact's fields cannot say.
         reviewed: the day it was last checked; None for a default.
-        review_by: the day by which somebody must look again; None for a default.
+        review_by: the day by which somebody must look again; None for a default, and for what has ended.
         effective: the first day it holds, where known.
         until: the last day it holds, where known.
     """
@@ -37,14 +37,15 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
 
 def evidence_of(fact: Fact) -> Evidence:
     """How sure a fact is, with its days worked out."""
-    default = fact.tier == "none"
+    reviewed = None if fact.tier == "none" else reviewed_on(fact)
+    ended = reviewed is not None and fact.until is not None and fact.until < reviewed
     return Evidence(
         tier=fact.tier,
         may_refuse=may_refuse(fact.tier),
         sources=fact.sources,
         note=fact.note,
-        reviewed=None if default else reviewed_on(fact),
-        review_by=None if default else due_on(fact),
+        reviewed=reviewed,
+        review_by=None if reviewed is None or ended else due_on(fact),
         effective=fact.effective,
         until=fact.until,
     )

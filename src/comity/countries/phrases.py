@@ -48,10 +48,10 @@ _REGISTERED_KINDS: Final = {
     "any": "every sender",
 }
 _CONSEQUENCES: Final = {
-    "blocked": "messages from others are blocked",
-    "replaced": "other senders are replaced",
-    "labelled": "messages from others arrive under a warning",
-    "unknown": "what becomes of others is not known",
+    "blocked": "without it messages are blocked",
+    "replaced": "without it another sender is put in its place",
+    "labelled": "without it messages arrive under a warning",
+    "unknown": "what happens without it is not known",
 }
 _TRAFFIC: Final = {
     "all": "all texts",
@@ -117,9 +117,11 @@ SUBJECTS: Final = {
 
 
 def registration(one: SenderRegistration) -> str:
-    """Like `names: Registro de alias; messages from others are blocked`."""
+    """Like `for names, all texts; without it messages are blocked`."""
     seen = f' (as "{one.becomes}")' if one.becomes else ""
-    return f"for {_REGISTERED_KINDS[one.kind]}, {_TRAFFIC[one.applies_to]}; {_CONSEQUENCES[one.consequence]}{seen}"
+    national = " of the country itself" if one.national_numbers_only else ""
+    asked_of = f"for {_REGISTERED_KINDS[one.kind]}{national}, {_TRAFFIC[one.applies_to]}"
+    return f"{asked_of}; {_CONSEQUENCES[one.consequence]}{seen}"
 
 
 def affix(one: SenderAffix | TextLabel) -> str:

@@ -109,7 +109,7 @@ def _stricter(shown: Iterable[HoursTable]) -> str:
             _plain(" ".join((*one.more, _sentence(one.evidence.note)))).strip(),
             one.evidence.tier,
             _keys(one.evidence),
-            str(one.evidence.review_by),
+            str(one.evidence.review_by or ""),
         )
         for one in shown
     ]
