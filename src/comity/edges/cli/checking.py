@@ -15,11 +15,10 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO, Final
 import typer
 
 from comity.base.errors import SettingsError
-from comity.edges.cli.check_lines import AT_ONCE, Checker, Chunk, chunks_of, prepare_worker, run_in_worker
 from comity.edges.cli.console import fail
 
 if TYPE_CHECKING:
-    from comity.edges.cli.check_lines import Checked
+    from comity.edges.cli.check_lines import Checked, Chunk
     from comity.journey.campaign import Summary
 
 _WAITING_EACH: Final = 3
@@ -44,6 +43,8 @@ def check(
     In: {"id", "text"} and, when known, "to", "sender", "category", "at" (ISO 8601). Out: {"id", "action", "findings",
     "scores"}. There is no store behind it: a rule that lacks a fact or a time abstains.
     """
+    from comity.edges.cli.check_lines import chunks_of
+
     try:
         source = _policy_source(policy)
         with contextlib.ExitStack() as stack:
@@ -67,6 +68,7 @@ def _run(
     chunks: Iterable[Chunk], how: tuple[str, int], write: Callable[[bytes], None], advance: Callable[[int], None]
 ) -> Summary:
     """Judge chunk by chunk: full ones in worker processes, small ones here and at once, all written in order."""
+    from comity.edges.cli.check_lines import AT_ONCE, Checker, prepare_worker, run_in_worker
     from comity.journey.campaign import Summary
 
     source, jobs = how
