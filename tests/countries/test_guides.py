@@ -91,3 +91,12 @@ def test_the_page_of_a_country_that_is_gone_is_deleted(tmp_path):
     (tmp_path / "countries" / "ZZ.md").write_text("Gone")
     (tmp_path / "countries" / "BE.md").write_text("Belgium")
     assert stale(tmp_path) == ["countries/ZZ.md"]
+
+
+def test_every_page_that_is_committed_says_what_the_book_says():
+    anew = "write it anew: python -m comity.edges.cli.reference docs/reference"
+    stale_pages = [name for name, text in country_pages().items() if (REFERENCE / name).read_text("utf-8") != text]
+    assert stale_pages == [], anew
+    assert {file.name for file in (REFERENCE / "countries").iterdir()} == {
+        name.removeprefix("countries/") for name in country_pages()
+    }
