@@ -1,4 +1,4 @@
-"""Owns addresses written without a scheme ("example.com/x", "example dot com"); must not know schemes."""
+"""Owns addresses written without a scheme ("example.com/x"), and which of them are sentences; must not know schemes."""
 
 from __future__ import annotations
 
@@ -6,91 +6,129 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from comity.text.links_endings import CLEAR, KNOWN_HOSTS, WORDLIKE, endings
+from comity.text.links_endings import KNOWN_HOSTS, OPENERS, SURE, endings
 from comity.text.links_found import Found, found_address
-from comity.text.links_shapes import LABEL, NAME_APART, plain_dots
 from comity.text.unmask import Unmasked
 
-_ASCII_LABEL: Final = r"[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
-_NAME: Final = re.compile(rf"(?<![\w@.%-])(?P<name>{LABEL}(?:[.\u3002\uff61]{LABEL}){{1,12}})(?![\w@-])")
-_ASCII_NAME: Final = re.compile(rf"(?<![a-zA-Z0-9@._%-])(?:{_ASCII_LABEL}\.){{1,12}}[a-zA-Z]{{2,24}}(?![a-zA-Z0-9@_-])")
-_APART: Final = re.compile(rf"(?<![\w@.-])(?P<name>{NAME_APART})(?![\w@-])", re.IGNORECASE)
-_APART_HINT: Final = re.compile(
-    r"\s\.|\.\s+[a-z0-9-]{2,24}(?:\s|/|\Z)|[\[({<]\s?(?:[.,]|dot|punkt|punto|point|ponto|punt|nokta|kropka|titik|\u0442\u043e\u0447\u043a\u0430)"
-    r"|\s(?:dot|punkt|punto|point|ponto|punt|nokta|kropka|titik|\u0442\u043e\u0447\u043a\u0430)\s|\\\.|www,|,[a-z]{2,4}/",
-    re.IGNORECASE,
+_DOT: Final = re.compile("[.\u3002\uff61][^\\W_]")
+_ASCII_LABEL: Final = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?"
+_ASCII_NAME: Final = re.compile(rf"{_ASCII_LABEL}(?:[.\u3002\uff61]{_ASCII_LABEL}){{1,12}}")
+_LABEL: Final = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
+_NAME: Final = re.compile(rf"{_LABEL}(?:\.{_LABEL}){{1,12}}")
+_FOLLOWS: Final = re.compile(r"[/?#\\][^\s]|:\d{2,5}(?!\d)")
+# Four numbers are a version or a date unless a path or port follows, or two of them have three digits.
+_QUAD: Final = re.compile(
+    r"(?<![\w.@-])(?:(?:\d{1,3}\.){3}\d{1,3}(?=(?::\d{1,5})?/|:\d{2,5}\b)"
+    r"|(?=(?:\d{1,2}\.){0,2}\d{3}\.(?:\d{1,2}\.){0,2}\d{3}(?!\d))(?:\d{1,3}\.){3}\d{1,3}(?![\w-]|\.\d))"
 )
-_QUAD: Final = re.compile(r"(?<![\w.@-])(?:\d{1,3}\.){3}\d{1,3}(?=(?::\d{1,5})?/|:\d{2,5}\b)")
-_SIX: Final = re.compile(r"\[[0-9a-fA-F:.]{2,45}\]")
+_SIX: Final = re.compile(r"\[(?:[0-9a-f]{0,4}:){2,7}[0-9a-f.]{0,15}\]")
+_LONGEST_LEFT: Final = 128
+_LONG_NAME: Final = 9
+_FEWEST_LETTERS: Final = 3
+_FEWEST_DIGITS: Final = 4
+_SIGNS: Final = str.maketrans({"\u3002": ".", "\uff61": "."})
 
 
 def bare_addresses(read: Unmasked) -> Iterator[Found]:
     """Yield the addresses that begin with a host name whose ending is known, and with a numeric address."""
-    text = read.cased
-    for found in _NAME.finditer(text):
-        if _is_address(text, *found.span("name")):
-            address = found_address(read, (found.start(), found.start(), found.end()), "", _signs(found["name"]))
-            if address:
-                yield address
-    for pattern in (_QUAD, _SIX):
-        for found in pattern.finditer(text):
-            if pattern is _SIX and found[0].count(":") < 2:  # noqa: PLR2004  no IPv6 address has fewer
-                continue
-            if address := found_address(read, (found.start(), *found.span()), "", frozenset()):
-                yield address
+    plain, done = read.plain, 0
+    for address in (*_QUAD.finditer(plain), *_SIX.finditer(plain)):
+        if found := found_address(read, (address.start(), *address.span()), "", frozenset()):
+            yield found
+    for dot in _DOT.finditer(plain):
+        if dot.start() < done:
+            continue
+        name = _name_around(plain, dot.start(), done)
+        if name is None:
+            continue
+        start, end = name
+        done = end
+        if (end := _address_end(read, start, end)) and (found := _found(read, start, end)):
+            yield found
 
 
-def _signs(name: str) -> frozenset[str]:
-    return frozenset({"dot-sign"}) if "\u3002" in name or "\uff61" in name else frozenset()
+def _found(read: Unmasked, start: int, end: int) -> Found | None:
+    user_info = False
+    if read.plain[end : end + 1] == "@":
+        # "bank.example@evil.example/x" would be an e-mail address without its path.
+        host = _ASCII_NAME.match(read.plain, end + 1)
+        if host is None or not _FOLLOWS.match(read.plain, host.end()):
+            return None
+        user_info, end, host_start = True, host.end(), end + 1
+    else:
+        host_start = start
+    name = read.plain[host_start:end]
+    signs = {"dot-sign"} if name.translate(_SIGNS) != name else set()
+    return found_address(read, (start, host_start, end), "", signs | ({"user-info"} if user_info else set()))
 
 
-def _is_address(text: str, start: int, end: int) -> bool:
-    written = text[start:end].replace("\u3002", ".").replace("\uff61", ".")
+def _name_around(plain: str, dot: int, done: int) -> tuple[int, int] | None:
+    """Return the stretch of the host name around a dot, in ASCII letters if there are any on both sides of it."""
+    start = dot
+    while start > max(done, dot - _LONGEST_LEFT) and _is_ascii_of_label(plain[start - 1]):
+        start -= 1
+    if start < dot:
+        start += len(plain[start:dot]) - len(plain[start:dot].lstrip("-"))
+        found = _ASCII_NAME.match(plain, start)
+        if found and found.end() > dot:
+            return _unless_address_before(plain, *found.span())
+    if plain[dot] != "." or plain[dot + 1].isascii():
+        return None
+    while start > max(done, dot - _LONGEST_LEFT) and (plain[start - 1].isalnum() or plain[start - 1] == "-"):
+        start -= 1
+    found = _NAME.match(plain, start)
+    return _unless_address_before(plain, *found.span()) if found and found.end() > dot else None
+
+
+def _is_ascii_of_label(char: str) -> bool:
+    return char.isascii() and (char.isalnum() or char in "-_")
+
+
+def _unless_address_before(plain: str, start: int, end: int) -> tuple[int, int] | None:
+    """Leave out what stands behind a sign of an e-mail address, an escape or another name."""
+    return None if start and plain[start - 1] in "@%." else (start, end)
+
+
+def _address_end(read: Unmasked, start: int, end: int) -> int:
+    """Return where the host name ends; 0 where it is no address. Labels behind it can be the next sentence."""
+    if read.plain[end : end + 1] == "@" or _is_address(read.cased, start, end):
+        return end
+    shorter = read.plain.rfind(".", start, end)
+    while shorter > start:
+        ending = read.plain[read.plain.rfind(".", start, shorter) + 1 : shorter]
+        if ending in SURE and "." in read.plain[start:shorter] and read.plain[end : end + 1] != "@":
+            return shorter if _is_address(read.cased, start, shorter) else 0
+        shorter = read.plain.rfind(".", start, shorter)
+    return 0
+
+
+def _is_address(cased: str, start: int, end: int) -> bool:
+    written = cased[start:end].translate(_SIGNS)
     name = written.lower()
     before, _, ending = name.rpartition(".")
-    if ending not in endings() or before.replace(".", "").isdigit():
+    if ending not in endings() or (cased[end - len(ending) - 1] != "." and not name.isascii()):
         return False
-    follows = text[end : end + 1]
-    path = follows in {"/", "?", "#", "\\"} and text[end + 1 : end + 2].strip() != ""
-    port = re.match(r":\d{2,5}(?!\d)", text[end : end + 7])
-    if path or port or name in KNOWN_HOSTS or before.startswith("www"):
+    follows = _FOLLOWS.match(cased, end) is not None
+    if follows or name in KNOWN_HOSTS or before.startswith("www."):
         return True
+    return _stands_alone(written, before, ending)
+
+
+def _stands_alone(written: str, before: str, ending: str) -> bool:
+    """Tells a name that nothing but its own look makes an address from two sentences without a space between."""
     label = before.rpartition(".")[2]
-    if len(label) == 1 or (len(label) == 2 and len(ending) == 2 and "." not in before):  # noqa: PLR2004  initials
+    if len(label) == 1 or (label.isdigit() and len(label) < _FEWEST_DIGITS):
         return False
-    if ending in {"com", "net", "org", "example"}:
+    if ending in SURE:
         return True
-    own = written.rpartition(".")[2]
-    if own != own.lower() and own != own.upper():
+    own = written[-len(ending) :]
+    # "Hello.How are you", "ok.CAN you": the next sentence opens with a capital.
+    if own != own.lower() and not (own.isupper() and written.isupper()):
         return False
-    if own == own.upper() and written != written.upper():
+    if len(label) < _FEWEST_LETTERS and "." not in before:
         return False
-    return ending not in WORDLIKE or "-" in label or any(map(str.isdigit, label)) or before.count(".") > 0
+    return ending not in OPENERS or _is_no_word(label) or "." in before
 
 
-def apart_addresses(read: Unmasked) -> Iterator[Found]:
-    """Yield the addresses whose dots are written apart, as words, in brackets, or as other signs."""
-    text = read.cased
-    if not _APART_HINT.search(text):
-        return
-    for found in _APART.finditer(text):
-        name, disguises = plain_dots(found["name"])
-        if disguises and _stands_out(text, found, name.lower(), disguises):
-            address = found_address(read, (found.start(), *found.span("name")), "", disguises)
-            if address:
-                yield address
-
-
-def _stands_out(text: str, found: re.Match[str], name: str, disguises: frozenset[str]) -> bool:
-    before, _, ending = name.rpartition(".")
-    if ending not in endings() or before.replace(".", "").isdigit():
-        return False
-    path = re.match(r"\s?/\s?\w", text[found.end() : found.end() + 4]) is not None
-    if "comma" in disguises:
-        return before.startswith("www.") or (path and ending in CLEAR)
-    if "brackets" in disguises or "backslash" in disguises:
-        return True
-    if path or before.startswith("www.") or name in KNOWN_HOSTS:
-        return True
-    own = found["name"][-len(ending) :]
-    return ending in CLEAR and own == own.lower()
+def _is_no_word(label: str) -> bool:
+    return "-" in label or len(label) >= _LONG_NAME or (any(map(str.isdigit, label)) and not label[-1].isdigit())

@@ -14,39 +14,55 @@ from publicsuffixlist import PublicSuffixList
 # RFC 2606, RFC 6761, RFC 7686: reserved, so nobody can register one, but written as addresses all the same.
 _RESERVED: Final = frozenset({"example", "invalid", "test", "onion"})
 
-# Endings that open a sentence, follow one, or end a file's name: "later.is", "ok.so", "report.zip". They need more than
-# themselves to make an address: a path, a scheme, "www", a digit or hyphen in the name, or two dots.
-WORDLIKE: Final = frozenset(
+# Endings that open a sentence or end a file's name: "later.is", "ok.so", "report.zip". They need more than themselves
+# to make an address: a path, a scheme, "www", a digit or hyphen, a long name, or three labels.
+OPENERS: Final = frozenset(
     """
-    ad ae ai al am an as at ba be bi bo by ca can case ci co da de di do dog eat es et eu fa fail fan fast fit fm free fun fyi
-    ga game gd gift go goo got gs gu ha he help here hi hiv how id ie il im in is it la lb li life like lo lol love lt ma
-    man map md me men mm mo mov ms mu mv my na name ne net new news nf no now nu off ok on one only onl ooo open pa page pay
-    pe ph play plus ps pub py qa re read red rest rs run safe sale save se search see sh show si so soy st su talk team tell
-    tel to today tv ua uk us vi void wait wang watch we win with work wow yes you zip zone zero care call cool date day
-    deal diet fish food girl gives guide heart home hot house just kind kim law legal luxe moe mom nowruz party phone
-    place poker prime rich room science security sex sexy shoes sky song spot study style support tax thai thanks
-    tips tires tools town toys travel trust ventures vet video vip vote voyage watches web weather wed wien wine
-    wiki works world yoga baby bar beer bet bike book box boy buy cab cafe camp car cards cash cat catering center
-    chat cheap city click coach coffee company computer dad dance dev discount docs doctor dot drive
+    ad ae al am an as at ba be bi bo by bb cc ci co do eat et fail fan fast fit fm free fun ga game gd gg gift go goo got gs
+    gu ha he help here hi hm hn how hu id ie il im in is it jo just joy kind la lb li life like live lo lol love lt ma man
+    map md me meet men mk ml mm mn mo mom mov ms mt mu mv my na name ne new news nf no now nu off ok om on one only ooo
+    open pa pay pe ph pl place play plus pm pn ps py qa re read red rest room rs run rw safe sale sb sc save se search see
+    seek sg sh show si sm so song soy st study su sy talk tc team tell th thai thanks tips tj tm to today tt tv ug
+    us va vi void vote vu wait wang watch we web weather win wine with work works world wow ws yes you zip zm zone zw
+    amazon baby bar bet bike black blue book box boy buy cab call camp car cards care case cash cat chat cheap cool cricket
+    dad date day deal diet dog dot drive food football girl gives guide heart home hot house moe movie otsuka party
+    phone pics pink poker school science security sex sexy shoes singles ski sky space style support taxi theater
+    tickets tours town toys travel trust tube vip arab best bible box direct final flights forum
+    docs dev app zero
     """.split()  # noqa: SIM905  words read and merge better without quotes
 )
 # Hosts on such endings, and one-letter names, that everybody knows as addresses.
 KNOWN_HOSTS: Final = frozenset(
     """
-    t.me wa.me m.me fb.me vk.me youtu.be goo.gl t.co x.com g.co is.gd v.gd s.id w.wiki u.nu t.ly lnkd.in db.tt ow.ly
-    bit.do rb.gy cutt.ly amzn.to amzn.eu a.co g.page me.me adf.ly bit.ly j.mp n9.cl qr.ae shorturl.at rebrand.ly
-    po.st soo.gd s.coop gg.gg u.to clck.ru vk.cc q.gs bc.vc tr.im cli.re urlz.fr yourls.org hyperurl.co kutt.it
-    b.link tiny.cc dub.sh zpr.io n.pr wp.me fb.watch line.me zalo.me signal.me ig.me telegram.me about.me
+    t.me wa.me m.me fb.me vk.me youtu.be goo.gl t.co x.com g.co is.gd v.gd s.id u.nu t.ly lnkd.in db.tt ow.ly bit.do
+    rb.gy cutt.ly amzn.to amzn.eu a.co g.page adf.ly bit.ly j.mp n9.cl qr.ae po.st soo.gd gg.gg u.to clck.ru vk.cc
+    q.gs bc.vc tr.im cli.re b.link zpr.io wp.me fb.watch line.me zalo.me signal.me ig.me telegram.me about.me
     """.split()  # noqa: SIM905  the same
 )
-# Endings that stand out even when written apart ("example . com", "example dot com"): never a word of a sentence.
-CLEAR: Final = frozenset(
+# No sentence opens with these, so they make an address even of a short or capital name.
+SURE: Final = frozenset("com net org info biz gov edu mil example invalid xyz onion".split())  # noqa: SIM905  the same
+# Endings that stand out when written apart ("example . com", "example dot com"): never a word of a sentence.
+CLEAR: Final = SURE | frozenset(
     """
-    com net org info biz xyz online site shop store club tech app link live icu buzz cyou sbs cfd bond monster quest rest
-    ru cn tk ml gq cf ga pw cc ws io ly gl gd gy eu uk nl fr pl br tr jp kr vn ph hk sg mx ar ng ke za gh example invalid
-    test onion top vip loan bid
+    online site shop store club tech icu buzz cyou sbs cfd monster ru cn tk gq cf pw io ly gl uk nl fr pl br tr jp kr vn
+    hk mx ng ke za gh eu de ch cz dk fi ro hu gr pt test top vip loan bid win click app dev link live
     """.split()  # noqa: SIM905  the same
 )
+# The word for the dot in a language, and the endings it is said before.
+DOT_WORDS: Final[dict[str, frozenset[str]]] = {
+    "dot": (CLEAR | {"au", "ca", "es", "co"}) - {"live", "link", "win", "test", "top", "app", "click"},
+    "punkt": frozenset({"de", "at", "ch", "com", "net", "org", "info", "eu", "pl"}),
+    "punto": frozenset({"com", "net", "org", "es", "it", "mx", "ar", "cl", "pe", "info", "eu"}),
+    "point": frozenset({"com", "net", "org", "fr", "be", "ch", "info", "eu"}),
+    "ponto": frozenset({"com", "net", "org", "br", "pt", "info"}),
+    "punt": frozenset({"com", "net", "org", "nl", "be", "eu", "info", "cat"}),
+    "nokta": frozenset({"com", "net", "org", "tr", "info"}),
+    "kropka": frozenset({"com", "net", "org", "pl", "eu", "info"}),
+    "titik": frozenset({"com", "net", "org", "id", "info"}),
+    "\u0442\u043e\u0447\u043a\u0430": frozenset(
+        {"com", "net", "org", "ru", "\u0440\u0444", "\u0443\u043a\u0440", "su", "\u043a\u043e\u043c"}
+    ),
+}
 
 
 @cache

@@ -14,10 +14,11 @@ from comity.text.links_shapes import plain_dots, tidy_end
 from comity.text.unmask import Unmasked
 
 _PORT: Final = re.compile(r":(\d{1,5})(?!\d)")
-_PATH: Final = re.compile(r"[/\\?#][^\s<>\"\u3002\uff0c]{0,2000}")
+_PATH: Final = re.compile(r"[/\\?#](?:[^\s<>\"\]\u3002\uff0c]|\](?!\()){0,2000}")
 _SPACED_PATH: Final = re.compile(r"\s{0,2}/\s?[^\s<>\"]{1,2000}")
 _ESCAPED: Final = re.compile("%([0-9a-fA-F]{2})")
 _UNRESERVED: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~")
+_OF_TEXT: Final = frozenset({"bidi", "invisible", "marks", "spacing"})
 _LAST_PORT: Final = 65535
 # Written like this, the dots of the host or the rest of it stood apart.
 _APART: Final = frozenset({"spaced", "dot-word", "brackets"})
@@ -63,7 +64,7 @@ def found_address(
         needs_ending: nothing but a known ending makes this an address.
     """
     start, host_start, host_end = places
-    host = _host(read, host_start, host_end)
+    host = read_host(plain_dots(_written(read, host_start, host_end))[0])
     if host is None or (needs_ending and host.kind == "name" and not has_known_ending(host.host)):
         return None
     text = read.cased
@@ -75,15 +76,14 @@ def found_address(
     seen = set(disguises) | set(host.disguises)
     if path:
         end = tidy_end(text, at, path.end())
-        end = max(end, at)
-    shown = _safe(visible(read.original[slice(*read.span(at, end))]) if end > at else "")
+    shown = _safe(visible(_written(read, at, end))) if end > at else ""
     ending = text[host_start:host_end].rstrip(".").rpartition(".")[2]
     if host.kind == "name" and ending != ending.lower():
         seen.add("upper-ending")
     if "\\" in shown:
         seen.add("backslash")
         shown = shown.replace("\\", "/")
-    seen |= {"invisible" for d in read.disguises if d.kind == "invisible" and _within(d.span, read.span(start, end))}
+    seen |= {one.kind for one in read.disguises if one.kind in _OF_TEXT and _within(one.span, read.span(start, end))}
     return Found((start, end), scheme, host, port, re.sub(r"\s", "", shown), host.kind, frozenset(seen))
 
 
@@ -91,13 +91,11 @@ def _within(inner: tuple[int, int], outer: tuple[int, int]) -> bool:
     return outer[0] <= inner[0] and inner[1] <= outer[1]
 
 
-def _host(read: Unmasked, start: int, end: int) -> Host | None:
-    written = read.original[slice(*read.span(start, end))]
-    return read_host(plain_dots(visible_dots(written))[0])
-
-
-def visible_dots(written: str) -> str:
-    return written
+def _written(read: Unmasked, start: int, end: int) -> str:
+    """Return a stretch as written, in the order in which it is read."""
+    if any(one.kind == "bidi" for one in read.disguises):
+        return read.cased[start:end]
+    return read.original[slice(*read.span(start, end))]
 
 
 def _safe(path: str) -> str:

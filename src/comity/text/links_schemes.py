@@ -6,15 +6,15 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from comity.text.links_endings import has_known_ending
+from comity.text.links_endings import DOT_WORDS, has_known_ending
 from comity.text.links_found import Found, found_address
 from comity.text.links_shapes import NAME_APART, plain_dots, tidy_end
 from comity.text.unmask import Unmasked
 
 _SLASH: Final = r"[/\\]\s?"
 _WEB: Final = re.compile(
-    rf"""(?<![a-z0-9])
-    (?P<scheme>h\s?t\s?t\s?p(?:\s?s)?|h(?:xx|\*\*|tx|xt|\#\#|--)ps?|fxps?|ftps?|f\*\*s?)
+    rf"""(?:(?<![a-z0-9])|(?=https?://))
+    (?P<scheme>h\s?t\s?t\s?p(?:\s?s)?|h(?:xx|\*\*|tx|xt|\#\#|--)ps?|fxps?|ftps?)
     (?:
       \s?[\[({{]\s?(?P<inside>:?[/\\]{{0,2}})\s?[\])}}]\s?(?P<after>[:]?[/\\]{{0,3}})
       | \s{{0,2}}[:;]\s{{0,2}}(?P<slashes>(?:{_SLASH}){{0,4}})
@@ -25,12 +25,15 @@ _WEB: Final = re.compile(
 _USER: Final = re.compile(r"[^\s/\\?#@<>\"]{0,200}@")
 _ADDRESS: Final = re.compile(r"\[[0-9a-fA-F:.]{2,45}\]")
 _HOST: Final = re.compile(r"[^\s/\\?#:<>\"'()\[\]{},;!|@]{1,255}")
+_OPENERS: Final = frozenset("[({<\\,")
+_BRACKET_NEXT: Final = re.compile(rf"[\[({{<]\s?(?:[.,\u3002\uff61]|{'|'.join(DOT_WORDS)})|\\\.|,[^\W_]", re.IGNORECASE)
 _NAME_APART: Final = re.compile(NAME_APART, re.IGNORECASE)
-_APP: Final = re.compile(
-    r"(?<![a-z0-9+.-])(?P<app>[a-z][a-z0-9+.-]{1,20})://(?P<there>[^\s<>\"]{1,1000})"
-    r"|(?<![a-z0-9])(?P<short>tel|sms|smsto|mms|mmsto|facetime|facetime-audio|skype|viber|bitcoin|ethereum|upi|geo"
-    r"|intent|market|whatsapp|tg):(?P<rest>(?=[+\d/?*#]|[a-zA-Z0-9]{26,90}\b)[^\s<>\"]{1,1000})",
+_GENERIC: Final = re.compile(r"(?<![a-zA-Z0-9+-])(?P<scheme>[a-zA-Z][a-zA-Z0-9+-]{1,20})://[^\s<>\"]{1,1000}")
+_SHORT: Final = re.compile(
+    r"(?<![a-z0-9])(?P<scheme>tel|smsto|sms|mmsto|mms|facetime|skype|viber|bitcoin|ethereum|upi|geo|intent|market|whatsapp|tg)"
+    r":(?=[+\d/?*#]|[a-zA-Z0-9]{26,90}\b)[^\s<>\"]{1,1000}"
 )
+_NOT_APPS: Final = frozenset("http https ftp ftps data javascript vbscript".split())  # noqa: SIM905  reads better
 _OPAQUE: Final = re.compile(
     r"(?<![a-z0-9])(?:(?P<data>data):(?:[a-z]{1,20}/[a-z0-9.+-]{1,60})?(?:;[a-z0-9=_-]{1,40}){0,4},\S{0,2000}"
     r"|(?P<script>javascript|vbscript)\s?:\s?[^\s]{1,2000})",
@@ -79,12 +82,14 @@ def _address(read: Unmasked, found: re.Match[str], disguises: set[str], scheme: 
     if strict:
         end = tidy_end(text, at, strict.end())
         name = text[at:end]
+        if text[end : end + 1] in _OPENERS and _BRACKET_NEXT.match(text, end):
+            strict, name = None, ""
         if "." in name.rstrip(".") or name.startswith("[") or (name[:1].isdigit() and sure) or "%" in name:
             return found_address(read, (found.start(), at, end), scheme, disguises, needs_ending=not sure)
     apart = _NAME_APART.match(text, at)
     if apart:
         name, dots = plain_dots(apart[0])
-        if has_known_ending(name.lower()):
+        if has_known_ending(name.lower()) or name.replace(".", "").isdigit():
             return found_address(read, (found.start(), at, apart.end()), scheme, disguises | dots, needs_ending=True)
     if strict and sure:
         return found_address(read, (found.start(), at, tidy_end(text, at, strict.end())), scheme, disguises)
@@ -92,22 +97,24 @@ def _address(read: Unmasked, found: re.Match[str], disguises: set[str], scheme: 
 
 
 def opaque_addresses(read: Unmasked) -> Iterator[Found]:
-    """Yield data and script links, and those of schemes that name an application."""
+    """Yield data and script links."""
     text = read.cased
     for found in _OPAQUE.finditer(text):
-        end = tidy_end(text, found.start(), found.end())
-        kind = "data" if found["data"] else "script"
-        scheme = (found["data"] or found["script"]).lower()
-        yield Found(
-            (found.start(), end), scheme, None, None, text[found.start() + len(scheme) + 1 : end], kind, frozenset()
-        )
-    for found in _APP.finditer(text):
-        scheme = found["app"] or found["short"]
-        if scheme in _WEB_SCHEMES or scheme in _OTHERS:
-            continue
-        end = tidy_end(text, found.start(), found.end())
-        rest = text[found.start() + len(scheme) + 1 : end]
-        yield Found((found.start(), end), scheme, None, None, rest, "app", frozenset())
+        scheme = found["data"] or found["script"]
+        yield _hostless(text, found, scheme, "data" if found["data"] else "script")
 
 
-_OTHERS: Final = frozenset({"hxxp", "hxxps", "data", "javascript", "vbscript", "fxp", "htxp", "hxtp", "htxps", "hxtps"})
+def app_addresses(read: Unmasked) -> Iterator[Found]:
+    """Yield links whose scheme names an application: "tel:", "sms:", "intent://"."""
+    text = read.cased
+    for pattern, gate in ((_GENERIC, "://"), (_SHORT, ":")):
+        if gate in text:
+            for found in pattern.finditer(text):
+                if found["scheme"].lower() not in _NOT_APPS:
+                    yield _hostless(text, found, found["scheme"], "app")
+
+
+def _hostless(text: str, found: re.Match[str], scheme: str, kind: str) -> Found:
+    end = tidy_end(text, found.start(), found.end())
+    rest = text[found.start() + len(scheme) : end].partition(":")[2]
+    return Found((found.start(), end), scheme.lower(), None, None, rest, kind, frozenset())

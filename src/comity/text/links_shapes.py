@@ -1,4 +1,4 @@
-"""Owns how people write the dots, slashes and ends of an address; must not know which endings exist.
+"""Owns how people write the dots, slashes and ends of an address; must not know texts.
 
 Every repetition is bounded, so that no text can make a search quadratic.
 """
@@ -8,8 +8,10 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from comity.text.links_endings import DOT_WORDS
+
 LABEL: Final = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
-_DOT_WORDS: Final = "dot|punkt|punto|point|ponto|punt|nokta|kropka|titik|\u0442\u043e\u0447\u043a\u0430"
+_DOT_WORDS: Final = "|".join(DOT_WORDS)
 _OPEN, _CLOSE = r"[\[({<]", r"[\])}>]"
 APART: Final = (
     rf"(?:\s{{0,2}}{_OPEN}\s?(?:[.,\u3002\uff61]|{_DOT_WORDS})\s?{_CLOSE}\s{{0,2}}"
@@ -20,7 +22,8 @@ APART: Final = (
 NAME_APART: Final = rf"{LABEL}(?:{APART}{LABEL}){{1,8}}"
 """A host name whose dots may be disguised."""
 
-_DOT: Final = re.compile(APART, re.IGNORECASE)
+DOT: Final = re.compile(APART, re.IGNORECASE)
+"""One dot, disguised or not."""
 _TRAILING: Final = ".,;:!?'\"\u2026\u3002\uff0c\uff01\uff1f\u3001*_"
 _PAIRS: Final = {")": "(", "]": "[", "}": "{", ">": "<"}
 _OPENERS: Final = re.compile(_OPEN)
@@ -35,7 +38,7 @@ def plain_dots(name: str) -> tuple[str, frozenset[str]]:
             disguises.add(_kind(found[0]))
         return "."
 
-    return _DOT.sub(dot, name), frozenset(disguises)
+    return DOT.sub(dot, name), frozenset(disguises)
 
 
 def _kind(dot: str) -> str:

@@ -11,17 +11,11 @@ from typing import Final
 import msgspec
 
 from comity.text.unmask_leet import undo_leet
-from comity.text.unmask_letters import Seen, see_through
-from comity.text.unmask_signs import ACCENTS, INVISIBLE, MARKS, SPELLED_OUT, STYLED
+from comity.text.unmask_letters import ODD, Seen, see_through
+from comity.text.unmask_signs import ACCENTS
 from comity.text.unmask_words import fold_look_alikes, mend_words
 
 _NOT_ASCII: Final = re.compile(r"[^\x00-\x7f]+")
-_ODD: Final = re.compile(f"[{INVISIBLE}{MARKS}{''.join(STYLED)}{''.join(SPELLED_OUT)}]")
-# Letters beyond Latin that have look-alikes: Greek, Cyrillic, Armenian and the like. CJK, Arabic, Hebrew, Indic have none.
-_LOOK_ALIKE: Final = re.compile(
-    "[\u0180-\u02af\u0370-\u058f\u10a0-\u10ff\u13a0-\u13ff\u1d00-\u1d2b\u2c80-\u2cff\ua4d0-\ua4ff\uab30-\uabbf]"
-)
-
 
 class Disguise(msgspec.Struct, frozen=True):
     """One thing done to a text that hides what it says.
@@ -80,10 +74,9 @@ def unmask(text: str) -> Unmasked:
     seen = Seen(text, None, None)
     found: list[tuple[str, int, int]] = []
     if not text.isascii():
-        if _ODD.search(text):
+        if ODD.search(text):
             seen = see_through(text, found)
-        if _LOOK_ALIKE.search(seen.text):
-            fold_look_alikes(seen, found)
+        fold_look_alikes(seen, found)
         # Translating only the stretches that need it is four times quicker on the usual mostly-ASCII text.
         seen.text = _NOT_ASCII.sub(lambda stretch: stretch[0].translate(ACCENTS), seen.text)
     mend_words(seen, found)

@@ -8,63 +8,89 @@ from typing import Final
 from comity.text.unmask_letters import Found, Seen
 from comity.text.unmask_vocabulary import disguised_words
 
-_SIGNS: Final = "0134578@$!|\u20ac"
-_SUSPECT: Final = re.compile(rf"[a-z][{_SIGNS}]|[{_SIGNS}][a-z]", re.IGNORECASE)
-_TOKEN: Final = re.compile(r"(?<![a-z0-9@$!|\u20ac])[a-z0-9@$!|\u20ac]{3,40}(?![a-z0-9@$!|\u20ac])", re.IGNORECASE)
-_LETTERS: Final = str.maketrans("034578@$!|\u20ac1", "oeastbasilei")
-_L_FOR_ONE: Final = str.maketrans("1!|", "lll")
+_LETTERS: Final = str.maketrans("034578@$!|1", "oeastbasiii")
+_AS_L: Final = str.maketrans("1!|", "lll")
+_DIGITS: Final = "0123456789"
+_MARKS: Final = "!|"
 _VOWELS: Final = frozenset("aeiouy")
-_QUANTITY: Final = re.compile(r"\d+(?:st|nd|rd|th|[a-z]{1,2}|min|hrs?|days?|[kmg]bps|pcs|pts)\Z", re.IGNORECASE)
+# Letters, digits, signs that stand for a letter wherever they stand, and marks that do so inside a word only.
+
+
+def _class(char: str) -> str:
+    if char.isalpha():
+        return "a"
+    if char.isdigit():
+        return "1" if char in "0134578" else "2"
+    return "@" if char in "@$" else "!" if char in _MARKS else " "
+
+
+_CLASSES: Final = "".join(map(_class, map(chr, range(128)))).encode() + bytes(128)
+_HIT: Final = re.compile(rb"a[1@]|[1@]a|a!!?a")
+# "24h", "2nd", "10mins": a number and what it counts.
+_QUANTITY: Final = re.compile(r"\d+(?:[a-z]{1,2}|min|mins|hrs?|days?|[kmg]bps|pcs|pts|pax)\Z")
+_LONGEST: Final = 40
+_LONGEST_ENDING: Final = 2
 
 
 def undo_leet(seen: Seen, found: Found) -> str:
     """Return the small text with leet undone, of the same length, and note the words that were surely disguised."""
     plain = seen.text.lower()
-    if not _SUSPECT.search(plain):
+    # The space behind all is where the last word ends.
+    classes = plain.encode("ascii", "replace").translate(_CLASSES) + b" "
+    if not _HIT.search(classes):
         return plain
-    pieces, at = [], 0
-    for token in _TOKEN.finditer(plain):
-        word = token[0]
-        if word.isalpha() or word.isdigit():
+    pieces, at, searched = [], 0, 0
+    while hit := _HIT.search(classes, searched):
+        start = classes.rfind(b" ", 0, hit.start()) + 1
+        searched = end = classes.find(b" ", hit.end())
+        if end - start > _LONGEST or _is_address(plain, start, end):
             continue
-        undone, sure = _undone(word, seen.text[token.start() : token.end()])
-        if undone == word or (plain[token.end() : token.end() + 1] == "." and "@" in word):
+        undone, sure = _undone(plain[start:end], is_code=seen.text[start:end].isupper())
+        if undone == plain[start:end]:
             continue
-        pieces += [plain[at : token.start()], undone]
-        at = token.end()
+        pieces += [plain[at:start], undone]
+        at = end
         if sure:
-            found.append(("leet", *seen.place(*token.span())))
+            found.append(("leet", *seen.place(start, end)))
     return "".join([*pieces, plain[at:]]) if pieces else plain
 
 
-def _undone(word: str, cased: str) -> tuple[str, bool]:
+def _is_address(plain: str, start: int, end: int) -> bool:
+    """Tells what stands before and after the sign of an e-mail address."""
+    return plain[end : end + 1] in {".", "-", "_"} and "@" in plain[start:end]
+
+
+def _undone(word: str, *, is_code: bool) -> tuple[str, bool]:
     """Return the word with its signs undone, and whether that is a word people disguise."""
-    core = word.rstrip("!|")
+    core = word.rstrip(_MARKS)
     tail = word[len(core) :]
-    first = core.translate(_LETTERS)
-    for reading in (first, core.translate(_L_FOR_ONE).translate(_LETTERS)):
-        if reading in disguised_words():
+    for reading in (core.translate(_LETTERS), core.translate(_AS_L).translate(_LETTERS)):
+        if reading != core and reading in disguised_words():
             return reading + tail, True
+    if is_code or _QUANTITY.match(core):
+        return word, False
+    bare = core.rstrip(_DIGITS)
+    ending = core[len(bare) :]
+    # Digits behind a word number it ("save20"), but for words that would have no vowel ("fr33").
+    if ending and not (len(ending) <= _LONGEST_ENDING and bare.isalpha() and _VOWELS.isdisjoint(bare)):
+        core, tail = bare, ending + tail
+    return (_letters_for(core) + tail, False) if _is_word(core) else (word, False)
+
+
+def _is_word(core: str) -> bool:
+    """Tells a word in which some letters are written as signs from a number with letters, or a code."""
     letters = sum(map(str.isalpha, core))
-    if letters < 2 or cased.isupper() or _QUANTITY.match(core):
-        return word, False
-    bare = core.rstrip("0123456789")
-    ending = len(core) - len(bare)
-    if ending and not (ending <= 2 and _VOWELS.isdisjoint(bare) and bare.isalpha()):
-        core, tail = bare, core[len(bare) :] + tail
-    lead = len(core) - len(core.lstrip("0123456789"))
-    if lead > 1 or letters <= sum(map(str.isdigit, core)) - 1 or core.isalpha():
-        return word, False
-    return _with_ones(core).translate(_LETTERS) + tail, False
+    digits = sum(map(str.isdigit, core))
+    leading = len(core) - len(core.lstrip(_DIGITS))
+    return letters > 1 and letters >= digits and leading <= 1 and letters < len(core)
 
 
-def _with_ones(core: str) -> str:
-    """Return the word with each 1 made an i or an l, as its neighbours have it."""
+def _letters_for(core: str) -> str:
+    """Return the word in letters; a 1 becomes an i or an l, as its neighbours have it."""
     signs = list(core)
     for at, sign in enumerate(core):
         if sign in "1|":
-            before, after = core[at - 1 : at], core[at + 1 : at + 2]
-            vowel_next = after.translate(_LETTERS) in _VOWELS if after else False
-            blend = before in "bcfgkps" if before else True
-            signs[at] = "l" if (vowel_next and (blend or before in _VOWELS)) or not after else "i"
-    return "".join(signs)
+            before, after = core[at - 1 : at] if at else "", core[at + 1 : at + 2].translate(_LETTERS)
+            blends = before in _VOWELS or before in {"", "b", "c", "f", "g", "k", "p", "s"}
+            signs[at] = "l" if not after or (blends and after in _VOWELS) else "i"
+    return "".join(signs).translate(_LETTERS)

@@ -11,12 +11,12 @@ from comity.text.unmask_signs import (
     FLAG_LETTERS,
     INVISIBLE,
     MARKS,
-    OVERLAYS,
     OVERRIDES,
     RIGHT_TO_LEFT_OVERRIDE,
     SPELLED_OUT,
     STYLED,
     USUAL_MARKS,
+    as_class,
 )
 
 Found = list[tuple[str, int, int]]
@@ -56,17 +56,17 @@ class Seen:
         self.ends = [offset for start, end in kept for offset in ends[start:end]]
 
 
-_STYLED_CLASS: Final = "".join(STYLED)
-_SPELLED_CLASS: Final = "".join(SPELLED_OUT)
-_ODD_RUN: Final = re.compile(
-    f"(?P<invisible>[{INVISIBLE}]+)|(?P<marked>[^\\W\\d_]?[{MARKS}]+)"
-    f"|(?P<styled>[{_STYLED_CLASS}]+)|(?P<spelled>[{_SPELLED_CLASS}])"
+_STYLED_CLASS: Final = as_class(STYLED)
+_SPELLED_CLASS: Final = as_class(SPELLED_OUT)
+ODD: Final = re.compile(f"[{INVISIBLE}{MARKS}{_STYLED_CLASS}{_SPELLED_CLASS}]+")
+"""A run of characters that are not what they look like; a text without any needs no `see_through`."""
+_KINDS: Final = re.compile(
+    f"(?P<invisible>[{INVISIBLE}]+)|(?P<marks>[{MARKS}]+)|(?P<styled>[{_STYLED_CLASS}]+)|(?P<spelled>[{_SPELLED_CLASS}])"
 )
 _JOINERS: Final = frozenset("\u200c\u200d")
-_TAGS: Final = re.compile("[\U000e0020-\U000e007e]")
 _WIDE: Final = re.compile("[\uff10-\uff5a]+")
 _EAST_ASIAN: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_FEWEST_FLAG_LETTERS: Final = 3
+_LAST_PLAIN_SCRIPT: Final = "\u0530"
 
 
 class _Reader:
@@ -84,18 +84,25 @@ class _Reader:
 
     def read(self) -> Seen:
         at = 0
-        for odd in _ODD_RUN.finditer(self._text):
-            self._copy(at, odd.start())
-            at = odd.end()
-            _HANDLERS[odd.lastgroup or ""](self, *odd.span())
+        undo = {
+            "invisible": self._drop_invisible,
+            "marks": self._drop_marks,
+            "styled": self._undress,
+            "spelled": self._spell,
+        }
+        for run in ODD.finditer(self._text):
+            self._copy(at, run.start())
+            at = run.end()
+            for odd in _KINDS.finditer(self._text, *run.span()):
+                undo[odd.lastgroup or ""](*odd.span())
         self._copy(at, len(self._text))
-        self._turn_back(len(self._text))
+        self._turn_back()
         return Seen("".join(self._chars), self._starts, self._ends)
 
     def _copy(self, start: int, end: int) -> None:
         if self._turned is not None and (line_end := self._text.find("\n", start, end)) >= 0:
             self._copy_plainly(start, line_end)
-            self._turn_back(line_end)
+            self._turn_back()
             start = line_end
         self._copy_plainly(start, end)
 
@@ -115,7 +122,7 @@ class _Reader:
         before, after = text[start - 1 : start], text[end : end + 1]
         if any(char in OVERRIDES or char == END_OF_OVERRIDE for char in run):
             self._override(run, start)
-        elif _hides(run, before, after):
+        elif _hides(before, after):
             self._found.append(("invisible", start, end))
         elif run in _JOINERS and before and after and not before.isascii() and not after.isascii():
             # Persian, Indic scripts and emoji are written with joiners.
@@ -128,27 +135,30 @@ class _Reader:
             if char == RIGHT_TO_LEFT_OVERRIDE and self._turned is None:
                 self._turned = len(self._chars)
             elif char == END_OF_OVERRIDE:
-                self._turn_back(offset)
+                self._turn_back()
 
-    def _turn_back(self, _end: int) -> None:
+    def _turn_back(self) -> None:
         """Put what stood under a right-to-left override in the order in which it is read."""
-        if self._turned is not None:
-            for kept in (self._chars, self._starts, self._ends):
-                kept[self._turned :] = kept[: self._turned - 1 if self._turned else None : -1]  # type: ignore[index]
-            self._turned = None
+        at, self._turned = self._turned, None
+        if at is not None:
+            self._chars[at:] = self._chars[at:][::-1]
+            self._starts[at:] = self._starts[at:][::-1]
+            self._ends[at:] = self._ends[at:][::-1]
 
     def _drop_marks(self, start: int, end: int) -> None:
-        text = self._text
-        if _MARK.match(text[start]):
-            # Marks on a sign, a digit or a space: a keycap when alone.
+        base = self._text[start - 1 : start]
+        if not base.isalpha() or not self._ends or self._ends[-1] != start:
+            # On a sign, a digit or a space: a keycap when alone.
             if end - start > 1:
                 self._found.append(("marks", start, end))
             return
-        composed = unicodedata.normalize("NFC", text[start:end])
+        composed = unicodedata.normalize("NFC", self._text[start - 1 : end])
         left = composed[1:]
-        if len(left) > 1 or (left and (left in OVERLAYS or left not in USUAL_MARKS)):
-            self._found.append(("marks", start, end))
-        self._put(SPELLED_OUT.get(composed[0], STYLED.get(composed[0], composed[0])), start, end)
+        if len(left) > 1 or (left and left not in USUAL_MARKS):
+            self._found.append(("marks", start - 1, end))
+        if composed[0] != base:
+            self._chars[-1] = STYLED.get(composed[0], composed[0])
+        self._ends[-1] = end
 
     def _undress(self, start: int, end: int) -> None:
         run = self._text[start:end]
@@ -168,20 +178,9 @@ class _Reader:
         self._put(SPELLED_OUT[self._text[start]], start, end)
 
 
-_MARK: Final = re.compile(f"[{MARKS}]")
-_HANDLERS: Final = {
-    "invisible": _Reader._drop_invisible,
-    "marked": _Reader._drop_marks,
-    "styled": _Reader._undress,
-    "spelled": _Reader._spell,
-}
-
-
-def _hides(run: str, before: str, after: str) -> bool:
-    """Tells a run of invisible characters inside a Latin, Greek or Cyrillic word, or with a hidden message, from others."""
-    if before and after and before.isalnum() and after.isalnum() and before < "\u0530" and after < "\u0530":
-        return True
-    return False
+def _hides(before: str, after: str) -> bool:
+    """Tells invisible characters inside a Latin, Greek or Cyrillic word from others, which scripts and emoji need."""
+    return bool(before and after) and before.isalnum() and after.isalnum() and max(before, after) < _LAST_PLAIN_SCRIPT
 
 
 def see_through(text: str, found: Found) -> Seen:

@@ -7,6 +7,7 @@ Sources: Unicode Character Database (compatibility decompositions), UTS 39 (conf
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 from itertools import chain
 from typing import Final
 
@@ -29,8 +30,15 @@ RIGHT_TO_LEFT_OVERRIDE: Final = "\u202e"
 USUAL_MARKS: Final = frozenset(
     "\u0300\u0301\u0302\u0303\u0304\u0306\u0307\u0308\u030a\u030b\u030c\u0323\u0327\u0328\u0331"
 )
-OVERLAYS: Final = frozenset(map(chr, chain(range(0x334, 0x339), range(0x20D0, 0x2100))))
-"""Marks drawn through or around a letter; no text needs one on a letter."""
+
+
+def as_class(chars: Iterable[str]) -> str:
+    """Return the characters as the inside of a character class, in ranges: long lists beyond U+FFFF are searched slowly."""
+    codes = sorted(map(ord, chars))
+    known = set(codes)
+    starts = [code for code in codes if code - 1 not in known]
+    ends = [code for code in codes if code + 1 not in known]
+    return "".join([f"{chr(a)}-{chr(b)}" for a, b in zip(starts, ends, strict=True)])
 
 
 def _decomposed(char: str) -> str:
@@ -113,17 +121,25 @@ def _accentless(char: str) -> str:
 # Latin letters with accents; general punctuation and full-width signs that stand for ASCII ones.
 _ACCENTED: Final = chain(range(0xA1, 0x250), range(0x1E00, 0x1F00), range(0x2000, 0x200B), range(0xFF01, 0xFF5F))
 _BY_HAND: Final[dict[str, str]] = (
-    {"ı": "i", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "ħ": "h", "Ħ": "H"}
-    | {"ŧ": "t", "Ŧ": "T", "ŋ": "n", "Ŋ": "N", "ĸ": "k", "ŀ": "l", "ƒ": "f", "ɓ": "b", "ɗ": "d", "ə": "e", "Ə": "E"}
+    {"ı": "i", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h"}
+    | {"ŧ": "t", "ŋ": "n", "ĸ": "k", "ŀ": "l", "ƒ": "f", "ɓ": "b", "ɗ": "d", "ə": "e",}
     | {"ɛ": "e", "ɔ": "o", "ƙ": "k", "ƴ": "y", "ȷ": "j", "\u202f": " ", "\u205f": " ", "\u3000": " "}
     | dict.fromkeys("\u2018\u2019\u201a\u201b\u02bc\u02b9\u2032\u00b4`", "'")
     | dict.fromkeys("\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb", '"')
     | dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-")
     | {"\u2024": ".", "\u2044": "/", "\u2215": "/", "\u2236": ":", "\ua789": ":", "\u29f8": "/"}
 )
-ACCENTS: Final = str.maketrans(
-    {chr(code): plain for code in _ACCENTED if (plain := _accentless(chr(code))) != chr(code)} | _BY_HAND
-)
+
+
+def _capitals_of(table: dict[str, str]) -> dict[str, str]:
+    """Return the same for the capitals, so that it does not matter whether a text is made small before or after."""
+    return {char.upper(): plain.upper() for char, plain in table.items() if len(char.upper()) == 1}
+
+
+_READ_AS: Final = {
+    chr(code): plain for code in _ACCENTED if (plain := _accentless(chr(code))) != chr(code)
+} | _BY_HAND
+ACCENTS: Final = str.maketrans(_capitals_of(_READ_AS) | _READ_AS)
 """Genuine letters and signs to the ASCII ones they are read as, one for one."""
 
 # Whole scripts whose letters can be taken for Latin ones. What is not here (CJK, Arabic, Devanagari...) is never folded.
@@ -149,7 +165,7 @@ def _look_alikes(target: str) -> dict[str, str]:
             like = disarm.normalize_confusables(char, target_script=target)
             if char.isalpha() and like != char and len(like) == 1 and (like.isalpha() or like in "0123456789"):
                 found[char] = like
-    return found
+    return _capitals_of(found) | found
 
 
 LATIN_LIKE: Final[dict[str, str]] = {

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from comity.text.unmask_letters import Found, Seen
 from comity.text.unmask_signs import CYRILLIC_LIKE, LATIN_LIKE, LIKE_LATIN_EXACTLY
 from comity.text.unmask_vocabulary import disguised_words
 
-_WORD: Final = re.compile(r"[^\W_]{1,64}")
+_WORD: Final = re.compile(r"[^\W_]+")
 _LATIN: Final = re.compile("[A-Za-z\u00c0-\u024f]")
 _NOT_LATIN: Final = re.compile(
     "[\u0180-\u02af\u0370-\u058f\u10a0-\u10ff\u13a0-\u13ff\u1d00-\u1d2b\u2c80-\u2cff\ua4d0-\ua4ff\uab30-\uabbf]"
@@ -18,9 +19,10 @@ _NOT_LATIN: Final = re.compile(
 
 def fold_look_alikes(seen: Seen, found: Found) -> None:
     """Fold words that mix alphabets, and words that imitate Latin ones in a text that is otherwise Latin."""
-    words = [(word.start(), word[0]) for word in _WORD.finditer(seen.text) if _NOT_LATIN.search(word[0])]
-    latin = bool(re.search("[a-z]", seen.text, re.IGNORECASE))
-    imitated = latin and not any(_is_genuine(word) for _, word in words)
+    words = list(_foreign_words(seen.text))
+    if not words:
+        return
+    imitated = _LATIN.search(seen.text) and not any(_is_genuine(word) for _, word in words)
     pieces, at = [], 0
     for start, word in words:
         folded = _unmixed(word) if _LATIN.search(word) else (_imitation(word) if imitated else word)
@@ -29,6 +31,19 @@ def fold_look_alikes(seen: Seen, found: Found) -> None:
             at = start + len(word)
             found.append(("homoglyph", *seen.place(start, at)))
     seen.text = "".join([*pieces, seen.text[at:]])
+
+
+def _foreign_words(text: str) -> Iterator[tuple[int, str]]:
+    """Yield where a word stands, and the word, for each that has a letter which can be taken for a Latin one."""
+    done = 0
+    for letter in _NOT_LATIN.finditer(text):
+        start = letter.start()
+        if start >= done:
+            while start > done and text[start - 1].isalnum():
+                start -= 1
+            if word := _WORD.match(text, start):
+                done = word.end()
+                yield start, word[0]
 
 
 def _is_genuine(word: str) -> bool:
@@ -54,54 +69,87 @@ def _unmixed(word: str) -> str:
     return "".join([LATIN_LIKE.get(char, char) if _NOT_LATIN.match(char) else char for char in word])
 
 
+# One class a character, so that the gates below are plain searches for octets: words, signs that stand for letters,
+# what stands between letters, white space, and all else ("?" is also what any character beyond ASCII becomes).
+_BETWEEN: Final = ".-_*|~^\\/+=?"
+_CLASSES: Final = bytes(
+    ord("a" if char.isalnum() or char in "@$" else "." if char in _BETWEEN else " " if char in " \t" else ",")
+    for char in map(chr, range(128))
+) + bytes(128)
+_APART: Final = (b"a a a a", b"a  a  a  a", b"a.a.a.a")
 # Four single letters, or signs that stand for letters, each as far from the next: "f r e e", "f.r.e.e", "f  r  e  e".
 _SPACED: Final = re.compile(
-    r"(?<![^\W_])(?<![^\s\w]\B)[a-z0-9@$](?P<gap>[ \t]{1,2}|[.\-_*|/~,\u00b7\u2022+:;=^])[a-z0-9@$]"
-    r"(?:(?P=gap)[a-z0-9@$]){2,40}(?![^\W_])",
-    re.IGNORECASE,
+    r"(?<![^\W_])[a-z0-9@$](?P<gap>[ \t]{1,2}|[.\-_*|~^\\/+=\u00b7\u2022\u2219\u22c5])[a-z0-9@$]"
+    r"(?:(?P=gap)[a-z0-9@$]){2,40}(?![^\W_])"
 )
-_SPACED_ADDRESS: Final = re.compile(r"(?<!\S)[!-~](?: [!-~]){5,60}(?!\S)")
-_CUT: Final = re.compile(
-    r"(?<![^\W_])[a-z0-9@$]{1,20}(?:[.\-_*|~^\u00b7\u2022'\\/+:;,=!][a-z0-9@$]{1,20}){1,5}(?![^\W_])", re.IGNORECASE
+_CUTS: Final = re.compile(r"[.\-_*|~^\\/+=\u00b7\u2022\u2219\u22c5]")
+_LONGEST_CUT: Final = 48
+# Compounds that many people write with a hyphen.
+_HYPHENATED: Final = frozenset(
+    """
+    cash-back web-site down-load on-line pay-day pay-out pass-word pass-code give-away black-jack sports-book un-lock
+    up-date un-subscribe hook-up hook-ups web-cam off-ice mot-de-passe wacht-woord in-vest re-fund ad-ult win-win
+    """.split()  # noqa: SIM905  words read and merge better without quotes
 )
-_SUSPECT: Final = re.compile(
-    r"[a-z0-9@$][.\-_*|~^\u00b7\u2022'\\/+:;,=!][a-z0-9@$]|(?<![^\W_])[a-z@$]\s{1,2}[a-z0-9@$.]\s", re.IGNORECASE
-)
+_FEWEST_UNKNOWN: Final = 5
 
 
 def mend_words(seen: Seen, found: Found) -> None:
     """Join words that were spaced out or cut."""
-    if not _SUSPECT.search(seen.text):
-        return
-    gaps: list[tuple[int, int]] = []
-    for spaced in _SPACED.finditer(seen.text):
-        if _is_word_spaced_out(spaced[0], spaced["gap"]):
-            step = 1 + len(spaced["gap"])
-            gaps += [(at + 1, at + step) for at in range(spaced.start(), spaced.end() - 1, step)]
-            found.append(("spacing", *seen.place(*spaced.span())))
-    if gaps:
-        seen.drop(gaps)
+    classes = _classes(seen.text)
+    if any(shape in classes for shape in _APART):
+        gaps: list[tuple[int, int]] = []
+        for spaced in _SPACED.finditer(seen.text.lower()):
+            if _is_word_spaced_out(spaced[0], spaced["gap"]):
+                step = 1 + len(spaced["gap"])
+                gaps += [(at + 1, at + step) for at in range(spaced.start(), spaced.end() - 1, step)]
+                found.append(("spacing", *seen.place(*spaced.span())))
+        if gaps:
+            seen.drop(gaps)
+            classes = _classes(seen.text)
+    if b"a.a" in classes:
+        _join_cut_words(seen, classes, found)
+
+
+def _classes(text: str) -> bytes:
+    return text.lower().encode("ascii", "replace").translate(_CLASSES)
+
+
+def _join_cut_words(seen: Seen, classes: bytes, found: Found) -> None:
+    classes = classes.replace(b",", b" ")
     cuts: list[tuple[int, int]] = []
-    for cut in _CUT.finditer(seen.text):
-        letters = re.sub(r"[^a-zA-Z0-9@$]", "", cut[0])
-        if letters.lower() in disguised_words():
-            cuts += [
-                (cut.start() + n, cut.start() + n + 1)
-                for n, char in enumerate(cut[0])
-                if not (char.isalnum() or char in "@$")
-            ]
-            found.append(("split", *seen.place(*cut.span())))
+    at = 0
+    while (at := classes.find(b"a.a", at)) >= 0:
+        start = classes.rfind(b" ", 0, at) + 1
+        end = at = _end_of_run(classes, at)
+        if end - start <= _LONGEST_CUT and (place := _cut_word(seen.text, start, end)):
+            cuts += [(place[0] + cut.start(), place[0] + cut.end()) for cut in _CUTS.finditer(seen.text[slice(*place)])]
+            found.append(("split", *seen.place(*place)))
     if cuts:
         seen.drop(cuts)
 
 
+def _end_of_run(classes: bytes, at: int) -> int:
+    end = classes.find(b" ", at)
+    return len(classes) if end < 0 else end
+
+
+def _cut_word(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """Return where a word stands that was cut apart in a stretch without spaces; None where there is none."""
+    written = text[start:end].lower()
+    bare = written.strip(_BETWEEN)
+    if _CUTS.sub("", bare) not in disguised_words() or bare in _HYPHENATED or not _CUTS.search(bare):
+        return None
+    start += written.index(bare)
+    return start, start + len(bare)
+
+
 def _is_word_spaced_out(spaced: str, gap: str) -> bool:
+    """Tells a word from a list of letters ("a b c d") and from figures."""
     letters = spaced.replace(gap, "")
     if sum(map(str.isalpha, letters)) * 2 <= len(letters):
         return False
-    small = letters.lower()
-    if small in disguised_words():
+    if letters in disguised_words():
         return True
-    if ord(small[-1]) - ord(small[0]) == len(small) - 1:
-        return False
-    return len(letters) > 4
+    is_alphabet = ord(letters[-1]) - ord(letters[0]) == len(letters) - 1
+    return not is_alphabet and len(letters) >= _FEWEST_UNKNOWN
