@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from comity.messages.submission import Category
-from comity.screening.judging import MISS, Abstain, Hit
+from comity.screening.judging import MISS, Abstain, ConsentFact, Hit
 from comity.screening.rules.quiet_hours import RULE
 from support.judging import a_message, ask, the_facts
 
@@ -85,3 +85,21 @@ def test_the_minute_it_waits_for_is_allowed(hours):
     if isinstance(answer, Hit):
         later = a_message(category=C.PROMOTIONAL, at=answer.until)
         assert ask(RULE, later, the_facts(zones=BRUSSELS)) is MISS
+
+
+@pytest.mark.parametrize(
+    ("country", "zone", "purpose", "hit"),
+    [
+        pytest.param("ZA", "Africa/Johannesburg", "offers", True, id="offers alone"),
+        pytest.param("ZA", "Africa/Johannesburg", "offers at any hour", False, id="agreed to any hour"),
+        pytest.param("ZA", "Africa/Johannesburg", "offers, nights too", False, id="agreed to nights"),
+        pytest.param("KR", "Asia/Seoul", "광고", True, id="no consent for nights"),
+        pytest.param("KR", "Asia/Seoul", "야간 광고", False, id="a consent for nights"),
+        pytest.param("FR", "Europe/Paris", "offers at night", True, id="where no consent lifts the hours"),
+    ],
+)
+def test_in_some_countries_a_consent_that_names_the_hours_lifts_them(country, zone, purpose, hit):
+    moment = datetime(2026, 3, 4, 21, 30, tzinfo=UTC)
+    facts = the_facts(zones=(zone,), consent=ConsentFact(moment - timedelta(days=9), "Acme", purpose))
+    answer = ask(RULE, a_message(category=C.PROMOTIONAL, country=country, at=moment), facts)
+    assert isinstance(answer, Hit) is hit

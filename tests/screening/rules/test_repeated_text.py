@@ -101,3 +101,24 @@ def test_a_first_text_is_not_repeated():
 def test_without_earlier_texts_or_a_time_it_abstains():
     assert ask(RULE, facts=the_facts(recent=None)) == Abstain("recent")
     assert ask(RULE, a_message(at=None)) == Abstain("recent")
+
+
+@pytest.mark.parametrize(
+    ("category", "earlier_category", "compared"),
+    [
+        (C.PROMOTIONAL, "promotional", True),
+        (C.PROMOTIONAL, "", True),
+        (C.PROMOTIONAL, "transactional", False),
+        (C.PROMOTIONAL, "otp", False),
+        (C.PROMOTIONAL, "alert", False),
+        (C.TRANSACTIONAL, "transactional", True),
+        (C.TRANSACTIONAL, "promotional", True),
+        (C.TRANSACTIONAL, "", True),
+        (C.TRANSACTIONAL, "otp", False),
+        (C.TRANSACTIONAL, "alert", False),
+    ],
+)
+def test_only_texts_of_its_kind_count_against_one(category, earlier_category, compared):
+    before = RecentText(NOON - timedelta(minutes=1), same_text_key(OFFER), similarity_hash(OFFER), earlier_category)
+    found = ask(RULE, a_message(text=OFFER, category=category), the_facts(recent=(before,)))
+    assert isinstance(found, Hit) is compared

@@ -18,6 +18,7 @@ from typing import Annotated, Final, Literal
 import msgspec
 
 from comity.countries import country, may_refuse
+from comity.countries.hours import schedule
 from comity.messages.submission import Category
 from comity.messages.verdict import Evidence
 from comity.screening.judging import MISS, Abstain, Answer, Facts, Hit, Message, RecentText, Rule
@@ -27,7 +28,7 @@ _Most = Annotated[int, msgspec.Meta(ge=0, le=40)]
 _DAY_H: Final = 24
 _WEEK_D: Final = 7
 _MONTH_D: Final = 30
-_PROMOTIONAL: Final = Category.PROMOTIONAL.value
+_PROMOTIONAL: Final = "promotional"
 _OTP: Final = Category.OTP.value
 
 
@@ -62,7 +63,7 @@ class _Window(msgspec.Struct, frozen=True):
 
 def _check(message: Message, facts: Facts, settings: _Settings) -> Answer:
     if message.category is Category.PROMOTIONAL:
-        windows = _promotional_windows(settings, message.country if settings.country_caps else None)
+        windows = _promotional_windows(settings, _place(message, facts) if settings.country_caps else "")
     elif message.category is Category.OTP:
         windows = _otp_windows(settings)
     else:
@@ -80,19 +81,22 @@ def _check(message: Message, facts: Facts, settings: _Settings) -> Answer:
     return _too_many(message.at, until, window, settings)
 
 
+def _place(message: Message, facts: Facts) -> str:
+    return f"{message.country}-{facts.us_state}" if facts.us_state else message.country or ""
+
+
 @lru_cache(maxsize=1024)
-def _promotional_windows(settings: _Settings, iso2: str | None) -> tuple[_Window, ...]:
+def _promotional_windows(settings: _Settings, place: str) -> tuple[_Window, ...]:
     windows = [
         _Window(settings.per_24h, timedelta(hours=_DAY_H), f"{settings.per_24h} in 24 hours"),
         _Window(settings.per_7d, timedelta(days=_WEEK_D), f"{settings.per_7d} in 7 days"),
         _Window(settings.per_30d, timedelta(days=_MONTH_D), f"{settings.per_30d} in 30 days"),
         _Window(int(settings.gap_min > 0), timedelta(minutes=settings.gap_min), f"{settings.gap_min} minutes apart"),
     ]
-    record = country(iso2) if iso2 else None
-    hours = record.promotional if record else None
-    if record and hours and hours.cap_24h:
-        says = f"{hours.cap_24h} in 24 hours in {record.name}"
-        windows.append(_Window(hours.cap_24h, timedelta(hours=_DAY_H), says, may_refuse(hours.tier)))
+    rule, record = schedule(place, _PROMOTIONAL), country(place[:2])
+    if rule.cap_24h and record is not None:
+        says = f"{rule.cap_24h} in 24 hours in {record.name}"
+        windows.append(_Window(rule.cap_24h, timedelta(hours=_DAY_H), says, may_refuse(rule.tier)))
     return tuple(window for window in windows if window.most)
 
 

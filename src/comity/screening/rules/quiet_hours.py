@@ -13,8 +13,7 @@ from typing import Final
 
 import msgspec
 
-from comity.countries import country
-from comity.countries.hours import Allowed, NoWindow, Wait, next_allowed
+from comity.countries.hours import Allowed, NoWindow, Wait, next_allowed, schedule
 from comity.countries.week import every_day
 from comity.messages.submission import Category
 from comity.messages.verdict import Evidence
@@ -50,20 +49,17 @@ def _check(message: Message, facts: Facts, settings: _Settings) -> Answer:
     if message.category is not Category.PROMOTIONAL and not facts.zones:
         return MISS
     place = f"{message.country}-{facts.us_state}" if facts.us_state else message.country or ""
-    if _agreed_to_closed_hours(message, facts):
-        return MISS
     answer = next_allowed(place, facts.zones, message.category.value, message.at, every_day(settings.default))
-    if isinstance(answer, Allowed):
+    if isinstance(answer, Allowed) or _agreed_to_closed_hours(message, facts, place):
         return MISS
     return _never(answer) if isinstance(answer, NoWindow) else _later(message, answer)
 
 
-def _agreed_to_closed_hours(message: Message, facts: Facts) -> bool:
+def _agreed_to_closed_hours(message: Message, facts: Facts, place: str) -> bool:
     """Whether the recipient's own consent lifts the hours, in a country where one can."""
-    if message.category is not Category.PROMOTIONAL or facts.consent is None or message.country is None:
+    if message.category is not Category.PROMOTIONAL or facts.consent is None:
         return False
-    record = country(message.country)
-    if record is None or record.promotional is None or record.promotional.override is None:
+    if schedule(place, message.category.value).override is None:
         return False
     return _NAMES_HOURS.search(facts.consent.purpose) is not None
 
