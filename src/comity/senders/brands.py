@@ -41,6 +41,10 @@ class BrandEntry(Protocol):
         """As people know it, the full one first."""
 
     @property
+    def owner(self) -> str:
+        """Who holds the mark."""
+
+    @property
     def domains(self) -> tuple[str, ...]:
         """Its own domains."""
 
