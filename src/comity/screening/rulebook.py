@@ -12,6 +12,7 @@ from comity.screening.judging import Rule
 from comity.screening.rules import (
     account_not_in_standing,
     brand_not_named,
+    campaign_unregistered,
     consent_not_for_this,
     emergency_destination,
     frequency_cap,
@@ -22,7 +23,12 @@ from comity.screening.rules import (
     quiet_hours,
     recipient_opted_out,
     repeated_text,
+    sender_forged,
+    sender_generic,
+    sender_kind_not_carried,
+    sender_look_alike,
     sender_not_granted,
+    sender_unregistered,
     snowshoe,
     unanswered_series,
     undeclared_promotion,
@@ -39,6 +45,12 @@ RULEBOOK: Final[tuple[Rule, ...]] = (
     emergency_destination.RULE,
     # sender
     sender_not_granted.RULE,
+    sender_look_alike.RULE,
+    sender_generic.RULE,
+    sender_forged.RULE,
+    sender_kind_not_carried.RULE,
+    sender_unregistered.RULE,
+    campaign_unregistered.RULE,
     personal_number_bulk.RULE,
     # links
     # content
