@@ -1,11 +1,12 @@
 """No link that stands on a list of bad links which the operator loaded (U7).
 
-Operators load feeds of links that carry malware or steal data (`comity lists load`). An entry means what feeds mean by
-it: a host stands for itself and for every name below it, an address with a path for itself and for what lies below that
-path. So a feed that names one page of a hosting platform does not condemn the others, and neither does an entry for a
-public suffix, such as a platform under which everybody has a name of their own.
+Operators load feeds of links that carry malware or steal data (`comity lists load`). An entry means what feeds mean
+by it: a host stands for itself and for every name below it, an address with a path for itself and for what lies below
+that path. So a feed that names one page of a hosting platform does not condemn the others, and neither does an entry
+for a public suffix, such as a platform under which everybody has a name of their own.
 
-`spared` names hosts that feeds list whole by mistake, because one page there was bad; entries for pages on them count.
+`spared` names hosts that feeds list whole by mistake, because one page there was bad; entries for pages on them
+count.
 
 What stands on no list passes: lists are always behind. Nothing is ever fetched.
 """
