@@ -1,16 +1,17 @@
 """What people see behind a disguise, and what is left alone."""
-# ruff: noqa: RUF001, RUF003  disguises are the point
+# ruff: noqa: RUF001  disguises are the point
 
 from __future__ import annotations
 
-from time import perf_counter
+from time import process_time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from comity.text.unmask import Unmasked, unmask
 from comity.text.unmask_signs import LATIN_LIKE, STYLED
 from comity.text.unmask_vocabulary import disguised_words
-from hypothesis import given
-from hypothesis import strategies as st
 
 WORDS = sorted(disguised_words())
 
@@ -191,7 +192,7 @@ GENUINE = [
     ("Ƙaƙa ɗan ɓera", "kaka dan bera"),
     ("Ẹ káàárọ̀", "e kaaaro"),
     ("smørrebrød på ø", "smorrebrod pa o"),
-    ("“Hi” – it’s…", "\"hi\" - it's..."),
+    ("“Hi” – it’s…", '"hi" - it\'s...'),
     ("5 m² for 3½ €", None),
     ("São Paulo, señor, garçon", "sao paulo, senor, garcon"),
     # other alphabets
@@ -369,9 +370,9 @@ def test_reading_takes_time_in_proportion_to_the_text(unit):
         text = (unit * length)[:length]
         runs = []
         for _ in range(3):
-            started = perf_counter()
+            started = process_time()
             unmask(text)
-            runs.append(perf_counter() - started)
+            runs.append(process_time() - started)
         return min(runs)
 
     assert seconds(16_000) < 40 * seconds(1_000) + 0.005

@@ -13,7 +13,7 @@ from typing import Final
 
 import msgspec
 
-from comity.content.fold import Folded
+from comity.text.unmask import unmask
 
 _NOT_INSIDE_A_WORD: Final = "(?<![a-z])"
 _WORD_ENDS: Final = "(?![a-z])"
@@ -92,9 +92,9 @@ class Lexicon:
             trie.plant(bare, _WORD_ENDS if bare == term else "")
         self._pattern = re.compile(_NOT_INSIDE_A_WORD + trie.expression())
 
-    def scan(self, folded: str) -> Iterator[tuple[str, int, int]]:
-        """Yield (feature, start, end) for each cue in a folded text, longest cue first, none overlapping."""
-        for found in self._pattern.finditer(folded):
+    def scan(self, plain: str) -> Iterator[tuple[str, int, int]]:
+        """Yield (feature, start, end) for each cue in a plain text, longest cue first, none overlapping."""
+        for found in self._pattern.finditer(plain):
             yield self._feature_of[" ".join(found[0].split())], found.start(), found.end()
 
 
@@ -102,7 +102,7 @@ def _terms(features: dict[str, Feature]) -> Iterator[tuple[str, str]]:
     for name, feature in features.items():
         for listed in feature.terms.values():
             for term in listed.split(","):
-                if words := " ".join(Folded(term).text.split()):
+                if words := " ".join(unmask(term).plain.split()):
                     yield name, words
 
 

@@ -12,8 +12,8 @@ from typing import Final
 
 import msgspec
 
-from comity.content.fold import Folded
 from comity.content.lexicon import Lexicon, load_cues
+from comity.content.reading import reading_of
 from comity.content.structure import shapes
 
 THRESHOLD: Final = 0.9
@@ -83,17 +83,17 @@ def judge_promotion(text: str) -> Promotion:
         text: the message as it would be sent, all parts joined.
     """
     model = _model()
-    folded = Folded(text)
+    read = reading_of(text).unmasked
     places: dict[str, tuple[int, int]] = {}
-    for feature, start, end in model.lexicon.scan(folded.text):
+    for feature, start, end in model.lexicon.scan(read.plain):
         if feature not in places:
             places[feature] = (start, end)
     speaking_for, against = _sides(places)
     if not speaking_for:
         return model.nothing
-    found = {feature: folded.span(*place) for feature, place in places.items()}
+    found = {feature: read.span(*place) for feature, place in places.items()}
     if speaking_for >= _LEAST_TO_OFFER and speaking_for > -against:
-        found.update((feature, (start, end)) for feature, start, end in shapes(text, folded.text, folded.span))
+        found.update((feature, (start, end)) for feature, start, end in shapes(text, read.plain, read.span))
     return Promotion(score=_probability(_log_odds(found)), spans=_spans(found))
 
 

@@ -46,7 +46,7 @@ _REFERENCE: Final = re.compile(
 _SHOUTED_LETTERS: Final = 30
 _SHOUTED_SHARE: Final = 0.6
 
-_IN_FOLDED: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
+_IN_PLAIN: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
     ("link", _LINK),
     ("keyword", _KEYWORD),
     ("code", _CODE),
@@ -54,20 +54,20 @@ _IN_FOLDED: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
 )
 
 
-def shapes(original: str, folded: str, place: Callable[[int, int], tuple[int, int]]) -> Iterator[tuple[str, int, int]]:
+def shapes(original: str, plain: str, place: Callable[[int, int], tuple[int, int]]) -> Iterator[tuple[str, int, int]]:
     """Yield (feature, start, end) in offsets of `original` for each shape found, once per feature.
 
     Args:
         original: the text as sent.
-        folded: the same text folded.
-        place: maps a stretch of `folded` to offsets of `original`.
+        plain: the same text as `unmask` makes it plain.
+        place: maps a stretch of `plain` to offsets of `original`.
     """
-    for feature, pattern in _IN_FOLDED:
-        if found := pattern.search(folded):
+    for feature, pattern in _IN_PLAIN:
+        if found := pattern.search(plain):
             yield feature, *place(*found.span())
-    if "%" in folded and (found := _PERCENT.search(folded)):
+    if "%" in plain and (found := _PERCENT.search(plain)):
         yield "percent", *place(*found.span())
-    amounts = list(_AMOUNT.finditer(folded))
+    amounts = list(_AMOUNT.finditer(plain))
     if amounts:
         yield "money", *place(*amounts[0].span())
     if len(amounts) > 2:  # noqa: PLR2004  two amounts are a payment and a balance; three are a price list

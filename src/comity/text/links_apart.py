@@ -27,8 +27,10 @@ _PATH: Final = re.compile(r"\s{0,2}/\s?[^\W_]")
 _LONGEST_LEFT: Final = 64
 # "The dot com years", "the point org": no names.
 _NO_NAMES: Final = frozenset(
-    "the this that these a an to of in on at my our your his her its no any some first last le la les el los il lo um"
-    " uma un une der die das den dem ein eine een het de bu bir".split()  # noqa: SIM905  reads better without quotes
+    """
+    the this that these a an to of in on at my our your his her its no any some first last le la les el los il lo um uma
+    un une der die das den dem ein eine een het de dit dat deze bu bir
+    """.split()  # noqa: SIM905  words read and merge better without quotes
 )
 
 
@@ -123,6 +125,7 @@ def _addresses(
             if disguises and stands_out(_Name(plain, end, name, plain[start:end], read.cased[start:end])):
                 done = end
                 if address := found_address(read, (start, start, end), "", disguises):
+                    done = address.span[1]
                     yield address
                 break
 
@@ -141,6 +144,8 @@ def _left(plain: str, at: int, done: int) -> int:
 
 def _ends(plain: str, found: re.Match[str]) -> Iterator[int]:
     """Yield where a name can end: after all its labels, else after fewer, as the last may be the next sentence."""
-    yield found.end()
-    dots = [dot.start() for dot in DOT.finditer(plain, found.start(), found.end())]
-    yield from reversed(dots[1:])
+    dots = [dot.span() for dot in DOT.finditer(plain, *found.span())]
+    ends = [*(start for start, _ in dots[1:]), found.end()]
+    for (_, label), end in zip(reversed(dots), reversed(ends), strict=True):
+        if plain[label:end] in endings():
+            yield end

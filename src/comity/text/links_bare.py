@@ -44,6 +44,7 @@ def bare_addresses(read: Unmasked) -> Iterator[Found]:
         start, end = name
         done = end
         if (end := _address_end(read, start, end)) and (found := _found(read, start, end)):
+            done = found.span[1]
             yield found
 
 
@@ -72,7 +73,7 @@ def _name_around(plain: str, dot: int, done: int) -> tuple[int, int] | None:
         found = _ASCII_NAME.match(plain, start)
         if found and found.end() > dot:
             return _unless_address_before(plain, *found.span())
-    if plain[dot] != "." or plain[dot + 1].isascii():
+    if plain[dot] != "." or (plain[dot + 1].isascii() and plain[dot - 1 : dot].isascii()):
         return None
     while start > max(done, dot - _LONGEST_LEFT) and (plain[start - 1].isalnum() or plain[start - 1] == "-"):
         start -= 1
@@ -125,7 +126,7 @@ def _stands_alone(written: str, before: str, ending: str) -> bool:
     # "Hello.How are you", "ok.CAN you": the next sentence opens with a capital.
     if own != own.lower() and not (own.isupper() and written.isupper()):
         return False
-    if len(label) < _FEWEST_LETTERS and "." not in before:
+    if len(label) < _FEWEST_LETTERS and label.isascii() and "." not in before:
         return False
     return ending not in OPENERS or _is_no_word(label) or "." in before
 

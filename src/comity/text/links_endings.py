@@ -18,17 +18,17 @@ _RESERVED: Final = frozenset({"example", "invalid", "test", "onion"})
 # to make an address: a path, a scheme, "www", a digit or hyphen, a long name, or three labels.
 OPENERS: Final = frozenset(
     """
-    ad ae al am an as at ba be bi bo by bb cc ci co do eat et fail fan fast fit fm free fun ga game gd gg gift go goo got gs
-    gu ha he help here hi hm hn how hu id ie il im in is it jo just joy kind la lb li life like live lo lol love lt ma man
-    map md me meet men mk ml mm mn mo mom mov ms mt mu mv my na name ne new news nf no now nu off ok om on one only ooo
-    open pa pay pe ph pl place play plus pm pn ps py qa re read red rest room rs run rw safe sale sb sc save se search see
-    seek sg sh show si sm so song soy st study su sy talk tc team tell th thai thanks tips tj tm to today tt tv ug
-    us va vi void vote vu wait wang watch we web weather win wine with work works world wow ws yes you zip zm zone zw
-    amazon baby bar bet bike black blue book box boy buy cab call camp car cards care case cash cat chat cheap cool cricket
-    dad date day deal diet dog dot drive food football girl gives guide heart home hot house moe movie otsuka party
-    phone pics pink poker school science security sex sexy shoes singles ski sky space style support taxi theater
-    tickets tours town toys travel trust tube vip arab best bible box direct final flights forum
-    docs dev app zero
+    ad ae al am amazon an app arab as at ba baby bar bb be best bet bi bible bike black blue bo book box boy buy by
+    cab call camp car cards care case cash cat cc chat cheap ci co cool cricket dad date day deal dev diet direct do
+    docs dog dot drive eat et fail fan fast final fit flights fm food football forum free fun ga game gd gg gift
+    girl gives go goo got gs gu guide ha he heart help here hi hm hn home hot house how hu id ie il im in is it jo
+    joy just kind la lb li life like live lo lol love lt ma man map md me meet men mk ml mm mn mo moe mom mov movie
+    ms mt mu mv my na name ne new news nf no now nu off ok om on one only ooo open otsuka pa party pay pe ph phone
+    pics pink pl place play plus pm pn poker ps py qa re read red rest room rs run rw safe sale save sb sc school
+    science se search security see seek sex sexy sg sh shoes show si singles ski sky sm so song soy space st study
+    style su support sy talk taxi tc team tell th thai thanks theater tickets tips tj tm to today tours town toys
+    travel trust tt tube tv ug us va vi vip void vote vu wait wang watch we weather web win wine with work works
+    world wow ws yes you zero zip zm zone zw
     """.split()  # noqa: SIM905  words read and merge better without quotes
 )
 # Hosts on such endings, and one-letter names, that everybody knows as addresses.

@@ -18,7 +18,8 @@ _PATH: Final = re.compile(r"[/\\?#](?:[^\s<>\"\]\u3002\uff0c]|\](?!\()){0,2000}"
 _SPACED_PATH: Final = re.compile(r"\s{0,2}/\s?[^\s<>\"]{1,2000}")
 _ESCAPED: Final = re.compile("%([0-9a-fA-F]{2})")
 _UNRESERVED: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~")
-_OF_TEXT: Final = frozenset({"bidi", "invisible", "marks", "spacing"})
+# A disguise of the text around it, to what it is called of a link.
+_OF_TEXT: Final = {"bidi": "bidi", "invisible": "invisible", "marks": "marks", "spacing": "spaced"}
 _LAST_PORT: Final = 65535
 # Written like this, the dots of the host or the rest of it stood apart.
 _APART: Final = frozenset({"spaced", "dot-word", "brackets"})
@@ -77,13 +78,17 @@ def found_address(
     if path:
         end = tidy_end(text, at, path.end())
     shown = _safe(visible(_written(read, at, end))) if end > at else ""
-    ending = text[host_start:host_end].rstrip(".").rpartition(".")[2]
+    ending = plain_dots(text[host_start:host_end])[0].rstrip(".").rpartition(".")[2]
     if host.kind == "name" and ending != ending.lower():
         seen.add("upper-ending")
     if "\\" in shown:
         seen.add("backslash")
         shown = shown.replace("\\", "/")
-    seen |= {one.kind for one in read.disguises if one.kind in _OF_TEXT and _within(one.span, read.span(start, end))}
+    seen |= {
+        _OF_TEXT[one.kind]
+        for one in read.disguises
+        if one.kind in _OF_TEXT and _within(one.span, read.span(start, end))
+    }
     return Found((start, end), scheme, host, port, re.sub(r"\s", "", shown), host.kind, frozenset(seen))
 
 

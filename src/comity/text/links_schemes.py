@@ -25,6 +25,7 @@ _WEB: Final = re.compile(
 _USER: Final = re.compile(r"[^\s/\\?#@<>\"]{0,200}@")
 _ADDRESS: Final = re.compile(r"\[[0-9a-fA-F:.]{2,45}\]")
 _HOST: Final = re.compile(r"[^\s/\\?#:<>\"'()\[\]{},;!|@]{1,255}")
+_NUMBER: Final = re.compile(r"(?:0[xX][0-9a-fA-F]{1,16}|\d{1,20})\Z")
 _OPENERS: Final = frozenset("[({<\\,")
 _BRACKET_NEXT: Final = re.compile(rf"[\[({{<]\s?(?:[.,\u3002\uff61]|{'|'.join(DOT_WORDS)})|\\\.|,[^\W_]", re.IGNORECASE)
 _NAME_APART: Final = re.compile(NAME_APART, re.IGNORECASE)
@@ -44,8 +45,10 @@ _WEB_SCHEMES: Final = frozenset({"http", "https", "ftp", "ftps"})
 
 def web_addresses(read: Unmasked) -> Iterator[Found]:
     """Yield links that begin with http, https or ftp, however the scheme is written."""
-    text = read.cased
+    text, done = read.cased, 0
     for found in _WEB.finditer(text):
+        if found.start() < done:
+            continue
         scheme = re.sub(r"\s", "", found["scheme"]).lower()
         disguises = set()
         if scheme not in _WEB_SCHEMES:
@@ -55,6 +58,7 @@ def web_addresses(read: Unmasked) -> Iterator[Found]:
         slashes = lead if lead is not None else (found["slashes"] or found["bare"] or "")
         disguises |= _slash_disguises(found, slashes, bracketed=lead is not None)
         if address := _address(read, found, disguises, scheme):
+            done = address.span[1]
             yield address
 
 
@@ -84,7 +88,7 @@ def _address(read: Unmasked, found: re.Match[str], disguises: set[str], scheme: 
         name = text[at:end]
         if text[end : end + 1] in _OPENERS and _BRACKET_NEXT.match(text, end):
             strict, name = None, ""
-        if "." in name.rstrip(".") or name.startswith("[") or (name[:1].isdigit() and sure) or "%" in name:
+        if "." in name.rstrip(".") or name.startswith("[") or (sure and _NUMBER.match(name)) or "%" in name:
             return found_address(read, (found.start(), at, end), scheme, disguises, needs_ending=not sure)
     apart = _NAME_APART.match(text, at)
     if apart:

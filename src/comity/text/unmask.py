@@ -17,6 +17,7 @@ from comity.text.unmask_words import fold_look_alikes, mend_words
 
 _NOT_ASCII: Final = re.compile(r"[^\x00-\x7f]+")
 
+
 class Disguise(msgspec.Struct, frozen=True):
     """One thing done to a text that hides what it says.
 

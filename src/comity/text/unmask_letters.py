@@ -66,6 +66,7 @@ _KINDS: Final = re.compile(
 _JOINERS: Final = frozenset("\u200c\u200d")
 _WIDE: Final = re.compile("[\uff10-\uff5a]+")
 _EAST_ASIAN: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_JOINED: Final = re.compile("[\u0600-\u109f\u2190-\u2bff\U0001f000-\U0001faff]")
 _LAST_PLAIN_SCRIPT: Final = "\u0530"
 
 
@@ -124,8 +125,7 @@ class _Reader:
             self._override(run, start)
         elif _hides(before, after):
             self._found.append(("invisible", start, end))
-        elif run in _JOINERS and before and after and not before.isascii() and not after.isascii():
-            # Persian, Indic scripts and emoji are written with joiners.
+        elif run in _JOINERS and _is_joined(before) and _is_joined(after):
             self._put(run, start, end)
 
     def _override(self, run: str, start: int) -> None:
@@ -176,6 +176,11 @@ class _Reader:
 
     def _spell(self, start: int, end: int) -> None:
         self._put(SPELLED_OUT[self._text[start]], start, end)
+
+
+def _is_joined(char: str) -> bool:
+    """Tells what is written with joiners: Arabic and Indic letters, emoji."""
+    return bool(_JOINED.match(char)) and char not in STYLED
 
 
 def _hides(before: str, after: str) -> bool:

@@ -33,7 +33,7 @@ USUAL_MARKS: Final = frozenset(
 
 
 def as_class(chars: Iterable[str]) -> str:
-    """Return the characters as the inside of a character class, in ranges: long lists beyond U+FFFF are searched slowly."""
+    """Return the characters as the inside of a character class, in ranges: beyond U+FFFF long lists are slow."""
     codes = sorted(map(ord, chars))
     known = set(codes)
     starts = [code for code in codes if code - 1 not in known]
@@ -46,7 +46,7 @@ def _decomposed(char: str) -> str:
     return letters if letters.isascii() and letters.isalnum() and len(letters) == 1 else ""
 
 
-# Superscripts and subscripts, letterlike, enclosed, mathematical, full-width, modifier letters, legacy computing digits.
+# Modifier letters, superscripts, letterlike, enclosed, mathematical and full-width letters, legacy computing digits.
 _STYLED_RANGES: Final = (
     (0x02B0, 0x02B9),
     (0x02E0, 0x02E5),
@@ -122,7 +122,16 @@ def _accentless(char: str) -> str:
 _ACCENTED: Final = chain(range(0xA1, 0x250), range(0x1E00, 0x1F00), range(0x2000, 0x200B), range(0xFF01, 0xFF5F))
 _BY_HAND: Final[dict[str, str]] = (
     {"ı": "i", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h"}
-    | {"ŧ": "t", "ŋ": "n", "ĸ": "k", "ŀ": "l", "ƒ": "f", "ɓ": "b", "ɗ": "d", "ə": "e",}
+    | {
+        "ŧ": "t",
+        "ŋ": "n",
+        "ĸ": "k",
+        "ŀ": "l",
+        "ƒ": "f",
+        "ɓ": "b",
+        "ɗ": "d",
+        "ə": "e",
+    }
     | {"ɛ": "e", "ɔ": "o", "ƙ": "k", "ƴ": "y", "ȷ": "j", "\u202f": " ", "\u205f": " ", "\u3000": " "}
     | dict.fromkeys("\u2018\u2019\u201a\u201b\u02bc\u02b9\u2032\u00b4`", "'")
     | dict.fromkeys("\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb", '"')
@@ -136,13 +145,11 @@ def _capitals_of(table: dict[str, str]) -> dict[str, str]:
     return {char.upper(): plain.upper() for char, plain in table.items() if len(char.upper()) == 1}
 
 
-_READ_AS: Final = {
-    chr(code): plain for code in _ACCENTED if (plain := _accentless(chr(code))) != chr(code)
-} | _BY_HAND
+_READ_AS: Final = {chr(code): plain for code in _ACCENTED if (plain := _accentless(chr(code))) != chr(code)} | _BY_HAND
 ACCENTS: Final = str.maketrans(_capitals_of(_READ_AS) | _READ_AS)
 """Genuine letters and signs to the ASCII ones they are read as, one for one."""
 
-# Whole scripts whose letters can be taken for Latin ones. What is not here (CJK, Arabic, Devanagari...) is never folded.
+# Scripts whose letters can be taken for Latin ones. What is not here (CJK, Arabic, Devanagari...) is never folded.
 _LOOK_ALIKE_RANGES: Final = (
     (0x0250, 0x02B0),
     (0x0370, 0x0400),

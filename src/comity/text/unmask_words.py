@@ -1,4 +1,4 @@
-"""Owns undoing what is done to whole words (look-alike letters, spaces, cuts); must not know what a word is wanted for."""
+"""Owns undoing what is done to whole words (look-alikes, spaces, cuts); must not know what a word is wanted for."""
 
 from __future__ import annotations
 
@@ -15,6 +15,9 @@ _LATIN: Final = re.compile("[A-Za-z\u00c0-\u024f]")
 _NOT_LATIN: Final = re.compile(
     "[\u0180-\u02af\u0370-\u058f\u10a0-\u10ff\u13a0-\u13ff\u1d00-\u1d2b\u2c80-\u2cff\ua4d0-\ua4ff\uab30-\uabbf]"
 )
+
+
+_LONGEST_UNIT: Final = 3
 
 
 def fold_look_alikes(seen: Seen, found: Found) -> None:
@@ -64,8 +67,8 @@ def _unmixed(word: str) -> str:
             if all(char in CYRILLIC_LIKE for char in latin):
                 return "".join([CYRILLIC_LIKE.get(char, char) for char in word])
             return word
-        if not all(char in LATIN_LIKE for char in others):
-            return word
+        if len(word) <= _LONGEST_UNIT or not all(char in LATIN_LIKE for char in others):
+            return word  # kiloohm, microseconds
     return "".join([LATIN_LIKE.get(char, char) if _NOT_LATIN.match(char) else char for char in word])
 
 
