@@ -75,6 +75,7 @@ def read_case(case: Case, policy: CompiledPolicy) -> CaseMessage:
         text_key=same_text_key(case.text),
         similarity=similarity_hash(case.text) if category is Category.PROMOTIONAL else None,
         promotion=promotion,
+        kind=destination.kind if destination else None,
     )
     return CaseMessage(message, destination)
 

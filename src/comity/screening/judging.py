@@ -16,6 +16,7 @@ from comity.accounts.record import AccountRecord
 from comity.content.reading import Reading, reading_of
 from comity.messages.submission import Category
 from comity.messages.verdict import Evidence
+from comity.numbers.plan import Kind
 from comity.policy.document import PolicyDocument
 from comity.senders.read import Sender
 
@@ -35,6 +36,7 @@ class Message(msgspec.Struct, frozen=True, gc=False):
         text_key: `text.fold.same_text_key` of the text.
         similarity: `text.similar.similarity_hash`, or None when it was not needed.
         promotion: probability that the text is promotional.
+        kind: what the recipient's number is for, by its numbering plan; None when nobody looked yet.
     """
 
     sender: Sender | None
@@ -48,6 +50,7 @@ class Message(msgspec.Struct, frozen=True, gc=False):
     text_key: int = 0
     similarity: int | None = None
     promotion: float = 0.0
+    kind: Kind | None = None
 
     @property
     def reading(self) -> Reading:
