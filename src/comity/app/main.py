@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 from typing import Any, Final
 
 import asyncpg
@@ -35,6 +36,10 @@ class Application:
                     yield connection
             finally:
                 await connection.close()
+
+    def has_store(self, data: str, database: str) -> bool:
+        """Whether there is a database already, so that looking does not make one."""
+        return bool(database) or (Path(data or default_data()) / "secrets").is_dir()
 
     async def serve(self, options: dict[str, Any], announce: Callable[[str], None]) -> None:
         """Run a node until it is told to end."""

@@ -84,6 +84,10 @@ class Runtime(Protocol):
         """A connection of the road, starting the embedded server for the while if need be."""
         ...
 
+    def has_store(self, data: str, database: str) -> bool:
+        """Whether there is a database already, so that looking does not make one."""
+        ...
+
     def serve(self, options: dict[str, Any], announce: Callable[[str], None]) -> Coroutine[Any, Any, None]:
         """Run a node until it is told to end."""
         ...

@@ -1,0 +1,101 @@
+"""Owns finding the policy that a command names: a file, a version, a digest; must not know what is done with it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from comity.base.errors import SettingsError
+from comity.edges.cli.console import fail, runtime, with_connection
+
+if TYPE_CHECKING:
+    from comity.edges.postgres.policy_store import StoredPolicy
+
+SHIPPED: Final = "shipped"
+IN_FORCE: Final = "in-force"
+_EFFECTIVE: Final = re.compile(r"^(\s*effective\s*=\s*)[^#\s]+", re.MULTILINE)
+
+
+class Named(msgspec.Struct, frozen=True):
+    """A policy's files, what to call them, and where they came from in words."""
+
+    files: Mapping[str, str]
+    name: str
+    origin: str
+
+
+def find_policy(name: str, data: str, database: str) -> Named:
+    """The policy that is named: a path, `shipped`, `in-force`, a version, a digest or its beginning.
+
+    Without a name it is the one in force, or the shipped one where there is no store. Ends the command when there is
+    none.
+    """
+    from comity.policy.files import default_files, files_at, name_at, unbundle
+
+    try:
+        if name and Path(name).exists():
+            return Named(files_at(Path(name)), name_at(Path(name)), "not published by this command")
+        if name == SHIPPED or (name in {"", IN_FORCE} and not runtime().has_store(data, database)):
+            return Named(default_files(), "shipped", "shipped with Comity")
+        stored = _stored(name, data, database)
+        return Named(unbundle(stored.source), stored.version, _origin(stored, name))
+    except SettingsError as error:
+        fail(str(error))
+
+
+def with_effective(files: Mapping[str, str], day: date) -> dict[str, str]:
+    """The files with this effective date in `policy.toml`, so that text, digest and date agree."""
+    from comity.policy.places import lines_of
+    from comity.policy.tree import ROOT
+
+    text = files.get(ROOT, "")
+    lines = text.splitlines(keepends=True)
+    line = lines_of(text).get(("effective",))
+    if line is None:
+        lines.insert(0, f"effective = {day}\n")
+    else:
+        lines[line - 1] = _EFFECTIVE.sub(rf"\g<1>{day}", lines[line - 1], count=1)
+    return {**files, ROOT: "".join(lines)}
+
+
+def write_files(files: Mapping[str, str], folder: Path) -> None:
+    """Write a policy's files into a new or empty directory.
+
+    Raises:
+        SettingsError: it holds something, or cannot be written.
+    """
+    try:
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise SettingsError(f"{folder} is not an empty directory.", "Name a new one.")
+        for name, text in sorted(files.items()):
+            path = PurePosixPath(name)
+            if path.is_absolute() or ".." in path.parts:
+                raise SettingsError(f"The policy has a file that would lie elsewhere: {name}.")
+            target = folder.joinpath(*path.parts)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text, "utf-8", newline="\n")
+    except OSError as error:
+        raise SettingsError(f"{folder} cannot be written: {error.strerror}.") from None
+
+
+def _stored(name: str, data: str, database: str) -> StoredPolicy:
+    from comity.edges.postgres import policy_store
+
+    if not runtime().has_store(data, database):
+        fail(f"There is no file {name}, and no store that could hold a version of that name.")
+    if name in {"", IN_FORCE}:
+        found = with_connection(data, database, policy_store.in_force)
+    else:
+        found = with_connection(data, database, lambda connection: policy_store.find(connection, name))
+    if found is None:
+        fail(f"There is no file, version or digest {name}. See `comity policy versions`.")
+    return found
+
+
+def _origin(stored: StoredPolicy, name: str) -> str:
+    return "in force" if name in {"", IN_FORCE} else f"published, effective {stored.effective}"

@@ -1,0 +1,177 @@
+"""Owns how a policy and its changes read for people; must not know where they come from."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final
+
+import msgspec
+
+from comity.policy.diff import Change
+from comity.policy.document import Clause, Mode, Overlay, Policy, PolicyDocument, When
+from comity.screening.judging import Rule
+
+_WIDTH: Final = 100
+_MOST_ENTRIES: Final = 8
+_CATEGORIES: Final = {
+    "ground": "Ground rules",
+    "use": "What you must not do",
+    "practice": "How to do it well",
+    "platform": "What the gateway offers",
+}
+_PARTS: Final = {
+    "policy": "The policy itself",
+    "rules": "Rules",
+    "clauses": "Clauses",
+    "overlays": "Overlays",
+    "brands": "Protected names",
+    "lists": "Lists",
+}
+
+
+def whole(policy: Policy, origin: str, rulebook: Sequence[Rule]) -> Iterator[str]:
+    """A policy at a glance: its clauses with who acts on them, its rules, overlays and registers."""
+    document = policy.document
+    yield f"{document.title}, version {document.version} ({origin})"
+    yield f"digest     {policy.digest}"
+    yield f"effective  {document.effective}"
+    yield f"acceptance {'required' if document.acceptance_required else 'not required'}"
+    if document.substantial:
+        yield f"notice     {document.notice_days} days: this version is substantial"
+    for category, heading in _CATEGORIES.items():
+        clauses = {name: one for name, one in document.clauses.items() if one.category == category}
+        if clauses:
+            yield from ("", heading)
+        for name, one in clauses.items():
+            yield f"  {name:<4} {one.title:<48} {_who(document, rulebook, name)}"
+    yield from ("", "Rules")
+    for rule in rulebook:
+        setting = document.rules.get(rule.id)
+        said = "off" if setting is None or setting.mode is Mode.OFF else f"{setting.mode.value} {setting.action}"
+        yield f"  {rule.id:<32} {said:<16} {', '.join(rule.clauses)}"
+    if document.overlays:
+        yield from ("", "Overlays")
+    for name, overlay in document.overlays.items():
+        yield f"  {name:<24} {overlay.title}: {for_whom(overlay)}; changes {', '.join(overlay.rules) or 'nothing'}"
+    yield ""
+    yield f"{len(document.brands)} protected names, {len(document.lists)} lists"
+
+
+def clause(document: PolicyDocument, rulebook: Iterable[Rule], name: str) -> Iterator[str]:
+    """One clause in full."""
+    one = document.clauses[name]
+    yield f"{name}  {one.title}"
+    yield ""
+    yield from textwrap.wrap(one.text, _WIDTH)
+    for heading, examples in (("Fine:", one.fine), ("Not fine:", one.not_fine)):
+        if examples:
+            yield from ("", heading)
+        for example in examples:
+            yield from textwrap.wrap(example, _WIDTH, initial_indent="  - ", subsequent_indent="    ")
+    if one.guidance:
+        yield from ("", *textwrap.wrap(f"How: {one.guidance}", _WIDTH))
+    yield ""
+    rules = judging(document, rulebook, name)
+    yield from textwrap.wrap(f"Judged by: {', '.join(rules) or 'no rule'}.", _WIDTH)
+    if one.elsewhere:
+        yield from textwrap.wrap(f"Beside the rules: {one.elsewhere}", _WIDTH)
+
+
+def rule(document: PolicyDocument, one: Rule) -> Iterator[str]:
+    """What a policy says of one rule, settings written out; the document has its defaults written out."""
+    setting = document.rules[one.id]
+    yield f"{one.id}  {one.title}"
+    yield f"clauses     {', '.join(_with_title(document.clauses, name) for name in one.clauses)}"
+    for field in ("mode", "action", "on_failure", "on_missing"):
+        yield f"{field:<11} {getattr(setting, field)}"
+    for name, value in setting.settings.items():
+        yield from textwrap.wrap(f"settings.{name} = {written(value)}", _WIDTH, subsequent_indent="    ")
+    for name, overlay in document.overlays.items():
+        if one.id in overlay.rules:
+            change = written(msgspec.to_builtins(_said(overlay.rules[one.id])))
+            yield from textwrap.wrap(
+                f"overlay {name} ({for_whom(overlay)}): {change}", _WIDTH, subsequent_indent="    "
+            )
+
+
+def changes(found: Sequence[Change]) -> Iterator[str]:
+    """Differences, part by part."""
+    for part, heading in _PARTS.items():
+        of_part = [one for one in found if one.part == part]
+        if of_part:
+            yield from ("", heading)
+        for one in of_part:
+            yield from _change(one)
+
+
+def judging(document: PolicyDocument, rulebook: Iterable[Rule], clause_id: str) -> list[str]:
+    """The rules that speak for a clause, those that are off marked as such."""
+    names = []
+    for one in rulebook:
+        if clause_id in one.clauses:
+            setting = document.rules.get(one.id)
+            mode = setting.mode if setting is not None else Mode.OFF
+            names.append(one.id if mode is Mode.ENFORCE else f"{one.id} ({mode.value})")
+    return names
+
+
+def for_whom(overlay: Overlay) -> str:
+    """Which messages an overlay is for, and when."""
+    when = [
+        f"{field} {', '.join(getattr(overlay.when, field))}"
+        for field in When.__struct_fields__
+        if getattr(overlay.when, field)
+    ]
+    dates = [f"{word} {day}" for word, day in (("from", overlay.since), ("until", overlay.until)) if day is not None]
+    return " and ".join(when) + "".join(f", {one}" for one in dates) if when else ", ".join(["every message", *dates])
+
+
+def written(value: Any) -> str:  # noqa: ANN401  whatever a document holds
+    """A value as a person would write it."""
+    return msgspec.json.encode(value).decode()
+
+
+def _who(document: PolicyDocument, rulebook: Iterable[Rule], clause_id: str) -> str:
+    """Who acts on a clause, in a line."""
+    rules = ", ".join(judging(document, rulebook, clause_id))
+    return rules or (f"see --clause {clause_id}" if document.clauses[clause_id].elsewhere else "nobody")
+
+
+def _change(one: Change) -> Iterator[str]:
+    where = f"{one.name}{f' {one.field}' if one.field else ''}"
+    effect = f" ({one.effect})" if one.effect else ""
+    if one.added or one.removed:
+        both = (("adds", one.added), ("removes", one.removed))
+        said = "; ".join(f"{word} {_some(entries)}" for word, entries in both if entries)
+    elif one.before is None and one.field == "":
+        said = f"is new: {_summary(one.after)}"
+    elif one.after is None and one.field == "":
+        said = "is gone"
+    else:
+        said = f"{_side(one.before)} -> {_side(one.after)}{effect}"
+    yield from textwrap.wrap(f"{where}: {said}", _WIDTH, initial_indent="  ", subsequent_indent="      ")
+
+
+def _some(entries: Sequence[str]) -> str:
+    """How many, and the first of them."""
+    more = ", ..." if len(entries) > _MOST_ENTRIES else ""
+    return f"{len(entries)}: {', '.join(entries[:_MOST_ENTRIES])}{more}"
+
+
+def _side(value: Any) -> str:  # noqa: ANN401  whatever a document holds
+    return "nothing" if value is None else written(value)
+
+
+def _summary(value: Any) -> str:  # noqa: ANN401  a clause, overlay or brand as plain values
+    title = value.get("title") or ", ".join(value.get("names", ()))
+    rules = value.get("rules")
+    return f"{title}{f'; changes {chr(44).join(rules)}' if rules else ''}"
+
+
+def _said(change: msgspec.Struct) -> dict[str, Any]:
+    return {name: value for name, value in msgspec.structs.asdict(change).items() if value not in (None, {})}
+
+
+def _with_title(clauses: dict[str, Clause], name: str) -> str:
+    return f"{name} ({clauses[name].title})" if name in clauses else name
