@@ -15,6 +15,7 @@ from comity.app.compose.accepting import accepting
 from comity.app.compose.node import Node
 from comity.app.metrics import Snapshots
 from comity.app.settings import Address, Settings
+from comity.edges.http_server.gate import Gate
 from comity.edges.http_server.server import Root, serving
 from comity.edges.postgres import operator_store
 from comity.edges.postgres.connect import store_errors
@@ -25,7 +26,6 @@ from comity.edges.postgres.tenant import Tenants
 from comity.edges.postgres.webhook_store import EndpointRules
 from comity.edges.smstools_http.calls import Calls
 from comity.edges.smstools_http.door import SmstoolsDoor
-from comity.edges.smstools_http.gate import Gate
 from comity.policy.files import default_policy
 from comity.senders.read import Sender, read_sender
 

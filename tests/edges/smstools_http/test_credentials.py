@@ -6,7 +6,7 @@ import pytest
 import pytest_asyncio
 
 from comity.accounts.keys import hash_secret
-from comity.edges.smstools_http import gate as gate_module
+from comity.edges.http_server import gate as gate_module
 from support.gateway import PERSON, SEND
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -14,6 +14,7 @@ from comity.app.logs import report_to
 from comity.app.metrics import Source
 from comity.base.errors import StoreError
 from comity.edges.http_server.asgi import App
+from comity.edges.http_server.gate import Gate
 from comity.edges.http_server.server import Root, serving
 from comity.edges.postgres.held import HeldConnections
 from comity.edges.postgres.roles import Role
@@ -22,7 +23,6 @@ from comity.edges.postgres.webhook_store import EndpointRules
 from comity.edges.rest_http.operations import Operations
 from comity.edges.smstools_http.calls import Calls
 from comity.edges.smstools_http.door import SmstoolsDoor
-from comity.edges.smstools_http.gate import Gate
 
 _TENANT_CONNECTIONS: Final = 6
 _READY_S: Final = 2.0

@@ -8,7 +8,7 @@ import msgspec
 
 from comity.accounts.account import Account
 from comity.edges.http_server.asgi import MAX_BODY, Receive, Scope, read_body, read_query
-from comity.edges.smstools_http.gate import Gate
+from comity.edges.http_server.gate import Gate
 from comity.smstools import codes
 from comity.smstools.codes import DialectError
 from comity.smstools.requests import read_json, read_text
@@ -43,7 +43,8 @@ async def read_call(scope: Scope, receive: Receive, gate: Gate) -> Call:
     """Read a call and let it in.
 
     Raises:
-        DialectError: it may not come in, or cannot be read.
+        EntryRefusedError: it may not come in.
+        DialectError: it cannot be read.
     """
     client_id = secret = key = ""
     for name, value in scope["headers"]:

@@ -20,9 +20,9 @@ from comity.edges.http_server.asgi import (
     Send,
     answer_json,
 )
+from comity.edges.http_server.gate import Entry, EntryRefusedError, Gate
 from comity.edges.smstools_http.call import Call, read_call
 from comity.edges.smstools_http.calls import Calls
-from comity.edges.smstools_http.gate import Gate
 from comity.edges.smstools_http.send import Reply, send
 from comity.journey.accept import Acceptor
 from comity.smstools import codes
@@ -30,6 +30,11 @@ from comity.smstools.codes import DialectError
 
 _SEND: Final = "/v1/message/send"
 _CLOSE: Final = ((b"connection", b"close"),)
+_ENTRY: Final = {
+    Entry.WRONG: codes.CREDENTIALS,
+    Entry.LOCKED_OUT: codes.LOCKED_OUT,
+    Entry.ADDRESS_BARRED: codes.ADDRESS_BARRED,
+}
 
 
 class SmstoolsDoor:
@@ -51,6 +56,9 @@ class SmstoolsDoor:
             status, body, headers = await self._reply(scope, receive)
         except DialectError as error:
             status, body, headers = error.code.status, codes.envelope(error.code, error.what), ()
+        except EntryRefusedError as error:
+            code = _ENTRY[error.why]
+            status, body, headers = code.status, codes.envelope(code), ()
         except BodyTooLargeError:
             code = codes.BODY_TOO_LARGE
             status, body, headers = code.status, codes.envelope(code), _CLOSE

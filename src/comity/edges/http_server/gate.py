@@ -1,12 +1,12 @@
-"""Owns who may call the /v1 door: credentials, allowed addresses, lock-out; must not know what they call.
+"""Owns who may call the HTTP doors: credentials, allowed addresses, lock-out; must not know any door's dialect.
 
-Credentials stand in headers, or, for older clients, in the JSON body or the query.
 Failed logins are counted by client id and address together, so that nobody can lock a
-customer out from elsewhere.
+customer out from elsewhere. Doors that share a gate share its count.
 """
 
 from __future__ import annotations
 
+import enum
 import ipaddress
 import time
 from collections import OrderedDict
@@ -14,13 +14,35 @@ from typing import Any, Final, Protocol
 
 from comity.accounts.account import Account
 from comity.accounts.keys import is_secret
-from comity.smstools import codes
-from comity.smstools.codes import DialectError
+from comity.base.errors import ComityError
 
 _ALLOWED_FAILURES: Final = 10
 _LOCKED_S: Final = 300.0
 _MOST_COUNTED: Final = 20_000
 _MAX_CREDENTIAL: Final = 256
+
+
+class Entry(enum.Enum):
+    """Why somebody is not let in."""
+
+    WRONG = "Invalid credentials."
+    LOCKED_OUT = "Too many failed logins."
+    ADDRESS_BARRED = "This IP address is not allowed."
+
+
+_REMEDIES: Final = {
+    Entry.WRONG: "Send the client id and secret of a key that is in force.",
+    Entry.LOCKED_OUT: "Wait five minutes, or use the right secret.",
+    Entry.ADDRESS_BARRED: "Call from one of the account's allowed networks.",
+}
+
+
+class EntryRefusedError(ComityError):
+    """Somebody is not let in; each door says so in its own words."""
+
+    def __init__(self, why: Entry) -> None:
+        super().__init__(why.value, _REMEDIES[why])
+        self.why = why
 
 
 class KnownKey(Protocol):
@@ -55,23 +77,23 @@ class Gate:
         """The account that calls.
 
         Raises:
-            DialectError: 104 wrong credentials, 1002 locked out, 200 address not allowed.
+            EntryRefusedError: they are wrong, guessed too often, or come from an address that is not allowed.
         """
         if not client_id or not secret or len(client_id) > _MAX_CREDENTIAL or len(secret) > _MAX_CREDENTIAL:
-            raise DialectError(codes.CREDENTIALS)
+            raise EntryRefusedError(Entry.WRONG)
         known = await self._accounts.key(client_id) if client_id.isascii() and "\0" not in client_id else None
         if known is None or not is_secret(secret, known.secret_hash, self._accounts.hash_key):
             # The right secret is never locked out: with 192 bits there is nothing to be won by guessing beside it.
             caller = (client_id, address)
             if self._failures and self._is_locked(caller):
-                raise DialectError(codes.LOCKED_OUT)
+                raise EntryRefusedError(Entry.LOCKED_OUT)
             self._count_failure(caller)
-            raise DialectError(codes.CREDENTIALS)
+            raise EntryRefusedError(Entry.WRONG)
         account = await self._accounts.account(known.account_id)
         if account is None:
-            raise DialectError(codes.CREDENTIALS)
+            raise EntryRefusedError(Entry.WRONG)
         if account.allowed_networks and not _is_allowed(address, account.allowed_networks):
-            raise DialectError(codes.ADDRESS_BARRED)
+            raise EntryRefusedError(Entry.ADDRESS_BARRED)
         return account
 
     def _is_locked(self, caller: tuple[str, str]) -> bool:
