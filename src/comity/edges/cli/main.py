@@ -9,7 +9,18 @@ from typing import Annotated
 import structlog
 import typer
 
-from comity.edges.cli import accounts, carriers, checking, consents, esme, lists, run_commands, verdicts
+from comity.edges.cli import (
+    accounts,
+    backtests,
+    carriers,
+    checking,
+    consents,
+    esme,
+    lists,
+    policy,
+    run_commands,
+    verdicts,
+)
 
 app = typer.Typer(
     name="comity",
@@ -29,6 +40,8 @@ app.add_typer(carriers.routes, name="routes")
 app.add_typer(carriers.prices, name="prices")
 app.add_typer(consents.consents, name="consents")
 app.add_typer(lists.lists, name="lists")
+app.add_typer(policy.policy, name="policy")
+backtests.add_to(policy.policy)
 app.add_typer(verdicts.verdict, name="verdict")
 app.add_typer(verdicts.messages, name="messages")
 app.add_typer(verdicts.cases, name="cases")
