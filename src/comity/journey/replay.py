@@ -18,6 +18,7 @@ from comity.accounts.record import AccountRecord
 from comity.base.errors import SettingsError
 from comity.messages.submission import Category
 from comity.messages.verdict import Verdict
+from comity.numbers.read import BadNumber, Kind, read_destination
 from comity.policy.document import Policy
 from comity.policy.files import read_policy
 from comity.screening.compiled import CompiledPolicy, compile_policy
@@ -132,7 +133,15 @@ def message_of(stored: Stored) -> Message:
         text_key=stored.text_key,
         similarity=stored.similarity,
         promotion=given.promotion if given else 0.0,
+        kind=_kind(stored.recipient),
     )
+
+
+def _kind(recipient: str) -> Kind | None:
+    try:
+        return read_destination(recipient).kind
+    except BadNumber:  # an emergency number is judged as it is written
+        return Kind.UNKNOWN
 
 
 def facts_of(verdict: Verdict, artefacts: Mapping[str, bytes]) -> Facts:
