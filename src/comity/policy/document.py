@@ -163,8 +163,18 @@ class PolicyDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Policy(msgspec.Struct, frozen=True):
-    """A document with its digest (SHA-256, hex) and its exact text (`comity.policy.files`)."""
+    """A document with its digest (SHA-256, hex) and its exact text (`comity.policy.files`).
+
+    Attributes:
+        follows: earlier versions whose acceptance counts for this one too: nothing substantial came between (G5).
+    """
 
     document: PolicyDocument
     digest: str
     source: str
+    follows: frozenset[str] = frozenset()
+
+    def is_accepted(self, accepted: frozenset[str]) -> bool:
+        """Whether who accepted these versions may send under this one."""
+        document = self.document
+        return not document.acceptance_required or document.version in accepted or not self.follows.isdisjoint(accepted)

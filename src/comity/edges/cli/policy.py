@@ -12,7 +12,6 @@ import msgspec
 import typer
 
 from comity.base.errors import SettingsError
-from comity.edges.cli import backtests
 from comity.edges.cli.console import (
     FAILED,
     DatabaseOption,
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
     from comity.policy.problems import Problem
 
 policy = typer.Typer(no_args_is_help=True, help="The acceptable use policy: shown, checked, compared, published.")
-backtests.add_to(policy)
 
 _DIGEST_SHOWN: Final = 12
 _WHICH: Final = "A directory, a .toml file, a version, a digest, `shipped` or `in-force`."

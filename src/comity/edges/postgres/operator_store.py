@@ -51,9 +51,10 @@ async def prepare_installation(connection: asyncpg.Connection, policy: Policy) -
     await connection.execute(
         "INSERT INTO installation (hash_key) VALUES ($1) ON CONFLICT DO NOTHING", os.urandom(HASH_KEY_BYTES)
     )
+    # A newer release's policy replaces nobody's own: the operator publishes it.
     await connection.execute(
-        "INSERT INTO policy_versions (version, digest, source, effective) VALUES ($1, $2, $3, $4)"
-        " ON CONFLICT DO NOTHING",
+        "INSERT INTO policy_versions (version, digest, source, effective) SELECT $1, $2, $3, $4"
+        " WHERE NOT EXISTS (SELECT FROM policy_versions) ON CONFLICT DO NOTHING",
         policy.document.version,
         policy.digest,
         policy.source,

@@ -116,11 +116,12 @@ async def publish(connection: asyncpg.Connection, policy: Policy) -> bool:
                 "Give a later date with --effective.",
             )
         await connection.execute(
-            "INSERT INTO policy_versions (version, digest, source, effective) VALUES ($1, $2, $3, $4)",
+            "INSERT INTO policy_versions (version, digest, source, effective, substantial) VALUES ($1, $2, $3, $4, $5)",
             document.version,
             policy.digest,
             policy.source,
             document.effective,
+            document.substantial,
         )
     return True
 
