@@ -12,6 +12,7 @@ from comity.screening.judging import Rule
 from comity.screening.rules import (
     account_not_in_standing,
     brand_not_named,
+    brand_not_yours,
     campaign_unregistered,
     consent_not_for_this,
     emergency_destination,
@@ -54,6 +55,7 @@ RULEBOOK: Final[tuple[Rule, ...]] = (
     # sender
     sender_not_granted.RULE,
     sender_look_alike.RULE,
+    brand_not_yours.RULE,
     sender_generic.RULE,
     sender_forged.RULE,
     sender_kind_not_carried.RULE,
