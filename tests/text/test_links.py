@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comity.text.links import Link, find_links
+from comity.text.links import KINDS_OF_DISGUISE, Link, find_links
 from comity.text.unmask import unmask
 
 
@@ -304,6 +304,8 @@ def test_whatever_the_text_links_have_their_places(text):
         assert 0 <= start < end <= len(text)
         assert link.kind in {"name", "ipv4", "ipv6", "data", "script", "app"}
         assert link.host.isascii()
+        assert link.url.isascii()
+        assert set(link.disguises) <= KINDS_OF_DISGUISE
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,29 @@ from comity.text.links_schemes import app_addresses, opaque_addresses, web_addre
 from comity.text.links_spelled import spelled_addresses
 from comity.text.unmask import Unmasked
 
+KINDS_OF_DISGUISE: Final = frozenset(
+    {
+        "backslash",  # "https:\\\\", "example\\.com"
+        "bidi",  # written from right to left under an override
+        "brackets",  # "example[.]com"
+        "comma",  # "www,example,com"
+        "defanged",  # "hxxp://"
+        "dot-sign",  # an ideographic full stop for a dot
+        "dot-word",  # "example dot com"
+        "homograph",  # look-alike letters in the host, in Unicode or in punycode
+        "invisible",  # characters nobody sees inside it
+        "marks",  # marks stacked on its letters
+        "numeric-address",  # an IPv4 address as one number, in octal, hexadecimal or short
+        "percent",  # escapes in the scheme or host
+        "slashes-missing",  # "https:example.com"
+        "spaced",  # spaces or a line's end within it
+        "styled",  # full-width or mathematical letters, dots or digits
+        "upper-ending",  # "example.COM"
+        "user-info",  # "https://bank.example@evil.example"
+    }
+)
+"""What hides a link, or makes it look like another; `upper-ending` alone is how many people write."""
+
 # What a text must hold (in small letters) for each way of writing a link to be worth a search, the surest way first.
 _WAYS: Final[tuple[tuple[tuple[str, ...], Callable[[Unmasked], Iterator[Found]]], ...]] = (
     (("data:", "script"), opaque_addresses),
@@ -80,7 +103,7 @@ def _link(read: Unmasked, found: Found) -> Link:
     span = read.span(*found.span)
     disguises = tuple(sorted(found.disguises))
     if found.host is None:
-        url = f"{found.scheme}:{found.path}"
+        url = f"{found.scheme}:{written_path(found.path)}"
         return Link(
             read.original[slice(*span)], span, url, found.scheme, "", "", "", found.path, None, found.kind, disguises
         )

@@ -23,6 +23,7 @@ _QUAD: Final = re.compile(
 )
 _SIX: Final = re.compile(r"\[(?:[0-9a-f]{0,4}:){2,7}[0-9a-f.]{0,15}\]")
 _LONGEST_LEFT: Final = 128
+_DOTS_OF_QUAD: Final = 3
 _LONG_NAME: Final = 9
 _FEWEST_LETTERS: Final = 3
 _FEWEST_DIGITS: Final = 4
@@ -32,7 +33,7 @@ _SIGNS: Final = str.maketrans({"\u3002": ".", "\uff61": "."})
 def bare_addresses(read: Unmasked) -> Iterator[Found]:
     """Yield the addresses that begin with a host name whose ending is known, and with a numeric address."""
     plain, done = read.plain, 0
-    for address in (*_QUAD.finditer(plain), *_SIX.finditer(plain)):
+    for address in _numeric(plain):
         if found := found_address(read, (address.start(), *address.span()), "", frozenset()):
             yield found
     for dot in _DOT.finditer(plain):
@@ -46,6 +47,13 @@ def bare_addresses(read: Unmasked) -> Iterator[Found]:
         if (end := _address_end(read, start, end)) and (found := _found(read, start, end)):
             done = found.span[1]
             yield found
+
+
+def _numeric(plain: str) -> Iterator[re.Match[str]]:
+    if plain.count(".") >= _DOTS_OF_QUAD:
+        yield from _QUAD.finditer(plain)
+    if "[" in plain:
+        yield from _SIX.finditer(plain)
 
 
 def _found(read: Unmasked, start: int, end: int) -> Found | None:

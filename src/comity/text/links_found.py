@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Final
 from urllib.parse import quote
 
@@ -20,6 +21,7 @@ _ESCAPED: Final = re.compile("%([0-9a-fA-F]{2})")
 _UNRESERVED: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~")
 # A disguise of the text around it, to what it is called of a link.
 _OF_TEXT: Final = {"bidi": "bidi", "invisible": "invisible", "marks": "marks", "spacing": "spaced"}
+_SPACES: Final = re.compile(r"\s+")
 _LAST_PORT: Final = 65535
 # Written like this, the dots of the host or the rest of it stood apart.
 _APART: Final = frozenset({"spaced", "dot-word", "brackets"})
@@ -68,28 +70,35 @@ def found_address(
     host = read_host(plain_dots(_written(read, host_start, host_end))[0])
     if host is None or (needs_ending and host.kind == "name" and not has_known_ending(host.host)):
         return None
-    text = read.cased
-    port, at = None, host_end
-    if (written := _PORT.match(text, at)) and int(written[1]) <= _LAST_PORT:
-        port, at = int(written[1]), written.end()
-    path = _PATH.match(text, at) or (_SPACED_PATH.match(text, at) if _APART & set(disguises) else None)
-    end = at
-    seen = set(disguises) | set(host.disguises)
-    if path:
-        end = tidy_end(text, at, path.end())
-    shown = _safe(visible(_written(read, at, end))) if end > at else ""
-    ending = plain_dots(text[host_start:host_end])[0].rstrip(".").rpartition(".")[2]
-    if host.kind == "name" and ending != ending.lower():
-        seen.add("upper-ending")
+    port, at = _port(read.cased, host_end)
+    path = _PATH.match(read.cased, at) or (_SPACED_PATH.match(read.cased, at) if _APART & set(disguises) else None)
+    end = tidy_end(read.cased, at, path.end()) if path else at
+    shown = visible(_written(read, at, end)) if end > at else ""
+    seen = {*disguises, *host.disguises, *_seen_around(read, (start, host_start, host_end, end), host.kind)}
     if "\\" in shown:
         seen.add("backslash")
-        shown = shown.replace("\\", "/")
-    seen |= {
-        _OF_TEXT[one.kind]
-        for one in read.disguises
-        if one.kind in _OF_TEXT and _within(one.span, read.span(start, end))
-    }
-    return Found((start, end), scheme, host, port, re.sub(r"\s", "", shown), host.kind, frozenset(seen))
+    written = _safe(_SPACES.sub("", shown.replace("\\", "/")))
+    return Found((start, end), scheme, host, port, written, host.kind, frozenset(seen))
+
+
+def _port(text: str, at: int) -> tuple[int | None, int]:
+    """Return the port behind a host, and where it ends."""
+    written = _PORT.match(text, at)
+    if written is None or int(written[1]) > _LAST_PORT:
+        return None, at
+    return int(written[1]), written.end()
+
+
+def _seen_around(read: Unmasked, places: tuple[int, int, int, int], kind: str) -> Iterator[str]:
+    """Yield the disguises that the text shows, not the host: of its characters, and capitals at the host's end."""
+    start, host_start, host_end, end = places
+    ending = plain_dots(read.cased[host_start:host_end])[0].rstrip(".").rpartition(".")[2]
+    if kind == "name" and ending != ending.lower():
+        yield "upper-ending"
+    span = read.span(start, end)
+    for one in read.disguises:
+        if one.kind in _OF_TEXT and _within(one.span, span):
+            yield _OF_TEXT[one.kind]
 
 
 def _within(inner: tuple[int, int], outer: tuple[int, int]) -> bool:

@@ -34,6 +34,7 @@ _SHORT: Final = re.compile(
     r"(?<![a-z0-9])(?P<scheme>tel|smsto|sms|mmsto|mms|facetime|skype|viber|bitcoin|ethereum|upi|geo|intent|market|whatsapp|tg)"
     r":(?=[+\d/?*#]|[a-zA-Z0-9]{26,90}\b)[^\s<>\"]{1,1000}"
 )
+_SHORT_GATE: Final = re.compile(r":(?<=[a-z]:)[+\da-zA-Z/?*#]")
 _NOT_APPS: Final = frozenset("http https ftp ftps data javascript vbscript".split())  # noqa: SIM905  reads better
 _OPAQUE: Final = re.compile(
     r"(?<![a-z0-9])(?:(?P<data>data):(?:[a-z]{1,20}/[a-z0-9.+-]{1,60})?(?:;[a-z0-9=_-]{1,40}){0,4},\S{0,2000}"
@@ -111,11 +112,13 @@ def opaque_addresses(read: Unmasked) -> Iterator[Found]:
 def app_addresses(read: Unmasked) -> Iterator[Found]:
     """Yield links whose scheme names an application: "tel:", "sms:", "intent://"."""
     text = read.cased
-    for pattern, gate in ((_GENERIC, "://"), (_SHORT, ":")):
-        if gate in text:
-            for found in pattern.finditer(text):
-                if found["scheme"].lower() not in _NOT_APPS:
-                    yield _hostless(text, found, found["scheme"], "app")
+    if "://" in text:
+        for found in _GENERIC.finditer(text):
+            if found["scheme"].lower() not in _NOT_APPS:
+                yield _hostless(text, found, found["scheme"], "app")
+    if _SHORT_GATE.search(text):
+        for found in _SHORT.finditer(text):
+            yield _hostless(text, found, found["scheme"], "app")
 
 
 def _hostless(text: str, found: re.Match[str], scheme: str, kind: str) -> Found:

@@ -91,7 +91,7 @@ _LONGEST_CUT: Final = 48
 _HYPHENATED: Final = frozenset(
     """
     cash-back web-site down-load on-line pay-day pay-out pass-word pass-code give-away black-jack sports-book un-lock
-    up-date un-subscribe hook-up hook-ups web-cam off-ice mot-de-passe wacht-woord in-vest re-fund ad-ult win-win
+    up-date un-subscribe hook-up hook-ups web-cam off-ice mot-de-passe wacht-woord in-vest re-fund wal-mart
     """.split()  # noqa: SIM905  words read and merge better without quotes
 )
 _FEWEST_UNKNOWN: Final = 5
