@@ -23,9 +23,10 @@ _NOBODY_SPEAKS: Final = "(?!)"
 _GAP: Final = r"[\s\"'(*\[:,.-]{0,4}"
 _OPENING: Final = re.compile(r"[\s\"'(\[<*!.#-]{0,4}(?:(?:re|fw|fwd|sms|info|msg|alert|from|van|de|von|da):?\s{1,2})?")
 _COLON: Final = re.compile(r"\s{0,2}(?:[\])>]\s{0,2})?(?::|-\s|\|)|\s{0,2}[\])>]")
-_SIGNED: Final = re.compile(
-    r"(?:[-\u2013\u2014,~]|\n|regards|groeten|groet|cordialement|gruss(?:e)?|saludos|saluti|atenciosamente|pozdrawiamy)\W{0,3}$"
+_FAREWELLS: Final = (
+    "regards|greetings|thanks|groeten|groet|cordialement|gruss|grusse|saludos|saluti|atenciosamente|pozdrawiamy"
 )
+_SIGNED: Final = re.compile(rf"(?:[-\u2013\u2014~\n]|(?<![a-z])(?:{_FAREWELLS}))\W{{0,3}}$")
 _CLOSING: Final = re.compile(r"\W{0,3}$")
 
 _Words = dict[str, str]
@@ -56,7 +57,7 @@ class Role(msgspec.Struct, frozen=True):
 
 _OPENS_WITH_SIGN: Final = 3.3
 _OPENS: Final = 1.3
-_SIGNS: Final = 2.4
+_SIGNS: Final = 3.2
 
 
 def probability(weight: float) -> float:
@@ -122,7 +123,11 @@ class _Cues:
         owned = _either(str(terms) for language, terms in file.owned.items() if language != "weight")
         self.owned = (float(file.owned["weight"]), re.compile(rf"{_GAP}(?:{owned})"))
         self.before = tuple(_weighed(file, "before", r"(?:^|(?<![a-z0-9]))(?:{})" + _GAP + "$"))
-        self.after = tuple(_weighed(file, "after", _GAP + r"(?:{})(?![a-z0-9])"))
+        # "PayPal: o seu ..." is no "PayPal o Visa": what speaks against a name stands right behind it.
+        self.after = (
+            *_weighed(file, "after", _GAP + r"(?:{})(?![a-z0-9])"),
+            *_weighed(file, "next", r"[ -]{1,2}(?:{})(?![a-z0-9])"),
+        )
         self.anywhere = tuple(_weighed(file, "anywhere", r"(?<![a-z0-9'])(?:{})(?![a-z0-9'])"))
 
 

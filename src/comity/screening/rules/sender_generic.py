@@ -20,7 +20,6 @@ from comity.accounts.record import AccountRecord
 from comity.messages.verdict import Evidence
 from comity.policy.document import PolicyDocument
 from comity.screening.judging import MISS, Abstain, Answer, Facts, Hit, Message, Rule
-from comity.senders.brands import BrandIndex
 from comity.senders.held import held_names
 from comity.senders.names import name_key, tokens_of
 from comity.senders.read import Sender, SenderKind
@@ -39,11 +38,8 @@ class _Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class _Ready:
     """The settings, and the words as keys, with what was found of each sender."""
 
-    def __init__(
-        self, settings: _Settings, words: frozenset[str], official: frozenset[str], brands: BrandIndex
-    ) -> None:
+    def __init__(self, settings: _Settings, words: frozenset[str], official: frozenset[str]) -> None:
         self.settings = settings
-        self.brands = brands
         self._words = words
         self._official = official
         self.sort_of = lru_cache(_SENDERS_KEPT)(self._sort_of)
@@ -77,7 +73,7 @@ def _prepare(settings: _Settings, document: PolicyDocument) -> _Ready:
         frozenset(map(name_key, document.lists.get(name, ()))) - {""}
         for name in (settings.words, settings.official_words)
     )
-    return _Ready(settings, words, official, BrandIndex.of(document.brands))
+    return _Ready(settings, words, official)
 
 
 def _check(message: Message, facts: Facts, ready: _Ready) -> Answer:
@@ -87,7 +83,7 @@ def _check(message: Message, facts: Facts, ready: _Ready) -> Answer:
     if sender.kind is not SenderKind.NAME:
         return MISS
     sort = ready.sort_of(sender.shown)
-    if sort == "" or ready.brands.exact(sender.shown):
+    if sort == "":
         return MISS
     if sort == "generic":
         return MISS if ready.settings.generic == "allow" else _generic(sender, ready.settings)
