@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from comity.text.links_endings import KNOWN_HOSTS, OPENERS, SURE, endings
+from comity.text.links_endings import KNOWN_HOSTS, OPENERS, SURE, endings, registrable
 from comity.text.links_found import Found, found_address
 from comity.text.unmask import Unmasked
 
@@ -23,6 +23,7 @@ _QUAD: Final = re.compile(
 )
 _SIX: Final = re.compile(r"\[(?:[0-9a-f]{0,4}:){2,7}[0-9a-f.]{0,15}\]")
 _LONGEST_LEFT: Final = 128
+_NO_WORDS: Final = frozenset({"com", "example"})
 _DOTS_OF_QUAD: Final = 3
 _LONG_NAME: Final = 9
 _FEWEST_LETTERS: Final = 3
@@ -128,15 +129,21 @@ def _stands_alone(written: str, before: str, ending: str) -> bool:
     label = before.rpartition(".")[2]
     if len(label) == 1 or (label.isdigit() and len(label) < _FEWEST_DIGITS):
         return False
+    own = written[-len(ending) :]
+    # "Hello.How are you", "Total.Net amount", "ok.CAN you": the next sentence opens with a capital.
+    if ending not in _NO_WORDS and own != own.lower() and not written.isupper():
+        return False
     if ending in SURE:
         return True
-    own = written[-len(ending) :]
-    # "Hello.How are you", "ok.CAN you": the next sentence opens with a capital.
-    if own != own.lower() and not (own.isupper() and written.isupper()):
-        return False
     if len(label) < _FEWEST_LETTERS and label.isascii() and "." not in before:
         return False
-    return ending not in OPENERS or _is_no_word(label) or "." in before
+    return ending not in OPENERS or _is_no_word(label) or ("." in before and _is_registered_name(f"{before}.{ending}"))
+
+
+def _is_registered_name(name: str) -> bool:
+    """Tells a name under a domain of its own from three words: "off.lol.how"."""
+    label = registrable(name).partition(".")[0]
+    return len(label) > _FEWEST_LETTERS and label not in OPENERS
 
 
 def _is_no_word(label: str) -> bool:

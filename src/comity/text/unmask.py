@@ -77,9 +77,10 @@ def unmask(text: str) -> Unmasked:
     if not text.isascii():
         if ODD.search(text):
             seen = see_through(text, found)
-        fold_look_alikes(seen, found)
-        # Translating only the stretches that need it is four times quicker on the usual mostly-ASCII text.
-        seen.text = _NOT_ASCII.sub(lambda stretch: stretch[0].translate(ACCENTS), seen.text)
+        if not seen.text.isascii():
+            # Translating only the stretches that need it is four times quicker on the usual mostly-ASCII text.
+            seen.text = _NOT_ASCII.sub(lambda stretch: stretch[0].translate(ACCENTS), seen.text)
+            fold_look_alikes(seen, found)
     mend_words(seen, found)
     leet = undo_leet(seen, found)
     disguises = tuple(Disguise(kind, (start, end)) for kind, start, end in sorted(found, key=lambda f: f[1:]))
