@@ -22,6 +22,7 @@ from comity.messages.verdict import Evidence
 from comity.policy.document import PolicyDocument
 from comity.screening.judging import MISS, Abstain, Answer, Facts, Hit, Message, Rule
 
+_PROPOSED: Final = tuple(one.iso2 for one in embargo_defaults() if one.status == "embargoed" and not one.region)
 _CONFIRMED: Final = re.compile(r"(.{2,100}), (\d{4}-\d{2}-\d{2})")
 
 
@@ -42,14 +43,10 @@ class _Region(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     until: date | None = None
 
 
-def _proposed() -> tuple[str, ...]:
-    return tuple(one.iso2 for one in embargo_defaults() if one.status == "embargoed" and not one.region)
-
-
 class _Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`confirmed` is false, or who confirmed the list and when: "NAME, 2026-11-22"; before that `unconfirmed` holds."""
 
-    countries: tuple[str | _Country, ...] = msgspec.field(default_factory=_proposed)
+    countries: tuple[str | _Country, ...] = _PROPOSED
     regions: tuple[_Region, ...] = ()
     confirmed: bool | str = False
     unconfirmed: Literal["note", "hold"] = "hold"

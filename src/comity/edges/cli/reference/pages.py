@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from comity.edges.cli.reference.clauses import clauses_page
 from comity.edges.cli.reference.codes import error_codes, policy_codes
 from comity.edges.cli.reference.commands import command_page
 from comity.edges.cli.reference.countries import country_pages
@@ -16,6 +17,7 @@ from comity.edges.cli.reference.rules import rule_page, rules_page
 from comity.screening.rulebook import RULEBOOK
 
 _PAGES: Final[dict[str, Callable[[], str]]] = {
+    "clauses.md": clauses_page,
     "cli.md": command_page,
     "metrics.md": metrics_page,
     "rules.md": rules_page,

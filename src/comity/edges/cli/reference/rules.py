@@ -48,6 +48,13 @@ _FACTS: Final = {
 }
 
 
+_TAKES: Final[dict[type[msgspec.inspect.Type], str]] = {
+    msgspec.inspect.BoolType: "true, false",
+    msgspec.inspect.DateType: "a date",
+    msgspec.inspect.NoneType: "nothing",
+}
+
+
 def rules_page() -> str:
     """The list of rules."""
     policy = _compiled()
@@ -107,8 +114,9 @@ def _settings(policy: CompiledPolicy, rule: Rule) -> str:
     found = policy.by_id.get(rule.id)
     rows = []
     for field in described.fields:
-        current = getattr(found.settings, field.name) if found else field.default
-        rows.append((code(field.name), _takes(field.type), _written(field.default), _written(current)))
+        default = field.default_factory() if callable(field.default_factory) else field.default
+        current = getattr(found.settings, field.name) if found else default
+        rows.append((code(field.name), _takes(field.type), _written(default), _written(current)))
     return "\n## Settings\n\n" + table(("setting", "takes", "when left out", "in the default policy"), rows)
 
 
@@ -116,21 +124,36 @@ def _takes(kind: msgspec.inspect.Type) -> str:
     match kind:
         case msgspec.inspect.Metadata(type=inner):
             return _takes(inner)
-        case msgspec.inspect.IntType(ge=low, le=high) if high is not None:
-            return f"{low} to {high}"
-        case msgspec.inspect.FloatType(gt=low, le=high) if high is not None:
-            return f"above {low:g}, up to {high:g}"
+        case msgspec.inspect.IntType() | msgspec.inspect.FloatType():
+            return _bounds(kind)
         case msgspec.inspect.LiteralType(values=values):
             return ", ".join(str(value) for value in values)
         case msgspec.inspect.EnumType(cls=members):
             return ", ".join(str(member.value) for member in members)
         case msgspec.inspect.VarTupleType(item_type=item):
             return f"a list of {_takes(item)}"
+        case msgspec.inspect.DictType(value_type=value):
+            return f"a table of {_takes(value)}"
+        case msgspec.inspect.StructType(fields=fields):
+            return f"a table with {', '.join(field.name for field in fields)}"
+        case msgspec.inspect.UnionType(types=types):
+            return " or ".join(_takes(one) for one in types)
         case _:
-            return "text"
+            return _TAKES.get(type(kind), "text")
+
+
+def _bounds(kind: msgspec.inspect.IntType | msgspec.inspect.FloatType) -> str:
+    low, above, high, below = kind.ge, kind.gt, kind.le, kind.lt
+    if low is not None and high is not None:
+        return f"{low:g} to {high:g}"
+    words = (("from", low), ("above", above), ("up to", high), ("below", below))
+    said = ", ".join(f"{word} {bound:g}" for word, bound in words if bound is not None)
+    return said or "a number"
 
 
 def _written(value: Any) -> str:  # noqa: ANN401  whatever settings hold
+    if value is msgspec.NODEFAULT:
+        return "required"
     return code(msgspec.json.encode(value).decode())
 
 
