@@ -300,9 +300,49 @@ def test_a_disguised_address_is_found(host, path, way, scheme):
     assert found[0].path == path
 
 
-@given(
-    st.one_of(st.text(max_size=120), st.text(st.sampled_from("htps:/\\.@%6e[]()dot com。\n-www,a1\u202e"), max_size=80))
-)
+FRAGMENTS = [
+    *[
+        "http",
+        "https:",
+        "hxxp",
+        "//",
+        "\\\\",
+        "[::1]",
+        "evil",
+        "example",
+        "com",
+        "рф",
+        "xn--",
+        "80ak6aa92e",
+        "www",
+        "0x7f",
+        "127",
+    ],
+    *[
+        ".",
+        " dot ",
+        "(dot)",
+        "[.]",
+        "%2e",
+        "%68",
+        "。",
+        "．",
+        ",",
+        "…",
+        "@",
+        ":80",
+        "/x",
+        "?q",
+        "data:",
+        "a,",
+        "tel:",
+        "+1",
+    ],
+    *["\u200b", "\u202e", "\ud800", "а", "é", "𝐞", "я", "ß", "İ", "①", " ", "\n"],
+]
+
+
+@given(st.one_of(st.text(max_size=120), st.lists(st.sampled_from(FRAGMENTS), max_size=14).map("".join)))
 def test_whatever_the_text_links_have_their_places(text):
     for link in links(text):
         start, end = link.span
