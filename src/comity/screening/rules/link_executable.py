@@ -25,7 +25,7 @@ from comity.text.links import Link
 
 _DECODED_TIMES: Final = 2
 _CARRIERS: Final = {"data": "content of its own", "script": "a script"}
-_INSTALLERS: Final = frozenset({"itms-services", "ms-appinstaller", "apk", "sidestore", "altstore"})
+_INSTALLER: Final = re.compile(r"(?<![a-z0-9])(?:itms-services|ms-appinstaller):")
 _INTENT_INSTALLS: Final = re.compile(r"install_package|package-archive|unknown_app_sources|\.(?:apk|xapk|apks)\b")
 _PARTS: Final = re.compile(r"[/\\&;?#=]")
 _TRAILING: Final = " .\t\0:*~"
@@ -51,11 +51,12 @@ def _prepare(settings: _Settings, _document: PolicyDocument) -> _Ready:
 
 
 def _check(message: Message, _facts: Facts, ready: _Ready) -> Answer:
-    found = [(link, what) for link in message.reading.links if (what := _runs(link, ready))]
+    found = [(link.span, what) for link in message.reading.links if (what := _runs(link, ready))]
+    found += _installers(message)
     if not found:
         return MISS
     return Hit(
-        evidence=tuple(Evidence("link", observed=what, limit="a page to read", span=link.span) for link, what in found),
+        evidence=tuple(Evidence("link", observed=what, limit="a page to read", span=span) for span, what in found),
         sentence=f"A link installs or runs something ({found[0][1]}).",
         remedy="Link to a page that says what the file is, or to the app store.",
     )
@@ -72,9 +73,15 @@ def _runs(link: Link, ready: _Ready) -> str:
     return next(_files(link.path, ready), "")
 
 
+def _installers(message: Message) -> Iterator[tuple[tuple[int, int], str]]:
+    """Schemes that make a device install something, whatever follows them."""
+    read = message.reading.unmasked
+    if "services:" in read.plain or "installer:" in read.plain:
+        for found in _INSTALLER.finditer(read.plain):
+            yield read.span(*found.span()), found[0]
+
+
 def _app_runs(link: Link) -> str:
-    if link.scheme in _INSTALLERS:
-        return f"{link.scheme}:"
     rest = unquote(link.path).lower()
     return f"{link.scheme}: for a package" if _INTENT_INSTALLS.search(rest) else ""
 

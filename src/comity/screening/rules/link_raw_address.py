@@ -37,7 +37,7 @@ class _Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def _check(message: Message, _facts: Facts, settings: _Settings) -> Answer:
-    found = [link for link in message.reading.links if link.kind in _ADDRESSES]
+    found = [link for link in message.reading.links if link.kind in _ADDRESSES and not _is_only_said(link)]
     if not found:
         return MISS
     # Written so that a person does not see an address at all is never a router's page.
@@ -54,6 +54,11 @@ def _check(message: Message, _facts: Facts, settings: _Settings) -> Answer:
         remedy="Link to a page under a domain name of yours.",
         action="" if outside else settings.local_action,
     )
+
+
+def _is_only_said(link: Link) -> bool:
+    """Whether a text merely names an address of a home or a company: "the router is 192.168.1.1"."""
+    return not (link.scheme or link.path or link.port or link.disguises) and _is_local(link)
 
 
 def _is_local(link: Link) -> bool:
