@@ -38,6 +38,7 @@ def links(text: str) -> tuple[Link, ...]:
         ("www.example.com, or call", "http://www.example.com/", ""),
         ("bit.ly/3xYz", "http://bit.ly/3xYz", ""),
         ("t.me/abc", "http://t.me/abc", ""),
+        ("bit.ly/%41b%20", "http://bit.ly/Ab%20", ""),
         ("betaling.nl", "http://betaling.nl/", ""),
         ("bezahlen.de", "http://bezahlen.de/", ""),
         ("secure-bank.it", "http://secure-bank.it/", ""),
@@ -68,6 +69,7 @@ def links(text: str) -> tuple[Link, ...]:
         ("http : // evil.example", "http://evil.example/", "spaced"),
         ("h t t p s : / / evil . example", "https://evil.example/", "spaced"),
         ("%68%74%74%70%3a%2f%2fevil.example/x", "http://evil.example/x", "percent"),
+        ("pay%2eevil.example/x", "http://pay.evil.example/x", "percent"),
         # dots
         ("bit . ly / abc", "http://bit.ly/abc", "spaced"),
         ("bit .ly/abc", "http://bit.ly/abc", "spaced"),

@@ -15,7 +15,7 @@ from comity.text.links_schemes import web_addresses
 from comity.text.unmask import Unmasked, unmask
 
 _SINGLE: Final = re.compile(r"(?<!\S)[^\s](?: [^\s]){5,100}(?!\S)")
-_ESCAPED: Final = re.compile(r"(?<!\S)[^\s%]{0,10}(?:%[0-9a-f]{2})[^\s]{1,500}", re.IGNORECASE)
+_ESCAPED: Final = re.compile(r"(?<!\S)[^\s%/]{0,60}(?:%[0-9a-f]{2})[^\s]{1,500}", re.IGNORECASE)
 
 
 def spelled_addresses(read: Unmasked) -> Iterator[Found]:
