@@ -170,7 +170,8 @@ def _less(one: Likeness, factor: float) -> Likeness:
 
 
 def _is_added(token: str, words: frozenset[str]) -> bool:
-    return token in words or token.isdigit()
+    bare = token.rstrip("0123456789")
+    return not bare or bare in words or token in words
 
 
 def _hides_an_l(written: str) -> bool:

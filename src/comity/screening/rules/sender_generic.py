@@ -25,6 +25,7 @@ from comity.senders.names import name_key, tokens_of
 from comity.senders.read import Sender, SenderKind
 
 _SHORTEST_JOINED: Final = 3
+_DIGITS: Final = "0123456789"
 _SENDERS_KEPT: Final = 16384
 
 
@@ -50,11 +51,15 @@ class _Ready:
         words = tokens if self._all_known(tokens) else _joined(name_key(shown), self._words | self._official)
         if not words:
             return ""
-        return "official" if any(word in self._official for word in words) else "generic"
+        official = any(word in self._official or word.rstrip(_DIGITS) in self._official for word in words)
+        return "official" if official else "generic"
 
     def _all_known(self, tokens: tuple[str, ...]) -> bool:
-        known = all(token in self._words or token in self._official or token.isdigit() for token in tokens)
+        known = all(self._is_known(token) or self._is_known(token.rstrip(_DIGITS)) for token in tokens)
         return known and any(len(token) >= _SHORTEST_JOINED for token in tokens)
+
+    def _is_known(self, token: str) -> bool:
+        return token in self._words or token in self._official or not token
 
 
 def _joined(key: str, words: frozenset[str]) -> tuple[str, ...]:

@@ -1,0 +1,135 @@
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from comity.accounts.record import AccountRecord, OwnBrand
+from comity.screening.judging import MISS, Abstain, Hit
+from comity.screening.rules.brand_not_yours import RULE
+from support.judging import NOON, a_message, ask, the_facts
+
+ACME = the_facts(account=AccountRecord(name="Acme", brands=(OwnBrand("Acme"),)))
+OFFLINE = the_facts(account=None)
+LIMITED = "Your PayPal account is limited."
+
+
+def holding(name, until=None):
+    return the_facts(account=AccountRecord(name="Acme", brands=(OwnBrand("Acme"), OwnBrand(name, until))))
+
+
+def judged(text, facts=ACME, sender="Acme", **settings):
+    return ask(RULE, a_message(sender, text=text), facts, **settings)
+
+
+@pytest.mark.parametrize(
+    ("text", "action"),
+    [
+        ("Your PayPal account is limited. Restore it at https://secure-check.example/p", "refuse"),
+        ("ING: uw pas verloopt. Vraag een nieuwe aan via https://pas-aanvraag.example", "refuse"),
+        ("ING: uw pas verloopt", "hold"),
+        ("Netflix: your payment failed. Update your details: http://nf-billing.example", "refuse"),
+        ("Votre compte Ameli est suspendu. Dossier: https://ameli-dossier.example", "refuse"),
+        ("Ihr PayPal-Konto wurde gesperrt: https://konto.example", "refuse"),
+        ("Su cuenta BBVA ha sido bloqueada. Verifique en http://bbva-seguro.example", "refuse"),
+        ("Il tuo conto Intesa Sanpaolo è stato sospeso: http://intesa-web.example", "refuse"),
+        ("A sua conta Millennium bcp foi bloqueada: http://mbcp.example", "refuse"),
+        ("Twoje konto mBank zostało zablokowane. Odblokuj: http://mb-login.example", "refuse"),
+        ("Ziraat Bankas\u0131 hesab\u0131n\u0131z ask\u0131ya al\u0131nd\u0131: http://ziraat.example", "refuse"),
+        ("Rekening BCA anda diblokir. Verifikasi di http://klik.example", "refuse"),
+        ("Correos: su paquete está retenido, pague en http://pago.example", "refuse"),
+        ("Wells Fargo Fraud Dept: did you attempt $900? Reply 1", "hold"),
+        ("Your P\u0430yPal account is limited.", "hold"),
+        ("Your P@yP@l account is limited.", "hold"),
+        ("Your card arrived. Regards, Barclays", "hold"),
+    ],
+)
+def test_a_text_that_speaks_in_a_brands_name_is_found(text, action):
+    answer = judged(text)
+    assert isinstance(answer, Hit)
+    assert answer.action == action
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Acme: pay with PayPal or Visa at the desk.",
+        "Our app works with iPhone and Google Pay.",
+        "Your order 4711 is delivered by DHL tomorrow between 10 and 12.",
+        "Acme: voor uw pakket van bol kunt u terecht bij afhaalpunt 12.",
+        "We are hiring! Apply on LinkedIn: https://linkedin.com/jobs/1",
+        "Follow us on Facebook and Instagram for news.",
+        "Acme: we refunded 20 EUR to your PayPal account.",
+        "Acme: your refund goes to your Visa card ending 1234.",
+        "Uw pakket is verzonden met PostNL. Volg het op https://postnl.nl/track",
+        "Vous pouvez payer par carte Visa ou PayPal. Acme",
+        "Ihre Bestellung wurde mit DHL verschickt. Sendungsverfolgung: https://dhl.de/t",
+        "Puede pagar con Bizum en la tienda Acme.",
+        "O seu pedido segue pelos CTT amanhã. Acme",
+        "Siparişiniz Yurtiçi Kargo ile gönderildi. Acme",
+        "I'm at IKEA, do you need anything? Your Netflix password please lol",
+        "Your visa application was received.",
+        "Post your comments on our page. The next bus leaves from Orange Street.",
+        "Target reached: you walked 10,000 steps today.",
+        "Please bring your Barclays statement to the interview.",
+        "See https://paypal.com/help",
+        "No brand at all.",
+        "",
+    ],
+)
+def test_a_text_that_mentions_a_brand_passes(text):
+    assert judged(text) is MISS
+
+
+@pytest.mark.parametrize(
+    ("until", "hit"), [(None, False), (NOON + timedelta(seconds=1), False), (NOON, True), (NOON - timedelta(1), True)]
+)
+def test_a_brand_speaks_until_its_letter_ends(until, hit):
+    assert isinstance(judged(LIMITED, holding("PayPal", until)), Hit) is hit
+
+
+def test_a_brand_that_is_part_of_the_own_name_is_the_own_name():
+    facts = the_facts(account=AccountRecord(name="x", brands=(OwnBrand("Orange County Clinic"),)))
+    assert judged("Orange County Clinic: your results are ready.", facts) is MISS
+
+
+def test_the_evidence_is_where_the_name_stands_in_the_original():
+    text = "Hello, your \u200bPay\u200bPal account is limited."
+    answer = judged(text)
+    start, end = answer.evidence[0].span
+    assert text[start:end].replace("\u200b", "") == "PayPal"
+
+
+def test_a_link_to_the_brands_own_site_speaks_for_the_message():
+    theirs = judged(f"{LIMITED} https://paypal.com/x", note_from=0.01)
+    others = judged(f"{LIMITED} https://pp.example/x", note_from=0.01)
+    assert theirs.score < 0.3
+    assert others.score > 0.9
+
+
+@pytest.mark.parametrize(
+    ("sender", "answer"), [("Acme", Hit), ("PayPal", type(MISS)), ("+32470999888", Abstain), (None, Abstain)]
+)
+def test_without_the_account_only_another_name_tells(sender, answer):
+    assert isinstance(judged(LIMITED, OFFLINE, sender), answer)
+
+
+@pytest.mark.parametrize(
+    ("settings", "action"),
+    [({}, "hold"), ({"refuse_from": 0.7}, "refuse"), ({"hold_from": 0.99}, "note"), ({"note_from": 0.99}, None)],
+)
+def test_the_settings_say_what_follows_from_which_score(settings, action):
+    answer = judged(LIMITED, **settings)
+    assert (answer.action if isinstance(answer, Hit) else None) == action
+
+
+def test_a_list_of_brands_is_nobodys_voice():
+    names = "Netflix, Spotify, PayPal, Amazon, Google, Facebook, Instagram, TikTok, eBay, Zalando, IKEA, Lidl, Airbnb"
+    assert judged(f"Your account: {names}") is MISS
+
+
+@given(st.text(max_size=200), st.sampled_from(["PayPal", "ING", "DHL", "Visa"]), st.text(max_size=200))
+def test_whoever_holds_all_the_brands_is_never_found(before, name, after):
+    facts = the_facts(account=AccountRecord(name=name, brands=(OwnBrand(name),)))
+    answer = judged(f"{before} {name} {after}", facts)
+    assert not isinstance(answer, Hit) or name not in answer.sentence
