@@ -56,7 +56,9 @@ async def waiting(acceptor, messages):
 
 
 def draft(number=0, **changes):
-    return Draft(**{"to": PERSON, "sender": "Bank", "text": f"Text {number}", "category": Category.OTP, **changes})
+    """One that no rule compares with others: each number has a recipient of its own."""
+    to = str(int(PERSON) + number)
+    return Draft(**{"to": to, "sender": "Bank", "text": f"Text {number}", "category": Category.OTP, **changes})
 
 
 async def submission(acceptor, customer, *drafts, **more):

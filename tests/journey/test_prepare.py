@@ -157,9 +157,9 @@ def test_a_text_declared_promotional_is_not_judged_again():
 @pytest.mark.parametrize(
     ("category", "window"),
     [
-        (C.PROMOTIONAL, timedelta(hours=168)),
+        (C.PROMOTIONAL, timedelta(days=90)),
         (C.TRANSACTIONAL, timedelta(minutes=10)),
-        (C.OTP, None),
+        (C.OTP, timedelta(minutes=10)),
         (C.ALERT, None),
     ],
 )

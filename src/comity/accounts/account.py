@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import enum
 from datetime import datetime
+from typing import Final
 
 import msgspec
+
+from comity.accounts.record import AccountRecord, digest_of
+
+_NO_RECORD: Final = AccountRecord()
 
 
 class Standing(enum.StrEnum):
@@ -43,6 +48,8 @@ class Account(msgspec.Struct, frozen=True):
         time_zone: IANA name; request dates are read in it.
         allowed_networks: CIDRs the API may be called from; empty for any.
         transliterate: replace typographic characters when that saves UCS-2.
+        record: what it declared and was cleared for.
+        record_digest: names that record in the store.
     """
 
     account_id: int
@@ -58,3 +65,5 @@ class Account(msgspec.Struct, frozen=True):
     parent_id: int | None = None
     profile: dict[str, str] = {}
     webhooks: bool = False
+    record: AccountRecord = _NO_RECORD
+    record_digest: str = digest_of(_NO_RECORD)

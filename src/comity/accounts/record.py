@@ -5,18 +5,27 @@ An account's record changes rarely, while it sends all day: verdicts name it by 
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date, datetime
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
+
+CONTENTS: Final = (
+    "gambling", "loans", "alcohol", "tobacco", "cannabis", "sex", "firearms", "crypto", "medicines", "political",
+    "religious", "alert", "resale", "bulk",
+)  # fmt: skip
+"""What an account can be cleared for: kinds of content; "alert" for warnings past opt-outs and quiet hours; "resale"
+for sending on behalf of unrelated customers; "bulk" for a program's traffic from a person's kind of number."""
+
+_DIGEST_CHARACTERS: Final = 32
 
 
 class Clearance(msgspec.Struct, frozen=True, omit_defaults=True):
     """Leave to send what is otherwise held back.
 
     Attributes:
-        content: the kind of content ("gambling", "alcohol"), or "alert" for warnings past opt-outs and quiet hours,
-            "resale" for sending on behalf of unrelated customers.
+        content: one of `CONTENTS`.
         country: ISO 3166-1 alpha-2 where it holds; "" for everywhere.
         since: the first day it holds (UTC); None for always.
         until: the last day it holds (UTC); None for no end.
@@ -116,6 +125,11 @@ class AccountRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     def is_cleared(self, content: str, on: date, country: str | None = None) -> bool:
         """Whether it may send such content on a day, to a country."""
         return any(c.content == content and c.holds(on, country) for c in self.clearances)
+
+
+def digest_of(record: AccountRecord) -> str:
+    """Names a record in the store: the first 32 hexadecimal characters of the SHA-256 of its JSON."""
+    return hashlib.sha256(msgspec.json.encode(record)).hexdigest()[:_DIGEST_CHARACTERS]
 
 
 def _within(since: date | None, until: date | None, on: date) -> bool:

@@ -8,26 +8,25 @@ the batch is settled again with what is true by then.
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
-from uuid import UUID
 
 import msgspec
 
 from comity.base.clock import Clock
-from comity.base.ids import IdMaker, earliest
+from comity.base.ids import IdMaker
 from comity.credits.lots import Lot, Purse
 from comity.journey.judge import Judge
-from comity.journey.ports import AcceptedBatch, AcceptStore, Asked, FactsChangedError, Kept
+from comity.journey.ports import AcceptedBatch, AcceptStore, FactsChangedError, Kept
 from comity.journey.prepare import Prepared
+from comity.journey.surroundings import look_around
 from comity.messages.life import State
-from comity.messages.submission import Answered, Category, InputFault, Malformed, Outcome, Submission
+from comity.messages.submission import Answered, InputFault, Malformed, Outcome, Submission
 from comity.screening.compiled import CompiledPolicy
 
 _CONFLICT: Final = Malformed(
     InputFault.IDEMPOTENCY_CONFLICT, 0, "This Idempotency-Key was used for a different request; use a new key."
 )
-_LAST_ID: Final = UUID(int=(1 << 128) - 1)
 _WAITING: Final = frozenset({State.QUEUED, State.DEFERRED})
 
 
@@ -99,13 +98,11 @@ class Batch:
         if not fresh:
             return settled
         now = self._clock.now()
-        windows = _Windows(now)
-        asked = [_asked(unit, one, windows) for unit in fresh for one in unit.prepared]
-        found = await self._store.facts(asked, windows.earliest, windows.latest)
+        around = await look_around(self._store, fresh, now)
         accounts = {unit.account_id for unit in fresh}
         remembered = accounts & self._lots.keys()
         purses = await self._purses(accounts, now)
-        judge = Judge(found, now, self._ids)
+        judge = Judge(around, now, self._ids)
         writing = AcceptedBatch()
         try:
             for unit in fresh:
@@ -114,6 +111,7 @@ class Batch:
                     raise FactsChangedError  # noqa: TRY301  what was remembered may be old: refuse only on what is true now
                 settled.outcomes.append((unit, outcome))
             if writing.rows:
+                judge.write_counts(writing)
                 await self._store.commit(writing)
         except BaseException:
             for account_id in accounts:
@@ -161,35 +159,6 @@ class Batch:
             for account_id in missing:
                 self._lots[account_id] = loaded.get(account_id, [])
         return {account_id: Purse(self._lots[account_id], now) for account_id in accounts}
-
-
-class _Windows:
-    """The message ids that windows of time begin at, worked out once a batch, and their bounds."""
-
-    def __init__(self, now: datetime) -> None:
-        self._now = now
-        self._since: dict[timedelta | None, UUID] = {None: _LAST_ID}
-        # Ids run ahead of the clock by a little when many are made at once.
-        self.latest = earliest(now + timedelta(minutes=1))
-
-    def since(self, window: timedelta | None) -> UUID:
-        """The first message id of a window that ends now."""
-        found = self._since.get(window)
-        if found is None:
-            assert window is not None  # None is there from the beginning
-            found = self._since[window] = earliest(self._now - window)
-        return found
-
-    @property
-    def earliest(self) -> UUID:
-        """The first message id of all windows."""
-        return min(self._since.values())
-
-
-def _asked(unit: Unit, one: Prepared, windows: _Windows) -> Asked:
-    message = one.message
-    promotional = message.category is Category.PROMOTIONAL
-    return Asked(unit.account_id, message.recipient, promotional, windows.since(one.compared_over))
 
 
 def _short_of_credits(outcome: Outcome) -> bool:

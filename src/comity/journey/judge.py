@@ -15,15 +15,19 @@ import msgspec
 from comity.accounts.account import Account
 from comity.base.ids import IdMaker, instant_of
 from comity.countries.hours import schedule
+from comity.journey.batch_memory import BatchMemory
 from comity.journey.notify import StateChange, report_events
 from comity.journey.ports import AcceptedBatch, AcceptedRow, Charged, Found, Kept
+from comity.journey.surroundings import Surroundings
+from comity.journey.traffic import SenderTraffic, minute_of
+from comity.journey.wanted import Wanted, wanted_of
 from comity.messages.life import Detail, State
 from comity.messages.submission import Answered, Category, InputFault, Judged, Malformed, Outcome
 from comity.messages.verdict import Action, Verdict
 from comity.numbers.zones import us_state, zones_of
 from comity.screening.compiled import CompiledPolicy
 from comity.screening.decide import decide
-from comity.screening.judging import ConsentFact, Facts, Message, RecentText
+from comity.screening.judging import ConsentFact, Facts, Heard, Message, RecentText, Spread, Traffic
 
 if TYPE_CHECKING:
     from comity.credits.lots import Purse
@@ -31,9 +35,8 @@ if TYPE_CHECKING:
     from comity.journey.prepare import Prepared
 
 _NOTHING: Final = Found()
+_ALONE: Final = Spread(senders=1, accounts=1)
 _BREATH: Final = 64
-# As many earlier texts to one recipient count as the store looks up.
-_MOST_RECENT: Final = 50
 _ENCODER: Final = msgspec.json.Encoder()
 STATE_AFTER: Final = {
     Action.ALLOW.word: State.QUEUED,
@@ -48,26 +51,25 @@ class Judge:
     """Judges the messages of one batch, in order.
 
     Args:
-        found: what the store knows, by place of the message in the batch.
+        around: what the store knows.
         now: the instant of the whole batch.
         ids: makes message ids.
     """
 
-    def __init__(self, found: dict[int, Found], now: datetime, ids: IdMaker) -> None:
-        self._found = found
+    def __init__(self, around: Surroundings, now: datetime, ids: IdMaker) -> None:
+        self._around = around
         self._now = now
         self._ids = ids
         self._place = 0
-        self._just_judged: dict[tuple[int, str], tuple[RecentText, ...]] = {}
-        # What the unit at hand adds to it, once it is sure to be written.
-        self._of_unit: dict[tuple[int, str], tuple[RecentText, ...]] = {}
+        self._memory = BatchMemory()
 
     async def judge(self, unit: Unit, purse: Purse, writing: AcceptedBatch) -> Outcome:
         """Judge a unit; add what is to be written to `writing`, all of it or nothing."""
-        self._of_unit = {}
+        self._memory.begin_unit()
+        wanted = wanted_of(unit.policy)
         judged: list[tuple[Prepared, Judged]] = []
         for one in unit.prepared:
-            judged.append((one, self._judge_one(unit, one)))
+            judged.append((one, self._judge_one(unit, one, wanted)))
             if len(judged) % _BREATH == 0:
                 await asyncio.sleep(0)
         cost = sum(result.micro_credits for _, result in judged)
@@ -76,51 +78,79 @@ class Judge:
         if not unit.submission.dry_run:
             _spend(unit, judged, purse, writing)
             await self._write(unit, judged, writing)
-            for key, texts in self._of_unit.items():
-                self._just_judged[key] = self._just_judged.get(key, ()) + texts
+            self._memory.keep_unit()
         return Answered(tuple(result for _, result in judged))
 
-    def _judge_one(self, unit: Unit, one: Prepared) -> Judged:
+    def write_counts(self, writing: AcceptedBatch) -> None:
+        """Add what is counted of the batch to what is to be written."""
+        writing.at = self._now
+        writing.sent = self._memory.tally.by_sender
+        writing.spread = self._memory.near.entries()
+
+    def _judge_one(self, unit: Unit, one: Prepared, wanted: Wanted) -> Judged:
         account, message = unit.submission.account, one.message
-        facts = self._facts(account, one, unit.policy)
+        facts = self._facts(account, one, unit.policy, wanted)
         self._place += 1
         verdict = decide(message, facts, unit.policy)
         refused = verdict.action == Action.REFUSE.word
         if not refused:
-            self._remember(account.account_id, message)
+            recent = RecentText(self._now, message.text_key, message.similarity, message.category.value)
+            self._memory.add(account.account_id, message, recent, wanted)
         state = STATE_AFTER[verdict.action]
         if state is State.QUEUED and one.due_at is not None:
             state = State.DEFERRED
         return Judged(self._ids.at(self._now), state, verdict, one.plan.parts, 0 if refused else one.micro_credits)
 
-    def _facts(self, account: Account, one: Prepared, policy: CompiledPolicy) -> Facts:
+    def _facts(self, account: Account, one: Prepared, policy: CompiledPolicy, wanted: Wanted) -> Facts:
         message = one.message
-        found = self._found.get(self._place, _NOTHING)
-        document = policy.policy.document
+        promotional = message.category is Category.PROMOTIONAL
+        found = self._around.found.get(self._place, _NOTHING)
         return Facts(
             standing=account.standing.value,
-            policy_accepted=not document.acceptance_required or document.version in account.accepted_policies,
+            policy_accepted=policy.policy.is_accepted(account.accepted_policies),
             sender_granted=_is_granted(account, message, self._now),
             opted_out=found.opted_out,
+            alert_clearance=_may_alert(account, message, self._now),
             consent=ConsentFact(found.consent_at, found.brand, found.purpose) if found.consent_at else None,
-            consent_known=message.category is Category.PROMOTIONAL,
+            consent_known=promotional,
             recent=self._recent(account.account_id, message, found),
             zones=_zones(one),
             us_state=_us_state(one),
+            account=account.record,
+            account_digest=account.record_digest,
+            carrier=one.carrier,
+            listed=None if one.asks_lists is None else self._around.listed.get(self._place, ()),
+            heard=Heard(found.heard_at) if promotional and wanted.heard else None,
+            spread=self._spread(account.account_id, message, wanted) if promotional and wanted.spread else None,
+            traffic=self._traffic(account.account_id, one) if one.asks_traffic else None,
         )
 
     def _recent(self, account_id: int, message: Message, found: Found) -> tuple[RecentText, ...]:
-        key = (account_id, message.recipient)
-        earlier = self._just_judged.get(key, ()) + self._of_unit.get(key, ())
+        earlier = self._memory.recent(account_id, message.recipient)
         if not found.ids:
             return earlier
-        rows = zip(found.ids, found.text_keys, found.similarities, strict=True)
-        return earlier + tuple(RecentText(instant_of(id_), key, similarity) for id_, key, similarity in rows)
+        rows = zip(found.ids, found.text_keys, found.similarities, found.categories, strict=True)
+        return earlier + tuple(RecentText(instant_of(id_), key, hash_, category) for id_, key, hash_, category in rows)
 
-    def _remember(self, account_id: int, message: Message) -> None:
-        key = (account_id, message.recipient)
-        text = RecentText(self._now, message.text_key, message.similarity)
-        self._of_unit[key] = (*self._of_unit.get(key, ())[1 - _MOST_RECENT :], text)
+    def _spread(self, account_id: int, message: Message, wanted: Wanted) -> Spread | None:
+        """This sender and account, those of this batch, and those the store knows of."""
+        if message.similarity is None:
+            return None
+        key = message.sender.key if message.sender is not None else ""
+        alike = self._memory.alike(message.similarity, wanted.spread_distance)
+        known = self._around.spread.get((account_id, message.similarity), ())
+        if not alike and not known:
+            return _ALONE
+        everybody = {(account_id, key), *alike, *known}
+        return Spread(
+            senders=sum(account == account_id for account, _ in everybody),
+            accounts=len({account for account, _ in everybody}),
+        )
+
+    def _traffic(self, account_id: int, one: Prepared) -> Traffic:
+        """What the store counted, and what this batch sends beside."""
+        held = self._around.traffic.get((account_id, one.sender.key)) or SenderTraffic(minute_of(self._now))
+        return held.with_more(*self._memory.sent(account_id, one.sender.key), self._now)
 
     async def _write(self, unit: Unit, judged: list[tuple[Prepared, Judged]], writing: AcceptedBatch) -> None:
         submission = unit.submission
@@ -129,7 +159,10 @@ class Judge:
             writing.rows.append(_row(unit, one, result, self._now))
             if len(writing.rows) % _BREATH == 0:
                 await asyncio.sleep(0)
-        if submission.account.webhooks:
+        account = submission.account
+        if account.record_digest not in writing.artefacts:
+            writing.artefacts[account.record_digest] = ("account", _ENCODER.encode(account.record))
+        if account.webhooks:
             writing.events += report_events(_refusals(unit, judged, self._now))
         if submission.idempotency_key:
             ids = tuple(result.id for _, result in judged)
@@ -165,6 +198,11 @@ def _refusals(unit: Unit, judged: list[tuple[Prepared, Judged]], now: datetime) 
         for one, result in judged
         if result.state is State.REFUSED
     ]
+
+
+def _may_alert(account: Account, message: Message, now: datetime) -> bool:
+    """Only alerts ask for it."""
+    return message.category is Category.ALERT and account.record.is_cleared("alert", now.date(), message.country)
 
 
 def _is_granted(account: Account, message: Message, now: datetime) -> bool:
@@ -208,12 +246,20 @@ def _row(unit: Unit, one: Prepared, result: Judged, now: datetime) -> AcceptedRo
         text_key=message.text_key,
         similarity=message.similarity,
         action=verdict.action,
-        verdict=_ENCODER.encode(verdict).decode(),
+        verdict=_ENCODER.encode(_with_text(verdict, one)).decode(),
         system_id=unit.submission.system_id or None,
         state=result.state.value,
         route_prefix=one.route_prefix,
         scheduled=one.due_at is not None,
     )
+
+
+def _with_text(verdict: Verdict, one: Prepared) -> Verdict:
+    """The verdict with the text it judged, where another is sent (transliterated): a replay judges the same one."""
+    if one.plan.text == one.message.text or verdict.given is None:
+        return verdict
+    given = msgspec.structs.replace(verdict.given, text=one.message.text)
+    return msgspec.structs.replace(verdict, given=given)
 
 
 def _due(one: Prepared, verdict: Verdict, now: datetime) -> datetime:

@@ -12,16 +12,25 @@ import msgspec
 from comity.credits.lots import Lot
 from comity.journey.notify import Event
 from comity.journey.prepare import Readings
+from comity.journey.traffic import SenderTraffic, Sent
 from comity.messages.submission import Judged
+from comity.screening.judging import Listed
 
 
 class Asked(msgspec.Struct, frozen=True, gc=False):
-    """What facts are asked for: by account and recipient, from an id on."""
+    """What facts are asked for: by account and recipient, from an id on.
+
+    Attributes:
+        category: texts of this category come first, where there are more than are looked at.
+        heard: whether it matters when the recipient last wrote.
+    """
 
     account_id: int
     recipient: str
     promotional: bool
     since: UUID
+    category: str = ""
+    heard: bool = False
 
 
 class Found(msgspec.Struct, frozen=True, gc=False):
@@ -34,6 +43,8 @@ class Found(msgspec.Struct, frozen=True, gc=False):
     ids: tuple[UUID, ...] = ()
     text_keys: tuple[int, ...] = ()
     similarities: tuple[int | None, ...] = ()
+    categories: tuple[str, ...] = ()
+    heard_at: datetime | None = None
 
 
 class AcceptedRow(msgspec.Struct, frozen=True, gc=False):
@@ -86,6 +97,8 @@ class AcceptedBatch(msgspec.Struct):
     """All that one commit writes; `spent` sums the charges by lot, `events` are for webhooks.
 
     `artefacts` are what the verdicts name by digest, kept before the commit: kind and body.
+    `sent` is what is counted at the instant `at`, by account and sender key; `spread` has hash, account and sender key
+    of promotional texts, each once.
     """
 
     rows: list[AcceptedRow] = []
@@ -94,6 +107,9 @@ class AcceptedBatch(msgspec.Struct):
     spent: dict[int, int] = {}
     events: list[Event] = []
     artefacts: dict[str, tuple[str, bytes]] = {}
+    at: datetime | None = None
+    sent: dict[tuple[int, str], Sent] = {}
+    spread: list[tuple[int, int, str]] = []
 
     def charge(self, charge: Charged) -> None:
         """Add a charge."""
@@ -113,6 +129,23 @@ class AcceptStore(Protocol):
 
         No earlier message that matters has an id outside `earliest` to `latest`.
         """
+        ...
+
+    async def listed(self, keys: Sequence[tuple[int, str, str]]) -> dict[int, tuple[Listed, ...]]:
+        """Entries of lists by place, for places, kinds and keys; places without any are left out."""
+        ...
+
+    async def spread(
+        self, texts: Sequence[tuple[int, int]], most: int, since: datetime
+    ) -> dict[tuple[int, int], tuple[tuple[int, str], ...]]:
+        """Over what texts like these went: accounts and sender keys, by account and hash; texts alone are left out.
+
+        Of other accounts the sender key is "". `since` is the beginning of an hour; `most` is the distance in bits.
+        """
+        ...
+
+    async def traffic(self, senders: Sequence[tuple[int, str]], now: datetime) -> dict[tuple[int, str], SenderTraffic]:
+        """What these accounts and senders sent lately, some seconds old at most."""
         ...
 
     async def lots(self, account_ids: Sequence[int]) -> dict[int, list[Lot]]:

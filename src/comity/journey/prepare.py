@@ -14,12 +14,14 @@ import msgspec
 
 from comity.accounts.account import Account
 from comity.journey.texts import TextFacts, Texts
+from comity.journey.wanted import Wanted, wanted_of
 from comity.messages.submission import Category, Draft, InputFault, Malformed
 from comity.numbers.emergency import emergency_number
 from comity.numbers.read import BadNumber, Destination, Kind, read_destination
 from comity.routing.routes import PriceTable, RouteTable, WireText
 from comity.screening.compiled import CompiledPolicy
 from comity.screening.judging import Message
+from comity.screening.rules.link_listed import link_keys
 from comity.senders.read import BadSender, Sender, read_sender
 from comity.sms.segment import Encoding, Plan, UnencodableText
 
@@ -45,6 +47,9 @@ class Prepared(msgspec.Struct, gc=False):
 
     Attributes:
         compared_over: how far back earlier texts to the recipient matter, or None when none do.
+        carrier: the first carrier of the route, by name.
+        asks_traffic: whether any rule asks what the account and sender sent lately.
+        asks_lists: kinds and keys that may stand on a list of the operator; None when no rule asks.
         micro_credits: the price of all its parts.
         due_at: the customer's own date, or None for now.
     """
@@ -58,14 +63,22 @@ class Prepared(msgspec.Struct, gc=False):
     micro_credits: int
     compared_over: timedelta | None
     due_at: datetime | None
+    carrier: str | None = None
+    asks_traffic: bool = False
+    asks_lists: tuple[tuple[str, str], ...] | None = None
 
 
 class Readings(msgspec.Struct, frozen=True):
-    """What drafts are read against: policy, prices and routes of this moment."""
+    """What drafts are read against: policy, prices and routes of this moment.
+
+    Attributes:
+        lists: kinds of lists ("links", "numbers") of which any is loaded.
+    """
 
     policy: CompiledPolicy
     prices: PriceTable
     routes: RouteTable
+    lists: frozenset[str] = frozenset()
 
 
 def prepare(
@@ -98,9 +111,11 @@ def prepare(
         declared=declared,
         at=max(draft.due_at, now) if draft.due_at is not None else now,
         text_key=text.key,
-        similarity=text.similarity if category is Category.PROMOTIONAL else None,
+        similarity=text.similarity if category is Category.PROMOTIONAL or _has_samples(account) else None,
         promotion=0.0 if declared is Category.PROMOTIONAL else text.promotion,
+        kind=destination.kind,
     )
+    wanted = wanted_of(readings.policy)
     return Prepared(
         draft=draft,
         message=message,
@@ -109,8 +124,11 @@ def prepare(
         plan=segments,
         route_prefix=prefix,
         micro_credits=segments.parts * readings.prices.per_part(message.country),
-        compared_over=_compared_over(message, readings.policy),
+        compared_over=wanted.recent.get(category),
         due_at=draft.due_at if draft.due_at is not None and draft.due_at > now else None,
+        carrier=readings.routes.carrier_name_of(prefix),
+        asks_traffic=wanted.traffic_of(account, sender),
+        asks_lists=_asks_lists(message, readings, wanted),
     )
 
 
@@ -185,10 +203,20 @@ def _declared(draft: Draft, sender: Sender, account: Account) -> Category:
     return Category(grant.category if grant is not None and grant.category else account.category)
 
 
-def _compared_over(message: Message, policy: CompiledPolicy) -> timedelta | None:
-    settings = policy.settings_of("repeated-text")
-    if settings is None or message.category is Category.OTP or message.category is Category.ALERT:
+def _has_samples(account: Account) -> bool:
+    """Whether texts are compared with some that the account declared or registered."""
+    record = account.record
+    declared = record.use_case is not None and bool(record.use_case.samples)
+    return declared or any(registration.samples for registration in record.registrations)
+
+
+def _asks_lists(message: Message, readings: Readings, wanted: Wanted) -> tuple[tuple[str, str], ...] | None:
+    """What may stand on a list: the recipient of what promotes, and every link."""
+    if not wanted.listed:
         return None
-    if message.category is Category.PROMOTIONAL:
-        return timedelta(hours=settings.promotional_window_h)
-    return timedelta(minutes=settings.transactional_window_min)
+    asks: list[tuple[str, str]] = []
+    if "numbers" in readings.lists and message.category is Category.PROMOTIONAL:
+        asks.append(("numbers", message.recipient))
+    if "links" in readings.lists:
+        asks += (("links", key) for link in message.reading.links for key in link_keys(link))
+    return tuple(dict.fromkeys(asks))

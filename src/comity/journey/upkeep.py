@@ -28,6 +28,9 @@ class Retention:
     UNMATCHED: Final = timedelta(days=3)
     PARTS: Final = timedelta(days=1)
     IDEMPOTENCY: Final = timedelta(hours=48)
+    # Both are asked for a day back.
+    TRAFFIC: Final = timedelta(days=3)
+    SPREAD: Final = timedelta(days=2)
 
 
 class UpkeepStore(Protocol):
@@ -51,6 +54,14 @@ class UpkeepStore(Protocol):
 
     async def forget_keys(self, before: datetime, most: int) -> int:
         """Forget answers kept for idempotency."""
+        ...
+
+    async def forget_traffic(self, before: datetime, most: int) -> int:
+        """Forget what senders sent in hours long past."""
+        ...
+
+    async def forget_spread(self, before: datetime, most: int) -> int:
+        """Forget over which senders texts went in hours long past."""
         ...
 
 
@@ -86,6 +97,8 @@ class Upkeep:
         await _all(lambda: self._store.forget_unmatched(now - Retention.UNMATCHED, _AT_ONCE))
         await _all(lambda: self._store.forget_parts(now - Retention.PARTS, _AT_ONCE))
         await _all(lambda: self._store.forget_keys(now - Retention.IDEMPOTENCY, _AT_ONCE))
+        await _all(lambda: self._store.forget_traffic(now - Retention.TRAFFIC, _AT_ONCE))
+        await _all(lambda: self._store.forget_spread(now - Retention.SPREAD, _AT_ONCE))
 
     async def run(self, every_s: float = EVERY_S) -> None:
         """Tidy until cancelled."""

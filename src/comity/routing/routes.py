@@ -67,9 +67,15 @@ class RouteTable:
     Args:
         routes: every route.
         texts: by carrier, how its texts are made up.
+        names: by carrier, what it is called.
     """
 
-    def __init__(self, routes: Iterable[Route], texts: Mapping[int, WireText] | None = None) -> None:
+    def __init__(
+        self,
+        routes: Iterable[Route],
+        texts: Mapping[int, WireText] | None = None,
+        names: Mapping[int, str] | None = None,
+    ) -> None:
         self._by_prefix: dict[str, list[Route]] = {}
         for route in sorted(routes, key=lambda r: (r.prefix, r.priority, r.carrier_id)):
             self._by_prefix.setdefault(route.prefix, []).append(route)
@@ -77,6 +83,7 @@ class RouteTable:
         self._texts = {
             prefix: (texts or {}).get(found[0].carrier_id, _PLAIN) for prefix, found in self._by_prefix.items()
         }
+        self._names = {prefix: (names or {}).get(found[0].carrier_id) for prefix, found in self._by_prefix.items()}
 
     def prefix_of(self, e164: str) -> str:
         """The longest prefix with a route; "" when there is none, so that it waits for a default route."""
@@ -85,6 +92,10 @@ class RouteTable:
     def text_of(self, prefix: str) -> WireText:
         """How the texts of a prefix are made up: as its first carrier wants them."""
         return self._texts.get(prefix, _PLAIN)
+
+    def carrier_name_of(self, prefix: str) -> str | None:
+        """What the first carrier of a prefix is called; None when it has none."""
+        return self._names.get(prefix)
 
     def carriers(self, prefix: str) -> tuple[int, ...]:
         """The carriers of a prefix, best first."""

@@ -165,9 +165,9 @@ async def test_what_was_answered_comes_back_in_order(operator, store):
     assert await store.judged((await operator.customer()).account_id, ids) == ()
 
 
-async def facts(store, customer, *, promotional=False, since=timedelta(minutes=10), recipient=PERSON):
+async def facts(store, customer, *, promotional=False, since=timedelta(minutes=10), recipient=PERSON, **more):
     low = earliest(NOW - since)
-    asked = [Asked(customer.account_id, recipient, promotional, low)]
+    asked = [Asked(customer.account_id, recipient, promotional, low, **more)]
     return await store.facts(asked, low, earliest(NOW + timedelta(minutes=1)))
 
 
@@ -192,12 +192,37 @@ async def test_earlier_texts_to_the_same_recipient_are_found_unless_refused(oper
     assert (found.ids, found.text_keys, found.similarities) == ((sent.id,), (4711,), (-5,))
 
 
-async def test_no_more_than_50_earlier_texts_are_looked_at_newest_first(operator, store):
+async def test_no_more_than_60_earlier_texts_are_looked_at_newest_first(operator, store):
     customer = await operator.customer(credits_=100)
-    rows = [a_row(customer, text_key=number) for number in range(60)]
+    rows = [a_row(customer, text_key=number) for number in range(70)]
     await store.commit(a_batch(await lot_of(operator, customer), *rows))
     found = (await facts(store, customer))[0]
-    assert set(found.text_keys) == set(range(10, 60))
+    assert set(found.text_keys) == set(range(10, 70))
+
+
+@pytest.mark.parametrize("category", ["promotional", "transactional", "otp"])
+async def test_of_many_earlier_texts_those_of_the_same_category_come_first(operator, store, category):
+    customer = await operator.customer(credits_=200)
+    of_each = {"promotional": 5, "otp": 50, "transactional": 70}
+    rows = [a_row(customer, category=one) for one, count in of_each.items() for _ in range(count)]
+    await store.commit(a_batch(await lot_of(operator, customer), *rows))
+    found = (await facts(store, customer, category=category))[0]
+    assert len(found.categories) == 60
+    assert found.categories.count(category) == min(60, of_each[category])
+
+
+async def test_when_a_recipient_last_wrote_is_found_where_it_is_asked_for(operator, store):
+    customer, other = await operator.customer(), await operator.customer()
+    for days, sender in ((5, PERSON), (2, PERSON), (1, "32470000001")):
+        await operator.fetch(
+            "INSERT INTO inbox (account_id, sender, receiver, text, at) VALUES ($1, $2, '8850', 'Yes', $3)",
+            customer.account_id,
+            sender,
+            NOW - timedelta(days=days),
+        )
+    assert (await facts(store, customer, heard=True))[0].heard_at == NOW - timedelta(days=2)
+    assert await facts(store, customer) == {}
+    assert await facts(store, other, heard=True) == {}
 
 
 async def test_opt_outs_and_consents_are_found_for_their_account_alone(operator, store):

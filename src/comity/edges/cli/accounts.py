@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 from typing import Annotated, Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -22,15 +21,16 @@ from comity.edges.cli.console import (
     with_connection,
 )
 from comity.edges.cli.reading import read_micro_credits, read_name
+from comity.edges.cli.records import add_to, one_of, read_proof
 
 accounts = typer.Typer(no_args_is_help=True, help="Accounts of customers.")
+add_to(accounts)
 senders = typer.Typer(no_args_is_help=True, help="Sender ids and who may use them.")
 ledger = typer.Typer(no_args_is_help=True, help="The ledger of credits.")
 
 _MICRO: Final = 1_000_000
 _CATEGORIES: Final = ("promotional", "transactional", "otp", "alert")
 _STANDINGS: Final = ("good", "watched", "limited", "suspended", "deactivated")
-_MAX_PROOF: Final = 10 * 1024 * 1024
 
 
 @accounts.command("create")
@@ -54,7 +54,7 @@ def create(
             name=read_name(name, "account"),
             credits=_micro(credits_, "--credits"),
             bonus=_micro(bonus, "--bonus"),
-            category=_one_of(category, _CATEGORIES, "--category"),
+            category=one_of(category, _CATEGORIES, "--category"),
             daily_volume=_volume(volume),
             time_zone=_zone(timezone),
             accepted_by=accept_policy.strip(),
@@ -145,7 +145,7 @@ def standing(
     from comity.edges.postgres.operator_store import account_id_of, set_standing
 
     try:
-        chosen = _one_of(to, _STANDINGS, "STANDING")
+        chosen = one_of(to, _STANDINGS, "STANDING")
     except SettingsError as error:
         fail(str(error))
 
@@ -173,8 +173,8 @@ def grant(
     if isinstance(read, BadSender):
         fail(f"{sender!r} cannot be a sender id. Use at most 11 letters and digits, or a number of at most 14 digits.")
     try:
-        chosen = _one_of(category, _CATEGORIES, "--category") if category else None
-        kept = _proof(proof)
+        chosen = one_of(category, _CATEGORIES, "--category") if category else None
+        kept = read_proof(proof)
     except SettingsError as error:
         fail(str(error))
 
@@ -234,21 +234,3 @@ def _zone(name: str) -> str:
             f"There is no time zone {name!r}.", "Write an IANA name, such as Europe/Brussels."
         ) from None
     return name
-
-
-def _one_of(value: str, choices: tuple[str, ...], option: str) -> str:
-    if value not in choices:
-        raise SettingsError(f"{option} cannot be {value!r}.", f"Use one of {', '.join(choices)}.")
-    return value
-
-
-def _proof(file: Path | None) -> tuple[str, str, bytes]:
-    if file is None:
-        return "", "", b""
-    try:
-        content = file.read_bytes()
-    except OSError as error:
-        raise SettingsError(f"The proof {file} cannot be read: {error.strerror}.") from None
-    if len(content) > _MAX_PROOF:
-        raise SettingsError(f"The proof {file} is larger than 10 MB.")
-    return file.name, hashlib.sha256(content).hexdigest(), content

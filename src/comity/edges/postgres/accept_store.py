@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from operator import attrgetter
 from typing import Any, Final
 from uuid import UUID
@@ -14,12 +15,16 @@ import msgspec
 from comity.base.errors import StoreError
 from comity.credits.lots import Lot, LotKind
 from comity.edges.postgres.artefact_store import keep_artefacts
+from comity.edges.postgres.counts_store import Senders, Texts, TrafficHold, count_arguments, find_spread, find_traffic
 from comity.edges.postgres.held import HeldConnections
+from comity.edges.postgres.lists_store import listed
 from comity.edges.postgres.statements import load
 from comity.journey.ports import AcceptedBatch, Asked, Charged, FactsChangedError, Found, Kept
+from comity.journey.traffic import SenderTraffic
 from comity.messages.life import State
 from comity.messages.submission import Judged
 from comity.messages.verdict import Verdict
+from comity.screening.judging import Listed
 
 _CHANGED: Final = "CM001"
 # So many rows take some tens of milliseconds to write out; nobody else is served meanwhile.
@@ -50,6 +55,7 @@ class PostgresAcceptStore:
         self._wake_wanted = False
         self._waking: asyncio.Task[None] | None = None
         self._kept: set[str] = set()
+        self._traffic = TrafficHold()
 
     async def facts(self, asked: Sequence[Asked], earliest: UUID, latest: UUID) -> dict[int, Found]:
         """What is known around each place in `asked`; places with nothing to tell are left out."""
@@ -61,10 +67,32 @@ class PostgresAcceptStore:
             [one.since for one in asked],
             earliest,
             latest,
+            [one.category for one in asked],
+            [one.heard for one in asked],
         )
         async with self._connections.connection() as connection:
             rows = await connection.fetch(load("accept_facts"), *arguments)
         return {row["place"]: _found(row) for row in rows}
+
+    async def listed(self, keys: Sequence[tuple[int, str, str]]) -> dict[int, tuple[Listed, ...]]:
+        """Entries of lists by place, for places, kinds and keys; places without any are left out."""
+        async with self._connections.connection() as connection:
+            return await listed(connection, keys)
+
+    async def spread(
+        self, texts: Texts, most: int, since: datetime
+    ) -> dict[tuple[int, int], tuple[tuple[int, str], ...]]:
+        """Over what texts like these went; see the port."""
+        async with self._connections.connection() as connection:
+            return await find_spread(connection, texts, most, since)
+
+    async def traffic(self, senders: Senders, now: datetime) -> dict[tuple[int, str], SenderTraffic]:
+        """What these accounts and senders sent lately; the database is asked every few seconds for each."""
+        missing = self._traffic.missing(senders, now)
+        if missing:
+            async with self._connections.connection() as connection:
+                self._traffic.put(await find_traffic(connection, missing, now), now)
+        return self._traffic.of(senders)
 
     async def lots(self, account_ids: Sequence[int]) -> dict[int, list[Lot]]:
         """What the accounts may spend."""
@@ -113,6 +141,7 @@ class PostgresAcceptStore:
         # Raised out here: inside, the connection would be given up with it.
         if changed:
             raise FactsChangedError
+        self._traffic.add(batch)
 
     async def keep(self, artefacts: dict[str, tuple[str, bytes]]) -> None:
         """Keep what verdicts will name by digest: kind and body."""
@@ -161,11 +190,18 @@ def _slices(batch: AcceptedBatch) -> Iterator[AcceptedBatch]:
         if start:
             yield AcceptedBatch(rows=rows, charges=mine)
         else:
-            yield AcceptedBatch(rows, batch.keys, mine, batch.spent, batch.events)
+            yield msgspec.structs.replace(batch, rows=rows, charges=mine)
 
 
-def _arguments(batch: AcceptedBatch) -> tuple[list[Any], ...]:
-    return (*_keys(batch), *_charges(batch), *_messages(batch), *_queue(batch), *_events(batch))
+def _arguments(batch: AcceptedBatch) -> tuple[Any, ...]:
+    return (
+        *_keys(batch),
+        *_charges(batch),
+        *_messages(batch),
+        *_queue(batch),
+        *_events(batch),
+        *count_arguments(batch),
+    )
 
 
 def _found(row: Any) -> Found:  # noqa: ANN401  asyncpg's record
@@ -177,6 +213,8 @@ def _found(row: Any) -> Found:  # noqa: ANN401  asyncpg's record
         ids=tuple(row["ids"] or ()),
         text_keys=tuple(row["text_keys"] or ()),
         similarities=tuple(row["similarities"] or ()),
+        categories=tuple(row["categories"] or ()),
+        heard_at=row["heard_at"],
     )
 
 

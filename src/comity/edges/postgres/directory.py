@@ -18,13 +18,17 @@ import asyncpg
 import msgspec
 
 from comity.accounts.account import Account, Grant, Standing
+from comity.accounts.record import digest_of
 from comity.base.errors import ComityError, StoreError
 from comity.edges.carriers.options import read_options
 from comity.edges.postgres.connect import Database, store_errors
 from comity.edges.postgres.held import HeldConnections
+from comity.edges.postgres.lists_store import any_lists
+from comity.edges.postgres.record_store import read_record
 from comity.edges.postgres.roles import Role
 from comity.edges.postgres.statements import load
 from comity.journey.prepare import Readings
+from comity.policy.document import Policy
 from comity.policy.files import read_policy
 from comity.routing.routes import Carrier, PriceTable, Route, RouteTable, WireText
 from comity.screening.compiled import compile_policy
@@ -32,9 +36,11 @@ from comity.screening.engine import engine
 from comity.screening.rulebook import RULEBOOK
 
 CHANNEL: Final = "comity_changes"
-_OPERATOR_TABLES: Final = frozenset({"policy_versions", "carriers", "routes", "prices"})
+_OPERATOR_TABLES: Final = frozenset({"policy_versions", "carriers", "routes", "prices", "lists"})
 _DEAF_LIFE_S: Final = 1.0
 _RECONNECT_S: Final = 0.5
+# A policy that begins on a coming day is awaited so long at a time: the machine's clock may be set meanwhile.
+_AWAITED_S: Final = 60.0
 _MOST_ACCOUNTS: Final = 50_000
 
 
@@ -65,6 +71,7 @@ class PostgresDirectory:
         self._listener: asyncpg.Connection | None = None
         self._watching: asyncio.Task[None] | None = None
         self._stale = asyncio.Event()
+        self._coming: asyncio.TimerHandle | None = None
         self._held_since = time.monotonic()
         # Counts how often what is held was forgotten.
         self._age = 0
@@ -80,6 +87,8 @@ class PostgresDirectory:
 
     async def stop(self) -> None:
         """Stop listening."""
+        if self._coming is not None:
+            self._coming.cancel()
         if self._watching is not None:
             self._watching.cancel()
             await asyncio.gather(self._watching, return_exceptions=True)
@@ -192,22 +201,39 @@ class PostgresDirectory:
 
     async def _load_operator(self) -> None:
         async with self._connections.connection() as connection:
-            policy = await connection.fetchval(load("policy_in_force"))
+            policy = await connection.fetchrow(load("policy_in_force"))
             routes = await connection.fetch("SELECT prefix, carrier_id, priority FROM routes")
             prices = await connection.fetch("SELECT country, micro_credits FROM prices")
             carriers = await connection.fetch(
                 "SELECT carrier_id, name, url, system_id, password, options FROM carriers ORDER BY carrier_id"
             )
+            lists = await any_lists(connection)
+        self._await_policy(policy["next_in_s"])
         judging = engine()
         self._readings = Readings(
-            policy=compile_policy(read_policy(policy), RULEBOOK, judging.code.digest, judging.models.digest),
+            policy=compile_policy(_policy(policy), RULEBOOK, judging.code.digest, judging.models.digest),
             prices=PriceTable({row["country"]: row["micro_credits"] for row in prices}),
             routes=RouteTable(
                 (Route(row["prefix"], row["carrier_id"], row["priority"]) for row in routes),
                 {row["carrier_id"]: _wire_text(row["options"]) for row in carriers},
+                {row["carrier_id"]: row["name"] for row in carriers},
             ),
+            lists=lists,
         )
         self._carriers = tuple(Carrier(**dict(row)) for row in carriers)
+
+    def _await_policy(self, seconds: float | None) -> None:
+        """Load anew when the next policy begins: nothing changes in the store on that day, so nobody would tell."""
+        if self._coming is not None:
+            self._coming.cancel()
+            self._coming = None
+        if seconds is not None:
+            self._coming = asyncio.get_running_loop().call_later(min(seconds + 0.05, _AWAITED_S), self._stale.set)
+
+
+def _policy(row: Any) -> Policy:  # noqa: ANN401  asyncpg's record
+    """The policy from a row of `policy_in_force.sql`."""
+    return msgspec.structs.replace(read_policy(row["source"]), follows=frozenset(row["follows"]))
 
 
 def _wire_text(written: dict[str, Any]) -> WireText:
@@ -217,6 +243,7 @@ def _wire_text(written: dict[str, Any]) -> WireText:
 
 def read_account(row: Any) -> Account:  # noqa: ANN401  asyncpg's record
     """An account from a row of `directory_account.sql`."""
+    record = read_record(row)
     return Account(
         account_id=row["account_id"],
         parent_id=row["parent_id"],
@@ -231,6 +258,8 @@ def read_account(row: Any) -> Account:  # noqa: ANN401  asyncpg's record
         accepted_policies=frozenset(row["accepted"]),
         grants={grant["key"]: _grant(grant) for grant in row["grants"]},
         webhooks=row["webhooks"],
+        record=record,
+        record_digest=digest_of(record),
     )
 
 

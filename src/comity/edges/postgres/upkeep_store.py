@@ -61,6 +61,14 @@ class PostgresUpkeepStore:
         """Forget answers kept for idempotency."""
         return await self._forget("upkeep_forget_keys", before, most)
 
+    async def forget_traffic(self, before: datetime, most: int) -> int:
+        """Forget what senders sent in hours long past."""
+        return await self._forget("upkeep_forget_traffic", before, most)
+
+    async def forget_spread(self, before: datetime, most: int) -> int:
+        """Forget over which senders texts went in hours long past."""
+        return await self._forget("upkeep_forget_spread", before, most)
+
     async def _forget(self, name: str, before: datetime, most: int) -> int:
         async with self._connections.connection() as connection:
             return int(await connection.fetchval(load(name), before, most))

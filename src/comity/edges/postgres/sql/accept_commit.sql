@@ -6,6 +6,8 @@
 --   $11..$31 messages and their first state
 --   $32..$36 queue: account, message, route prefix, due, scheduled by the customer
 --   $37..$40 events for webhooks: account, stream, kind, body
+--   $41..$46 traffic: account, sender key ('' for all), messages, recipients; the hour and the minute in it, from 0
+--   $47..$50 promotional texts: account, hash, sender key, bands (as text arrays)
 WITH kept AS (
     INSERT INTO idempotency (account_id, key, fingerprint, message_ids)
     SELECT k.account_id, k.key, k.fingerprint, k.message_ids::uuid[]
@@ -45,6 +47,20 @@ WITH kept AS (
     SELECT q.account_id, q.message_id, q.route_prefix, q.due_at, q.scheduled
     FROM unnest($32::bigint[], $33::uuid[], $34::text[], $35::timestamptz[], $36::boolean[])
          AS q (account_id, message_id, route_prefix, due_at, scheduled)
+), counted AS (
+    INSERT INTO sender_traffic AS t (account_id, sender_key, hour, messages, minutes, recipients)
+    SELECT s.account_id, s.sender_key, $45, s.messages, array_fill(0, ARRAY[$46::int]) || s.messages, s.recipients
+    FROM unnest($41::bigint[], $42::text[], $43::int[], $44::bit(4096)[])
+         AS s (account_id, sender_key, messages, recipients)
+    ON CONFLICT (account_id, sender_key, hour) DO UPDATE
+    SET messages = t.messages + excluded.messages,
+        minutes[$46 + 1] = coalesce(t.minutes[$46 + 1], 0) + excluded.messages,
+        recipients = t.recipients | excluded.recipients
+), spread AS (
+    INSERT INTO text_spread (account_id, similarity, sender_key, hour, bands)
+    SELECT s.account_id, s.similarity, s.sender_key, $45, s.bands::int[]
+    FROM unnest($47::bigint[], $48::bigint[], $49::text[], $50::text[]) AS s (account_id, similarity, sender_key, bands)
+    ON CONFLICT DO NOTHING
 )
 SELECT holds,
        CASE WHEN cardinality($37::bigint[]) > 0

@@ -5,6 +5,21 @@ SELECT a.account_id, a.parent_id, a.name, a.standing, a.category, a.daily_volume
        (SELECT coalesce(jsonb_agg(jsonb_build_object(
                    'key', g.sender_key, 'sender', g.sender, 'category', g.category, 'expires_at', g.expires_at)), '[]')
         FROM sender_grants g WHERE g.account_id = a.account_id) AS grants,
-       EXISTS (SELECT FROM webhooks w WHERE w.account_id = a.account_id AND w.disabled_at IS NULL) AS webhooks
+       EXISTS (SELECT FROM webhooks w WHERE w.account_id = a.account_id AND w.disabled_at IS NULL) AS webhooks,
+       a.health_data,
+       (SELECT coalesce(jsonb_agg(to_jsonb(c) - 'account_id' - 'recorded_at' ORDER BY c.content, c.country), '[]')
+        FROM clearances c WHERE c.account_id = a.account_id) AS clearances,
+       (SELECT coalesce(jsonb_agg(jsonb_build_object(
+                   'kind', r.kind, 'country', r.country, 'sender', r.sender_key, 'reference', r.reference,
+                   'since', r.since, 'until', r.until, 'samples', r.samples)
+                   ORDER BY r.kind, r.country, r.sender_key, r.reference), '[]')
+        FROM registrations r WHERE r.account_id = a.account_id) AS registrations,
+       (SELECT coalesce(jsonb_agg(jsonb_build_object('name', b.name, 'until', b.until, 'proof', b.proof_digest)
+                   ORDER BY b.recorded_at, b.brand_key), '[]')
+        FROM account_brands b WHERE b.account_id = a.account_id) AS brands,
+       (SELECT jsonb_build_object(
+                   'categories', u.categories, 'countries', u.countries, 'senders', u.sender_keys,
+                   'daily_volume', u.daily_volume, 'samples', u.samples, 'sectors', u.sectors)
+        FROM use_cases u WHERE u.account_id = a.account_id) AS use_case
 FROM accounts a
 WHERE a.account_id = $1

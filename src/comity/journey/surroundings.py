@@ -1,0 +1,106 @@
+"""Owns asking the store what is known around a batch, in a few statements; must not know how it is judged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
+
+import msgspec
+
+from comity.base.ids import earliest
+from comity.journey.ports import AcceptStore, Asked, Found
+from comity.journey.traffic import SenderTraffic, hour_of
+from comity.journey.wanted import wanted_of
+from comity.messages.submission import Category
+from comity.screening.judging import Listed
+
+if TYPE_CHECKING:
+    from comity.journey.batch import Unit
+    from comity.journey.prepare import Prepared
+
+_SPREAD_WINDOW: Final = timedelta(hours=24)
+_LAST_ID: Final = UUID(int=(1 << 128) - 1)
+
+
+class Surroundings(msgspec.Struct):
+    """What the store knows around a batch.
+
+    Attributes:
+        found: by place of the message in the batch; places with nothing to tell are left out.
+        listed: entries of lists, by place; places without any are left out.
+        spread: by account and hash: accounts over which texts like that went, its own with each sender key.
+        traffic: by account and sender key.
+    """
+
+    found: dict[int, Found] = {}
+    listed: dict[int, tuple[Listed, ...]] = {}
+    spread: dict[tuple[int, int], tuple[tuple[int, str], ...]] = {}
+    traffic: dict[tuple[int, str], SenderTraffic] = {}
+
+
+async def look_around(store: AcceptStore, units: Sequence[Unit], now: datetime) -> Surroundings:
+    """Ask the store all that the rules need; it is asked nothing that none of them does."""
+    windows = _Windows(now)
+    placed = [(unit, one) for unit in units for one in unit.prepared]
+    asked = [_asked(unit, one, windows) for unit, one in placed]
+    around = Surroundings(found=await store.facts(asked, windows.earliest, windows.latest))
+    asks_lists = [(place, kind, key) for place, (_, one) in enumerate(placed) for kind, key in one.asks_lists or ()]
+    if asks_lists:
+        around.listed = await store.listed(asks_lists)
+    await _look_at_spread(store, placed, now, around)
+    senders = {(unit.account_id, one.sender.key) for unit, one in placed if one.asks_traffic}
+    if senders:
+        around.traffic = await store.traffic(sorted(senders), now)
+    return around
+
+
+async def _look_at_spread(
+    store: AcceptStore, placed: Sequence[tuple[Unit, Prepared]], now: datetime, around: Surroundings
+) -> None:
+    texts: set[tuple[int, int]] = set()
+    farthest = 0
+    for unit, one in placed:
+        message, wanted = one.message, wanted_of(unit.policy)
+        if wanted.spread and message.category is Category.PROMOTIONAL and message.similarity is not None:
+            texts.add((unit.account_id, message.similarity))
+            farthest = max(farthest, wanted.spread_distance)
+    if texts:
+        around.spread = await store.spread(sorted(texts), farthest, hour_of(now - _SPREAD_WINDOW))
+
+
+class _Windows:
+    """The message ids that windows of time begin at, worked out once a batch, and their bounds."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+        self._since: dict[timedelta | None, UUID] = {None: _LAST_ID}
+        # Ids run ahead of the clock by a little when many are made at once.
+        self.latest = earliest(now + timedelta(minutes=1))
+
+    def since(self, window: timedelta | None) -> UUID:
+        """The first message id of a window that ends now."""
+        found = self._since.get(window)
+        if found is None:
+            assert window is not None  # None is there from the beginning
+            found = self._since[window] = earliest(self._now - window)
+        return found
+
+    @property
+    def earliest(self) -> UUID:
+        """The first message id of all windows."""
+        return min(self._since.values())
+
+
+def _asked(unit: Unit, one: Prepared, windows: _Windows) -> Asked:
+    message = one.message
+    promotional = message.category is Category.PROMOTIONAL
+    return Asked(
+        unit.account_id,
+        message.recipient,
+        promotional,
+        windows.since(one.compared_over),
+        message.category.value,
+        promotional and wanted_of(unit.policy).heard,
+    )
