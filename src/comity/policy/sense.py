@@ -54,7 +54,7 @@ def _of_head(tree: Tree, document: PolicyDocument) -> Iterator[Problem]:
         or version != version.strip()
     ):
         what = "The version must be a short name that can be printed."
-        yield tree.problem(("version",), what, 'Such as version = "2026-11".')
+        yield tree.problem(("version",), what, 'Write one such as version = "2026-11".')
     if not document.title.strip():
         yield tree.problem(("title",), "The title is empty.", "Say in a few words whose policy it is.")
 
@@ -106,7 +106,7 @@ def _of_overlays_dates(tree: Tree, name: str, overlay: Overlay, on: date) -> Ite
 def _of_brand(tree: Tree, name: str, brand: Brand) -> Iterator[Problem]:
     path: Path = ("brands", name)
     if not any(written.strip() for written in brand.names):
-        yield tree.problem((*path, "names"), f"Brand {name} has no name.", 'Such as names = ["Example Bank"].')
+        yield tree.problem((*path, "names"), f"Brand {name} has no name.", 'Add the full one first: names = ["Example Bank"].')
     for place, domain in enumerate(brand.domains):
         if not _DOMAIN.fullmatch(domain):
             what = f"Brand {name} has a malformed domain: {domain!r}."
