@@ -24,6 +24,8 @@ from comity.edges.postgres.held import HeldConnections
 from comity.edges.postgres.roles import Role
 from comity.edges.postgres.tenant import Tenants
 from comity.edges.postgres.webhook_store import EndpointRules
+from comity.edges.rest_http.app import RestDoor
+from comity.edges.rest_http.services import make_services
 from comity.edges.smstools_http.calls import Calls
 from comity.edges.smstools_http.door import SmstoolsDoor
 from comity.policy.files import default_policy
@@ -157,6 +159,7 @@ class Gateway(Operator):
     acceptor: Acceptor
     directory: PostgresDirectory
     gate: Gate
+    trouble: list[BaseException]
 
     @contextlib.asynccontextmanager
     async def directory_changed(self) -> AsyncIterator[None]:
@@ -169,7 +172,8 @@ class Gateway(Operator):
         headers = {**(customer.credentials if customer else {}), **more.pop("headers", {})}
         async with self.session.request(method, self.url + path, headers=headers, **more) as response:
             raw = await response.read()
-            body = msgspec.json.decode(raw) if raw else None
+            is_json = "json" in response.headers.get("Content-Type", "json")
+            body = (msgspec.json.decode(raw) if is_json else raw.decode()) if raw else None
             return Answer(response.status, body, response.headers)
 
     async def send(self, customer: Customer, headers: dict[str, str] | None = None, **changes: Any) -> Answer:
@@ -204,9 +208,13 @@ async def running_gateway(database: Database, clock: Clock, folder: Path) -> Asy
         gateway.gate = Gate(gateway.directory)
         road = HeldConnections(database, "comity-test-road")
         stack.push_async_callback(road.close)
-        calls = Calls(Tenants(pool), road, clock, EndpointRules())
+        tenants = Tenants(pool)
+        calls = Calls(tenants, road, clock, EndpointRules())
         door = SmstoolsDoor(gateway.acceptor, gateway.gate, calls, lambda _error: None)
-        await stack.enter_async_context(serving(Root({"v1": door}), address.host, address.port))
+        services = make_services(gateway.gate, gateway.acceptor, gateway.directory.readings, tenants, clock)
+        gateway.trouble = []
+        rest = RestDoor(services, gateway.trouble.append)
+        await stack.enter_async_context(serving(Root({"v1": door, "api": rest}), address.host, address.port))
         gateway.url = f"http://{address}"
         gateway.session = await stack.enter_async_context(
             aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0), timeout=aiohttp.ClientTimeout(60))

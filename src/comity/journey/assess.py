@@ -1,31 +1,46 @@
 """Owns the self-assessment: answers about a planned use and sample texts become marks by clause; must not know doors.
 
-Answers are marked by what the questionnaire says of them. Samples are judged by the same engine as live messages, from
-each sender to each country that was named, as an account that has so far been cleared for nothing.
+Answers are marked by what the questionnaire says of them (`journey/plan.py`). Senders, countries and samples are judged
+by the same engine as live messages, for an account that has so far been cleared for nothing unless its record is given.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
-from itertools import product
-from typing import Annotated, Final, get_args
+from functools import lru_cache
+from itertools import islice, product
+from typing import Final
 
 import msgspec
 import phonenumbers
 
 from comity.accounts.record import AccountRecord, OwnBrand
-from comity.base.errors import SettingsError
-from comity.countries import content_rule, country, may_refuse
-from comity.countries.demands import Content
 from comity.journey.check import Case, check
+from comity.journey.plan import (
+    CONTENTS,
+    MOST_SAMPLES,
+    Answers,
+    Filed,
+    Point,
+    Sample,
+    contents,
+    contradictions,
+    marked,
+    read_answers,
+    unanswered,
+)
 from comity.messages.submission import Category
-from comity.messages.verdict import Evidence, Finding
-from comity.policy.questions import Mark, Option, questions
+from comity.messages.verdict import Finding
+from comity.policy.questions import Mark
 from comity.screening.compiled import CompiledPolicy
 from comity.screening.judging import Facts, Traffic
-from comity.senders.read import BadSender, read_sender
 
+__all__ = [
+    "CONTENTS", "MOST_SAMPLES", "Answers", "Assessment", "Assessor", "ClauseMark", "Point", "Sample", "assess",
+]  # fmt: skip
+
+MOST_JUDGED: Final = 500
 _MARKS: Final[tuple[Mark, ...]] = ("fine", "mind", "change")
 _MARK_OF: Final[dict[str, Mark]] = {
     "allow": "fine",
@@ -34,63 +49,30 @@ _MARK_OF: Final[dict[str, Mark]] = {
     "hold": "mind",
     "refuse": "change",
 }
-_MOST_JUDGED: Final = 500
 _BUSY_HOUR: Final = 8
 _MINUTES: Final = 60
-# Rules about the account's own state say nothing of a plan.
-_NOT_OF_A_PLAN: Final = frozenset({"account-not-in-standing", "policy-not-accepted", "sender-not-granted"})
-
-
-class Sample(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A text one means to send."""
-
-    text: Annotated[str, msgspec.Meta(min_length=1, max_length=2_000)]
-    category: Category = Category.TRANSACTIONAL
-
-
-class Answers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A filled questionnaire; what is left out was not answered. See `comity.policy.questions`."""
-
-    brand: Annotated[str, msgspec.Meta(max_length=100)] = ""
-    recipients: str = ""
-    proof: str = ""
-    opt_out: str = ""
-    on_behalf: str = ""
-    emergency: str = ""
-    health: str = ""
-    confidential: str = ""
-    content: Annotated[tuple[str, ...], msgspec.Meta(max_length=50)] = ()
-    categories: tuple[Category, ...] = ()
-    countries: Annotated[tuple[str, ...], msgspec.Meta(max_length=250)] = ()
-    senders: Annotated[tuple[str, ...], msgspec.Meta(max_length=50)] = ()
-    daily_volume: Annotated[int, msgspec.Meta(ge=0)] = 0
-    samples: Annotated[tuple[Sample, ...], msgspec.Meta(max_length=50)] = ()
-
-
-class Point(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One thing that was found.
-
-    Attributes:
-        about: the question, or "sample 2".
-        mark: what it comes to.
-        why: what is the matter.
-        remedy: what to change.
-        rule: the rule that found it, in a sample.
-        where: sender and country for which a sample was judged.
-        evidence: what was seen in a sample.
-    """
-
-    about: str
-    mark: Mark
-    why: str = ""
-    remedy: str = ""
-    rule: str = ""
-    where: str = ""
-    evidence: tuple[Evidence, ...] = ()
+# Rules about the account's own state, or about this very hour, say nothing of a plan.
+NOT_OF_A_PLAN: Final = frozenset(
+    {"account-not-in-standing", "policy-not-accepted", "sender-not-granted", "quiet-hours"}
+)
+# What holds of a sender and a country whatever the text: asked when there are no samples.
+OF_ANY_TEXT: Final = frozenset(
+    {
+        "campaign-unregistered",
+        "destination-not-allowed",
+        "embargoed-destination",
+        "personal-number-bulk",
+        "sender-forged",
+        "sender-generic",
+        "sender-kind-not-carried",
+        "sender-look-alike",
+        "sender-unregistered",
+    }
+)
 
 
 class ClauseMark(msgspec.Struct, frozen=True):
-    """What the plan comes to under one clause: the worst mark, and all points that are not fine."""
+    """What the plan comes to under one clause: the worst mark, and all points that are not fine, the worst first."""
 
     clause: str
     title: str
@@ -106,6 +88,7 @@ class Assessment(msgspec.Struct, frozen=True):
         clauses: by clause, the worst first.
         unanswered: questions that were left out.
         policy: the version it was judged by.
+        digest: names its exact text.
         judged: how many samples, from each sender to each country, were judged; `cut` says that there were more.
     """
 
@@ -113,12 +96,13 @@ class Assessment(msgspec.Struct, frozen=True):
     clauses: tuple[ClauseMark, ...]
     unanswered: tuple[str, ...]
     policy: str
+    digest: str
     judged: int
     cut: bool = False
 
 
-def assess(answers: Answers, policy: CompiledPolicy, now: datetime, record: AccountRecord | None = None) -> Assessment:
-    """Assess a plan.
+class Assessor:
+    """Assesses one plan, a message at a time, so that a caller can do other things between.
 
     Args:
         answers: the filled questionnaire.
@@ -129,117 +113,126 @@ def assess(answers: Answers, policy: CompiledPolicy, now: datetime, record: Acco
     Raises:
         SettingsError: an answer is none of those there are; names it and them.
     """
-    _insist_on_known(answers)
-    found: dict[str, list[Point]] = {}
-    for clauses, point in _marked(answers):
-        _file(found, clauses, point)
-    for clauses, point in _contents(answers, now, record):
-        _file(found, clauses, point)
-    judged, cut = 0, False
-    for case, about in _cases(answers, now):
-        if judged == _MOST_JUDGED:
-            cut = True
-            break
-        judged += 1
-        for finding in check(case, policy, _known(answers, record)).findings:
-            if finding.enforced and finding.rule not in _NOT_OF_A_PLAN:
-                _file(found, finding.clauses[:1], _point(finding, case, about))
-    marks = [_clause(policy, clause, points) for clause, points in found.items()]
-    ordered = tuple(sorted(marks, key=lambda one: -_MARKS.index(one.mark)))
-    return Assessment(
-        mark=ordered[0].mark if ordered else "fine",
-        clauses=ordered,
-        unanswered=tuple(name for name in questions() if not getattr(answers, name)),
-        policy=policy.policy.document.version,
-        judged=judged,
-        cut=cut,
-    )
+
+    def __init__(
+        self, answers: Answers, policy: CompiledPolicy, now: datetime, record: AccountRecord | None = None
+    ) -> None:
+        self._answers = answers
+        self._policy = policy
+        self._now = now
+        self._record = record
+        self._senders = read_answers(answers)
+        self._facts = _known(answers, record)
+        self._found: dict[str, list[Point]] = {}
+        self._judged = 0
+        self._cut = False
+
+    def steps(self, most: int = MOST_JUDGED) -> Iterator[None]:
+        """Do all of it, a little at each step: at most `most` messages are judged."""
+        answers, today = self._answers, self._now.date()
+        self._file(marked(answers))
+        self._file(contradictions(answers, self._senders, self._record, today))
+        yield
+        for filed in contents(answers, today, self._record):
+            self._file((filed,))
+            yield
+        cases = _cases(answers, self._now) if answers.samples else _probes(answers, self._now)
+        for case, about in islice(cases, most):
+            self._judge(case, about)
+            yield
+        self._cut = next(cases, None) is not None
+
+    def result(self) -> Assessment:
+        """What was found so far."""
+        marks = [_clause(self._policy, clause, points) for clause, points in self._found.items()]
+        order = {clause: place for place, clause in enumerate(self._policy.policy.document.clauses)}
+        ordered = sorted(marks, key=lambda one: (-_MARKS.index(one.mark), order.get(one.clause, len(order))))
+        return Assessment(
+            mark=ordered[0].mark if ordered else "fine",
+            clauses=tuple(ordered),
+            unanswered=tuple(unanswered(self._answers)),
+            policy=self._policy.policy.document.version,
+            digest=self._policy.policy.digest,
+            judged=self._judged,
+            cut=self._cut,
+        )
+
+    def _judge(self, case: Case, about: str) -> None:
+        self._judged += 1
+        for finding in check(case, self._policy, self._facts).findings:
+            of_it = finding.rule in OF_ANY_TEXT if about == "sender" else finding.rule not in NOT_OF_A_PLAN
+            if finding.enforced and of_it:
+                self._file([(finding.clauses[:1], _point(finding, case, about))])
+
+    def _file(self, filed: Iterable[Filed]) -> None:
+        """Keep points by clause, each once: what is the same for many countries is told of the first."""
+        for clauses, point in filed:
+            for clause in clauses:
+                points = self._found.setdefault(clause, [])
+                if not any((p.about, p.rule, p.why) == (point.about, point.rule, point.why) for p in points):
+                    points.append(point)
 
 
-def _insist_on_known(answers: Answers) -> None:
-    for name, question in questions().items():
-        answer = getattr(answers, name)
-        if question.options and answer and answer not in question.options:
-            raise SettingsError(f"{name}: there is no answer {answer!r}.", f"Use one of {', '.join(question.options)}.")
-    for iso2 in answers.countries:
-        if country(iso2) is None:
-            raise SettingsError(f"countries: {iso2!r} is no country.", "Use two capital letters, such as BE.")
-    for content in answers.content:
-        if content not in _CONTENTS:
-            raise SettingsError(f"content: {content!r} is not known.", f"Use some of {', '.join(_CONTENTS)}.")
-    for sender in answers.senders:
-        if isinstance(read_sender(sender), BadSender):
-            raise SettingsError(
-                f"senders: {sender!r} is no sender id.", "Use at most 11 letters and digits, or a number with its plus."
-            )
+def assess(answers: Answers, policy: CompiledPolicy, now: datetime, record: AccountRecord | None = None) -> Assessment:
+    """Assess a plan in one go; see `Assessor`.
+
+    Raises:
+        SettingsError: an answer is none of those there are; names it and them.
+    """
+    assessor = Assessor(answers, policy, now, record)
+    for _ in assessor.steps():
+        pass
+    return assessor.result()
 
 
-_CONTENTS: Final[tuple[str, ...]] = get_args(Content)
-
-
-def _marked(answers: Answers) -> Iterator[tuple[tuple[str, ...], Point]]:
-    for name, question in questions().items():
-        option: Option | None = question.options.get(getattr(answers, name)) if question.options else None
-        if option is not None:
-            yield question.clauses, Point(name, option.mark, option.why, option.remedy)
-
-
-def _contents(answers: Answers, now: datetime, record: AccountRecord | None) -> Iterator[tuple[tuple[str, ...], Point]]:
-    for content in answers.content:
-        if record is None or not record.is_cleared(content, now.date()):
-            why = f"Content about {content} needs a clearance that is not on record."
-            yield ("U9",), Point("content", "mind", why, "Ask the operator for it, with your permit.")
-        for iso2 in answers.countries:
-            rule = content_rule(iso2, content)
-            if rule is not None:
-                yield ("P1",), _banned(content, iso2, rule.rule, may_refuse(rule.tier))
-
-
-def _banned(content: str, iso2: str, rule: str, sure: bool) -> Point:
-    record = country(iso2)
-    name = record.name if record else iso2
-    prohibited = rule == "prohibited" and sure
-    why = f"{name} {'prohibits' if rule == 'prohibited' else 'restricts'} messages about {content}."
-    remedy = "Leave this country out." if prohibited else "Get the permit that it takes there, and have it recorded."
-    return Point("content", "change" if prohibited else "mind", why, remedy, where=iso2)
+def _places(answers: Answers) -> list[tuple[str, str]]:
+    """Each country with each sender; "" for what was not said."""
+    there, senders = dict.fromkeys(answers.countries or ("",)), dict.fromkeys(answers.senders or ("",))
+    return list(product(there, senders))
 
 
 def _cases(answers: Answers, now: datetime) -> Iterator[tuple[Case, str]]:
-    """Each sample from each sender to each country, samples changing slowest."""
-    places = answers.countries or ("",)
-    for (number, sample), iso2, sender in product(enumerate(answers.samples, 1), places, answers.senders or ("",)):
-        case = Case(sample.text, to=_example_number(iso2), sender=sender, category=sample.category, at=now)
-        yield case, f"sample {number}"
+    """Each sample from each sender to each country. All samples come in each round, so that a cut leaves none out."""
+    places = _places(answers)
+    for turn in range(len(places)):
+        for number, sample in enumerate(answers.samples):
+            iso2, sender = places[(turn + number) % len(places)]
+            case = Case(sample.text, iso2, to=example_number(iso2), sender=sender, category=sample.category, at=now)
+            yield case, f"sample {number + 1}"
 
 
-def _example_number(iso2: str) -> str:
+def _probes(answers: Answers, now: datetime) -> Iterator[tuple[Case, str]]:
+    """Each sender to each country for each kind of message, with a text that says nothing."""
+    if not answers.senders and not answers.countries:
+        return
+    for (iso2, sender), category in product(_places(answers), answers.categories or (Category.TRANSACTIONAL,)):
+        yield Case("-", iso2, to=example_number(iso2), sender=sender, category=category, at=now), "sender"
+
+
+@lru_cache(maxsize=512)
+def example_number(iso2: str) -> str:
+    """A number of a country that nobody has, E.164 with its plus; "" where there is none."""
     number = phonenumbers.example_number_for_type(iso2, phonenumbers.PhoneNumberType.MOBILE) if iso2 else None
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) if number is not None else ""
 
 
 def _known(answers: Answers, record: AccountRecord | None) -> Facts:
+    senders = dict.fromkeys(answers.senders or ())
     if record is None:
-        names = dict.fromkeys(name for name in (answers.brand, *answers.senders) if any(map(str.isalpha, name)))
+        names = dict.fromkeys(name for name in (answers.brand, *senders) if any(map(str.isalpha, name)))
         record = AccountRecord(name=answers.brand, brands=tuple(OwnBrand(name) for name in names))
     if not answers.daily_volume:
         return Facts(account=record)
-    each = answers.daily_volume // max(1, len(answers.senders))
+    each = answers.daily_volume // max(1, len(senders))
     minute = each // (_BUSY_HOUR * _MINUTES)
     return Facts(account=record, traffic=Traffic(answers.daily_volume, each, minute, each, 0))
 
 
 def _point(finding: Finding, case: Case, about: str) -> Point:
-    where = " to ".join(part for part in (case.sender, case.to) if part)
+    where = " to ".join(part for part in (case.sender, case.id) if part)
     return Point(
         about, _MARK_OF[finding.action], finding.sentence, finding.remedy, finding.rule, where, finding.evidence
     )
-
-
-def _file(found: dict[str, list[Point]], clauses: tuple[str, ...], point: Point) -> None:
-    for clause in clauses:
-        points = found.setdefault(clause, [])
-        if not any((p.about, p.rule, p.why) == (point.about, point.rule, point.why) for p in points):
-            points.append(point)
 
 
 def _clause(policy: CompiledPolicy, clause: str, points: list[Point]) -> ClauseMark:

@@ -27,16 +27,26 @@ class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
     """What is asked.
 
     Attributes:
-        clauses: the clauses it is about.
+        clauses: the clauses it is about, the leading one first.
         ask: the question.
         kind: one_of (one of `options`), name, contents, categories, countries, senders, number.
         options: by short name.
+        only_to: asked only of plans for one of these countries; of all when empty.
+        only_for: asked only of plans with one of these categories; of all when empty.
     """
 
     clauses: tuple[str, ...]
     ask: str
     kind: Literal["one_of", "name", "contents", "categories", "countries", "senders", "number"]
     options: dict[str, Option] = {}
+    only_to: tuple[str, ...] = ()
+    only_for: tuple[str, ...] = ()
+
+    def is_asked_of(self, countries: tuple[str, ...] | None, categories: tuple[str, ...] | None) -> bool:
+        """Whether a plan must answer it; one that has not said where or what yet must."""
+        there = not self.only_to or not countries or not set(self.only_to).isdisjoint(countries)
+        such = not self.only_for or not categories or not set(self.only_for).isdisjoint(categories)
+        return there and such
 
 
 @cache

@@ -20,7 +20,9 @@ from comity.edges.postgres.held import HeldConnections
 from comity.edges.postgres.roles import Role
 from comity.edges.postgres.tenant import Tenants
 from comity.edges.postgres.webhook_store import EndpointRules
+from comity.edges.rest_http.app import RestDoor
 from comity.edges.rest_http.operations import Operations
+from comity.edges.rest_http.services import make_services
 from comity.edges.smstools_http.calls import Calls
 from comity.edges.smstools_http.door import SmstoolsDoor
 
@@ -36,8 +38,11 @@ async def api_role(node: Node) -> AsyncIterator[list[Source]]:
     # Of its own, so that whatever customers ask for a probe is answered.
     probes = HeldConnections(node.database, "comity-ready", most=1)
     async with accepting(node) as (acceptor, directory):
-        calls = Calls(Tenants(pool), road, node.clock, EndpointRules(allowed=node.allowed_networks))
-        door = SmstoolsDoor(acceptor, Gate(directory), calls, report_to("smstools.failed"))
+        tenants, gate = Tenants(pool), Gate(directory)
+        calls = Calls(tenants, road, node.clock, EndpointRules(allowed=node.allowed_networks))
+        door = SmstoolsDoor(acceptor, gate, calls, report_to("smstools.failed"))
+        services = make_services(gate, acceptor, directory.readings, tenants, node.clock)
+        rest = RestDoor(services, report_to("rest.failed"))
 
         async def ready() -> dict[str, str]:
             try:
@@ -52,7 +57,8 @@ async def api_role(node: Node) -> AsyncIterator[list[Source]]:
         operations = Operations(
             ready, node.snapshots.exposition, [ip_network(network) for network in node.settings.metrics_allow]
         )
-        doors: dict[str, App] = {"v1": door, "healthz": operations, "readyz": operations, "metrics": operations}
+        pages: dict[str, App] = {"healthz": operations, "readyz": operations, "metrics": operations}
+        doors: dict[str, App] = {"v1": door, "api": rest, **pages}
         root = Root(doors, [ip_network(network) for network in node.settings.proxy])
         async with serving(root, node.settings.http.host, node.settings.http.port):
             yield [lambda: acceptance_figures(acceptor)]

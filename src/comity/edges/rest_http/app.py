@@ -1,0 +1,101 @@
+"""Owns the /api door: Litestar with all its calls, the document of them, and a page for people.
+
+It must not know what any call means. Nothing of /v1 passes through it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import msgspec
+from litestar import Litestar, Response, get
+from litestar.di import Provide
+
+from comity.edges.http_server.asgi import App, Receive, Scope, Send
+from comity.edges.rest_http import assessments, checks, pages, verdicts
+from comity.edges.rest_http.cached import Cache
+from comity.edges.rest_http.docs_page import POLICY as DOCS_POLICY
+from comity.edges.rest_http.docs_page import page
+from comity.edges.rest_http.openapi import document_of, openapi_config
+from comity.edges.rest_http.problems import answer_to
+from comity.edges.rest_http.services import AnyRequest, Services, perhaps_signed_in, signed_in
+
+_HEADERS: Final = ((b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-referrer"))
+_NO_STORE: Final = (b"cache-control", b"no-store")
+_CACHE_CONTROL: Final = b"cache-control"
+
+
+@get("/api/openapi.json", include_in_schema=False, sync_to_thread=False)
+def show_document(request: AnyRequest) -> Response[Any]:
+    """This door as an OpenAPI 3.1 document."""
+    state = request.app.state
+    answer: Response[Any] = state.cache.answer(request, "openapi", lambda: state.document)
+    return answer
+
+
+@get("/api/docs", include_in_schema=False, sync_to_thread=False)
+def show_docs(request: AnyRequest) -> Response[str]:
+    """This door as a page."""
+    headers = {"content-security-policy": DOCS_POLICY, "x-frame-options": "DENY"}
+    return Response(request.app.state.page, media_type="text/html", headers=headers)
+
+
+CALLS: Final[tuple[Any, ...]] = (
+    verdicts.show_verdict,
+    checks.check,
+    *pages.CALLS,
+    assessments.show_questions,
+    assessments.assess_plan,
+)
+
+
+def make_litestar(services: Services | None, report: Callable[[BaseException], None]) -> Litestar:
+    """Litestar with every call.
+
+    Args:
+        services: what they work with; None to look at the document only.
+        report: called with an error of ours, for the log.
+    """
+    app = Litestar(
+        [*CALLS, show_document, show_docs],
+        dependencies={
+            "services": Provide(lambda: services, sync_to_thread=False),
+            "account": Provide(signed_in),
+            "visitor": Provide(perhaps_signed_in),
+        },
+        exception_handlers={Exception: answer_to},
+        openapi_config=openapi_config(),
+        logging_config=None,
+    )
+    app.state.report = report
+    app.state.cache = Cache()
+    app.state.document = document_of(app)
+    app.state.page = page(app.state.document)
+    return app
+
+
+class RestDoor:
+    """The /api door as an ASGI application: adds what every answer carries."""
+
+    def __init__(self, services: Services, report: Callable[[BaseException], None]) -> None:
+        self._app: App = make_litestar(services, report)  # type: ignore[assignment]  # ASGI by its own names
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+
+        async def send_with_headers(message: Any) -> None:  # noqa: ANN401  ASGI's messages
+            if message["type"] == "http.response.start":
+                headers = [*message["headers"], *_HEADERS]
+                if not any(name == _CACHE_CONTROL for name, _ in headers):
+                    headers.append(_NO_STORE)
+                message = {**message, "headers": headers}
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers)
+
+
+def api_document() -> dict[str, Any]:
+    """The OpenAPI document, without a door."""
+    document: dict[str, Any] = make_litestar(None, lambda _error: None).state.document
+    return msgspec.to_builtins(document)  # type: ignore[no-any-return]  # a dict stays one

@@ -1,0 +1,86 @@
+"""Owns the OpenAPI document of the /api door: Litestar's, with the bodies and credentials it cannot see."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import Any, Final
+
+import msgspec
+from litestar import Litestar
+from litestar.openapi.config import OpenAPIConfig
+from litestar.openapi.spec import Components, Reference, SecurityScheme, Tag
+
+from comity.edges.rest_http.models import CheckBody, CheckDraft
+from comity.journey.assess import Answers
+
+_REF: Final = "#/components/schemas/"
+_ABOUT: Final = """\
+Messages are sent through /v1; this door tells how they are judged: before sending, after it, and by which policy.
+
+Errors are problem details (RFC 9457): `type` names the kind, `detail` what is wrong with this request and how to mend
+it. Fields that a body does not have are refused by name.
+
+Credentials are an API key's client id and secret, as HTTP Basic or in the headers of /v1. Ten wrong ones from one
+address lock further guesses out for five minutes, at both doors.
+"""
+_SCHEMES: Final[dict[str, SecurityScheme | Reference]] = {
+    "basic": SecurityScheme(type="http", scheme="basic", description="Client id as user, client secret as password."),
+    "clientId": SecurityScheme(type="apiKey", name="X-Client-Id", security_scheme_in="header"),
+    "clientSecret": SecurityScheme(type="apiKey", name="X-Client-Secret", security_scheme_in="header"),
+}
+_SIGNED_IN: Final[list[dict[str, list[str]]]] = [{"basic": []}, {"clientId": [], "clientSecret": []}]
+_NEEDS: Final = {
+    ("/api/messages/{id_}/verdict", "get"): _SIGNED_IN,
+    ("/api/check", "post"): _SIGNED_IN,
+    ("/api/assessment", "post"): [{}, *_SIGNED_IN],
+}
+_BODIES: Final = {"/api/check": (CheckDraft, CheckBody), "/api/assessment": (Answers,)}
+_TAGS: Final = (
+    ("Messages", "How messages are judged, before and after they are sent."),
+    ("Policy", "What is asked of senders."),
+    ("Countries", "What is asked of messages to a country."),
+    ("Assessment", "Whether a planned use would keep to the policy."),
+)
+
+
+def openapi_config() -> OpenAPIConfig:
+    """What Litestar is told of the document."""
+    return OpenAPIConfig(
+        title="Comity",
+        version=version("comity"),
+        description=_ABOUT,
+        tags=[Tag(name=name, description=says) for name, says in _TAGS],
+        components=Components(security_schemes=_SCHEMES),
+        use_handler_docstrings=True,
+        operation_id_creator=lambda handler, _method, _path: handler.handler_name,
+        path="/api/-",
+    )
+
+
+def document_of(app: Litestar) -> dict[str, Any]:
+    """The OpenAPI 3.1 document, ready to be encoded."""
+    made: dict[str, Any] = app.openapi_schema.to_schema()
+    paths = made["paths"]
+    for (path, method), security in _NEEDS.items():
+        paths[path][method]["security"] = security
+    for path, kinds in _BODIES.items():
+        shapes = [{"$ref": _REF + kind.__name__} for kind in kinds]
+        schema = {"anyOf": shapes} if len(shapes) > 1 else shapes[0]
+        paths[path]["post"]["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
+    every = [kind for kinds in _BODIES.values() for kind in kinds]
+    _, parts = msgspec.json.schema_components(every, ref_template=_REF + "{name}")
+    held = made["components"].setdefault("schemas", {})
+    for name, schema in parts.items():
+        held.setdefault(name, schema)
+    return msgspec.to_builtins(_renamed(made))  # type: ignore[no-any-return]  # a dict stays one
+
+
+def _renamed(made: dict[str, Any]) -> dict[str, Any]:
+    """Parameters by the names that people know them under: `id`, which a handler may not call so."""
+    paths = made["paths"]
+    for path in [path for path in paths if "{id_}" in path]:
+        for operation in paths[path].values():
+            for parameter in operation.get("parameters", ()):
+                parameter["name"] = "id" if parameter["name"] == "id_" else parameter["name"]
+        paths[path.replace("{id_}", "{id}")] = paths.pop(path)
+    return made

@@ -1,0 +1,160 @@
+"""Owns what the calls of the /api door work with, and who calls; must not know any call."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Callable
+from typing import Any, Final
+
+import msgspec
+from litestar import Request
+from litestar.di import NamedDependency
+
+from comity.accounts.account import Account
+from comity.base.clock import Clock
+from comity.edges.http_server.asgi import read_body
+from comity.edges.http_server.gate import Entry, EntryRefusedError, Gate
+from comity.edges.postgres.tenant import Tenants
+from comity.edges.rest_http.problems import CREDENTIALS, MEDIA, TOO_LARGE, UNREADABLE, ProblemError
+from comity.edges.rest_http.turns import Rate, Turns
+from comity.journey.accept import Acceptor
+from comity.journey.prepare import Readings
+
+AnyRequest = Request[Any, Any, Any]
+# Many times what the largest request needs: reading more would cost everybody else time.
+_MOST_MARKS: Final = ((b"{", 50_000), (b"[", 50_000), (b'"', 400_000), (b",", 400_000))
+_SMALL: Final = 128 * 1024
+
+
+class Services(msgspec.Struct, frozen=True):
+    """What calls work with.
+
+    Attributes:
+        gate: lets callers in; the /v1 door's own, so that failures at either count at both.
+        acceptor: judges, without writing anything.
+        readings: policy, prices and routes as they stand.
+        tenants: reads an account's own rows.
+        clock: the present.
+        heavy: turns of those who have an account.
+        visitors: turns of those who have none.
+        rate: how often those may ask.
+    """
+
+    gate: Gate
+    acceptor: Acceptor
+    readings: Callable[[], Readings]
+    tenants: Tenants
+    clock: Clock
+    heavy: Turns
+    visitors: Turns
+    rate: Rate
+
+
+Work = NamedDependency[Services]
+Caller = NamedDependency[Account]
+PerhapsCaller = NamedDependency[Account | None]
+
+
+def make_services(
+    gate: Gate, acceptor: Acceptor, readings: Callable[[], Readings], tenants: Tenants, clock: Clock
+) -> Services:
+    """Services with the limits that hold in each process."""
+    return Services(
+        gate,
+        acceptor,
+        readings,
+        tenants,
+        clock,
+        heavy=Turns(at_once=2, waiting=16, of_one=4),
+        visitors=Turns(at_once=1, waiting=4, of_one=1),
+        rate=Rate(most=10, within_s=60.0),
+    )
+
+
+def address_of(request: AnyRequest) -> str:
+    """Whence the request came; "" when that is not known."""
+    return request.client.host if request.client else ""
+
+
+async def signed_in(request: AnyRequest, services: Work) -> Account:
+    """The account that calls.
+
+    Raises:
+        EntryRefusedError, ProblemError: it may not come in.
+    """
+    client_id, secret = _credentials(request)
+    if not client_id and not secret:
+        raise ProblemError(
+            CREDENTIALS,
+            "This call needs credentials.",
+            "Send the client id and secret as user and password (HTTP Basic), or as X-Client-Id and X-Client-Secret.",
+        )
+    return await services.gate.enter(client_id, secret, address_of(request))
+
+
+async def perhaps_signed_in(request: AnyRequest, services: Work) -> Account | None:
+    """The account that calls, or None for somebody who shows no credentials.
+
+    Raises:
+        EntryRefusedError: what was shown does not let in.
+    """
+    client_id, secret = _credentials(request)
+    return await services.gate.enter(client_id, secret, address_of(request)) if client_id or secret else None
+
+
+def _credentials(request: AnyRequest) -> tuple[str, str]:
+    headers = request.headers
+    client_id, secret = headers.get("x-client-id", ""), headers.get("x-client-secret", "")
+    if client_id or secret:
+        return client_id, secret
+    kind, _, encoded = headers.get("authorization", "").partition(" ")
+    if not kind:
+        return "", ""
+    if kind.lower() != "basic":
+        raise EntryRefusedError(Entry.WRONG)
+    try:
+        written = base64.b64decode(encoded.strip(), validate=True).decode("utf-8")
+    except (binascii.Error, UnicodeDecodeError):
+        raise EntryRefusedError(Entry.WRONG) from None
+    client_id, _, secret = written.partition(":")
+    if not client_id or not secret:
+        raise EntryRefusedError(Entry.WRONG)
+    return client_id, secret
+
+
+async def read_json(request: AnyRequest, most: int) -> bytes:
+    """The body, which says that it is JSON and is no larger than it may be; not decoded yet.
+
+    Raises:
+        ProblemError, BodyTooLargeError, BodyTooSlowError, BusyError, GoneError.
+    """
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/json":
+        raise ProblemError(
+            MEDIA,
+            f"The body is {kind[:100]!r}." if kind else "The body has no type.",
+            "Send Content-Type: application/json.",
+        )
+    body = await read_body(request.receive, most)  # type: ignore[arg-type]  # ASGI's, by Litestar's name for its messages
+    if len(body) > _SMALL and any(body.count(mark) > limit for mark, limit in _MOST_MARKS):
+        raise ProblemError(TOO_LARGE, "The body holds more values than any request needs.", "Send less at once.")
+    return body
+
+
+def decoded(body: bytes | msgspec.Raw, kind: Any) -> Any:  # noqa: ANN401  any type, and a value of it
+    """A JSON text as a type.
+
+    Raises:
+        ProblemError: it is no JSON.
+        msgspec.ValidationError: it is JSON, of another shape.
+    """
+    try:
+        return msgspec.json.decode(body, type=kind)
+    except msgspec.ValidationError:
+        raise
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        place = f" ({error})" if isinstance(error, msgspec.DecodeError) else ""
+        raise ProblemError(UNREADABLE, f"The body is not valid JSON in UTF-8{place}.", "Correct it.") from None
+    except RecursionError:
+        raise ProblemError(UNREADABLE, "The body is nested too deep.", "Send plain objects.") from None
