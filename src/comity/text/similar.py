@@ -11,17 +11,10 @@ from functools import lru_cache
 from hashlib import blake2b
 from typing import Final
 
-from comity.text.fold import fold
-from comity.text.tokens import content_words
+from comity.text.tokens import content_words, read_as_people_do
 
 NEAR_DUPLICATE_DISTANCE: Final = 8
-"""Texts no further apart than this are near-duplicates.
-
-Measured on 44 templates in 12 languages, filled in twice and padded with up to two random tokens or words: 97 % or
-more are found (at 6: 90 %, at 10: 99 %). Of near-duplicates in public collections, offers edited by hand among them,
-67 to 91 %. Of 1,300,000 pairs of other offers, frauds and bank notices there, 94 are this near (at 6: 53, at 10: 232),
-most of which share a template when read. Texts of a few words only ("your code is") come near by chance.
-"""
+"""Texts no further apart than this are near-duplicates; what that finds and misses: docs/explanation/near-duplicates.md."""
 
 NOTHING_TO_COMPARE: Final = 0
 """The hash of a text in which nothing but numbers, links and the like stands: it says nothing about likeness."""
@@ -57,10 +50,10 @@ def _votes(word: str) -> int:
 def similarity_hash(text: str) -> int:
     """Returns a signed 64-bit hash, fit for PostgreSQL's bigint, that is near for texts made from one template.
 
-    Names after a greeting, links, numbers, codes and padding do not count, nor do case, disguised width or invisible
-    characters, nor the order of words. The value is stable over processes and machines.
+    Names after a greeting, links, numbers, codes and padding do not count, nor do case, accents and disguise, nor the
+    order of words. The value is stable over processes and machines.
     """
-    words = content_words(fold(text))
+    words = content_words(read_as_people_do(text))
     if not words:
         return NOTHING_TO_COMPARE
     total = sum(map(_votes, words))

@@ -1,4 +1,4 @@
-"""Owns which words of a folded text belong to its template; must not know hashing or who sends it.
+"""Owns which words of a text belong to its template; must not know hashing or who sends it.
 
 What differs from one recipient to the next is left out: links, addresses, anything with a digit, the name after a
 greeting or before the first comma, the code after a word for code, and padding that is no word of any language.
@@ -8,31 +8,41 @@ greeting or before the first comma, the code after a word for code, and padding 
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import lru_cache
 from itertools import chain, pairwise
 from typing import Final
 
-# Folded, like the texts they are compared with.
-_GREETINGS: Final = frozenset(
+from comity.text.fold import fold
+from comity.text.unmask import unmask
+from comity.text.unmask_signs import ACCENTS
+
+
+def _words(written: str) -> frozenset[str]:
+    """Words as people read them, like the texts they are compared with."""
+    return frozenset(written.translate(ACCENTS).split())
+
+
+_GREETINGS: Final = _words(
     """
     hi hello hey dear greetings beste hallo hoi dag geachte liebe lieber moin tag bonjour bonsoir cher chère chere salut
     hola estimado estimada estimados querido querida ciao gentile caro cara buongiorno olá ola prezado prezada
     merhaba selam sayın sayin sn değerli degerli cześć czesc drogi droga szanowny szanowna witaj ahoj dobrý
     hej hei moi tere sveiki kedves szia bună buna dragă draga halo hai yth bpk kak namaste नमस्ते प्रिय
     привет здравствуйте уважаемый уважаемая дорогой дорогая вітаємо γεια αγαπητέ αγαπητή
-    """.split()  # noqa: SIM905  words read and merge better without quotes
+    """
 )
-_TITLES: Final = frozenset(
+_TITLES: Final = _words(
     """
     mr mrs ms miss dr sir madam herr frau heer mevrouw meneer dhr mevr señor señora sr sra monsieur madame mme m sig
     signor signora pan pani bay bayan bey hanım bapak ibu pak bu
-    """.split()  # noqa: SIM905  words read and merge better without quotes
+    """
 )
-_CODE_NOUNS: Final = frozenset(
+_CODE_NOUNS: Final = _words(
     """
     code codes kod kodu kode codice código codigo voucher coupon kupon kupón promocode gutschein gutscheincode
     kortingscode kodom коду код कोड pin ref reference token
-    """.split()  # noqa: SIM905  words read and merge better without quotes
+    """
 )
 
 _ENDINGS: Final = "[a-z]{2}|com|net|org|info|biz|app|link|shop|xyz|top|online|site|club"
@@ -57,7 +67,7 @@ _APOSTROPHES: Final = {ord("'"): None, ord("\u2019"): None}
 _PERSONAL: Final = re.compile(r".*[\d./@_]|[b-df-hj-np-tv-xz]{5,}\Z", re.DOTALL)
 _UNSPACED: Final = re.compile(f"[{_UNSPACED_SIGNS}]")
 _MASK: Final = "#"
-_BEFORE_CODES: Final = frozenset({":", "is", "lautet", "est", "es", "è", "é", "adalah"})
+_BEFORE_CODES: Final = frozenset({":", "is", "lautet", "est", "es", "e", "adalah"})
 _DELIMITERS: Final = frozenset(",:!")
 _NO_WORDS: Final = _DELIMITERS | {_MASK}
 _NAME_TOKENS: Final = 4
@@ -65,6 +75,65 @@ _SCHEMES: Final = ("https://", "http://", "www.")
 _COMMON_CHUNK: Final = 24
 _LONGEST_CHUNK: Final = 256
 _MOST_CHARACTERS: Final = 8192
+
+_NOT_ASCII: Final = re.compile(r"[^\x00-\x7f]+")
+# What undoing disguise costs is paid only where something looks like it: letters each by itself, signs for letters
+# inside a word, marks that belong to no letter, letters of another alphabet that pose as Latin ones.
+_SPACED: Final = re.compile(r" [^\W_](?: [^\W_]){2}(?![^ ])")
+_SIGN: Final = "[0134578@$!|\u20ac]"
+_GAP: Final = r"[.\-_*|~,+]"
+_POSING: Final = "[\u0180-\u02af\u0370-\u058f\u10a0-\u10ff\u13a0-\u13ff\u2c80-\u2cff\ua4d0-\ua4ff\uab30-\uabbf]"
+_DISGUISED: Final = re.compile(
+    rf"""
+    [a-z] {_SIGN}{{1,3}} [a-z] | (?<![^"'(]) {_SIGN}{{1,2}} [a-z]{{3}} | [a-z]{{3}} [34$](?!\w)
+    | (?<![^\W_]) [^\W_] (?:{_GAP} [^\W_]){{3}} (?![^\W_])
+    | [a-z] {_POSING} | {_POSING} [a-z]
+    | [\u0300-\u036f\u0489\u1d00-\u1d2b\u20d0-\u20f0\U0001f130-\U0001f189] | [\U0001f1e6-\U0001f1ff]{{3}}
+    """,
+    re.VERBOSE,
+)
+# In a text with disguise, what is left of it is undone more boldly than where a word must be right: here a wrong guess
+# costs a word's vote, the same for every copy. Not at the ends: that is where padding stands.
+_LETTERS_APART: Final = re.compile(r"(?<!\S)[^\W\d_](?: [^\W\d_]){2,40}(?!\S)")
+_LEET_LEFT: Final = re.compile(r"\A(?=[013-578@$!]{0,20}[a-z])[a-z013-578@$!]{2,20}[a-z013-578@$](?=[,.:;?!]{0,3}\Z)")
+_LEET: Final = str.maketrans("0134578@$!", "oieastbasi")
+_LINK: Final = re.compile(r"/|www\.|\.[a-z]{2}|@.*\.")
+_OTHER_ALPHABET: Final = re.compile(_POSING)
+_LATIN: Final = re.compile("[a-z]")
+
+
+def read_as_people_do(text: str) -> str:
+    """Returns a text folded, without accents, and with disguise undone where there is any."""
+    written = text[:_MOST_CHARACTERS]
+    folded = fold(_without_accents(written))
+    if any(map(_may_be_disguised, folded.split())) or _SPACED.search(f" {folded}") or _may_pose(folded):
+        seen = fold(_without_accents(unmask(written).leet))
+        joined = _LETTERS_APART.sub(lambda letters: letters[0].replace(" ", ""), seen)
+        chunks = joined.split()
+        chunks[1:-2] = [_LEET_LEFT.sub(lambda word: word[0].translate(_LEET), chunk) for chunk in chunks[1:-2]]
+        return " ".join(chunks)
+    return folded
+
+
+@lru_cache(maxsize=1 << 14)
+def _may_be_disguised(chunk: str) -> bool:
+    """Whether something in what stands between two spaces looks like disguise; links have digits as they please."""
+    if chunk.isascii() and (chunk.isalpha() or chunk.isdigit() or _LINK.search(chunk)):
+        return False
+    return _DISGUISED.search(chunk[:_LONGEST_CHUNK]) is not None
+
+
+def _without_accents(text: str) -> str:
+    if text.isascii():
+        return text
+    return _NOT_ASCII.sub(lambda stretch: stretch[0].translate(ACCENTS), unicodedata.normalize("NFC", text))
+
+
+def _may_pose(folded: str) -> bool:
+    """Whether letters of another alphabet may stand for Latin ones: where they are few in a Latin text."""
+    if folded.isascii() or not _OTHER_ALPHABET.search(folded):
+        return False
+    return len(_LATIN.findall(folded)) > len(_OTHER_ALPHABET.findall(folded))
 
 
 def _tokens(chunk: str) -> tuple[str, ...]:
@@ -103,9 +172,9 @@ def content_words(folded: str) -> list[str]:
     """Returns the distinct words of the template that a text was made from, in their order.
 
     Args:
-        folded: a text as `fold` returns it; what comes after 8,192 characters (over 50 parts) is left out.
+        folded: a text as `read_as_people_do` returns it, of 8,192 characters (over 50 parts) at most.
     """
-    chunks = folded[:_MOST_CHARACTERS].split()
+    chunks = folded.split()
     read = _known_tokens if max(map(len, chunks), default=0) <= _COMMON_CHUNK else _chunk_tokens
     tokens = list(chain.from_iterable(map(read, chunks)))
     _mask_own_words(tokens)
