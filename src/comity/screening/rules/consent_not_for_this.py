@@ -93,7 +93,7 @@ def _speaks_for(message: Message, account: AccountRecord | None) -> tuple[str, .
     if named:
         return named
     of_sender = tuple(name for name in own if shown and same_name(name, shown[0]))
-    return of_sender or (own if own and not shown else shown)
+    return of_sender or own + shown
 
 
 def _is_for_others(purpose: str, ready: _Ready) -> bool:
