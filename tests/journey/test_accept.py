@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import functools
 import random
 
 import pytest
@@ -23,10 +24,13 @@ from comity.messages.submission import (
 )
 from support.gateway import MICRO, PERSON, operating
 
+SENDER = "Acme"
+
 
 @pytest.fixture
 async def operator(database):
     async with operating(database) as hands:
+        hands.customer = functools.partial(hands.customer, senders=(SENDER,))
         yield hands
 
 
@@ -58,7 +62,7 @@ async def waiting(acceptor, messages):
 def draft(number=0, **changes):
     """One that no rule compares with others: each number has a recipient of its own."""
     to = str(int(PERSON) + number)
-    return Draft(**{"to": to, "sender": "Bank", "text": f"Text {number}", "category": Category.OTP, **changes})
+    return Draft(**{"to": to, "sender": SENDER, "text": f"Text {number}", "category": Category.OTP, **changes})
 
 
 async def submission(acceptor, customer, *drafts, **more):
