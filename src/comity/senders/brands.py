@@ -15,6 +15,7 @@ Nothing here raises, and all of it is linear in what it is given.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Final, Protocol
@@ -90,6 +91,27 @@ class Naming(msgspec.Struct, frozen=True):
         return self.written == self.name or self.written[:1].isupper()
 
 
+class _Finder:
+    """Names searched for in texts, all at once, by the form they have there."""
+
+    def __init__(self, forms: dict[str, tuple[Named, ...]]) -> None:
+        self._forms = forms
+        self._patterns = tuple(forms)
+        self._automaton = AhoCorasick(self._patterns, matchkind=MatchKind.LeftmostLongest)
+
+    def find(self, text: Unmasked, seen: str) -> Iterator[Naming]:
+        """The names in `seen`, a text as long as `text.plain`."""
+        for which, start, end in self._automaton.find_matches_as_indexes(seen):
+            if (start and seen[start - 1].isalnum()) or (end < len(seen) and seen[end].isalnum()):
+                continue
+            names = self._forms[self._patterns[which]]
+            written = text.cased[start:end]
+            if len(names[0].key) <= _SHORT and not _is_written_as(written, names):
+                continue
+            brands = tuple(dict.fromkeys(one.brand for one in names))
+            yield Naming(brands, names[0].name, start, end, written, all(one.ordinary for one in names))
+
+
 class BrandIndex:
     """The register of protected names, ready to be searched; see the module for its use."""
 
@@ -99,9 +121,8 @@ class BrandIndex:
         self._exact = _by_key(brands, named)
         self._likenesses = Likenesses((*named, *_every_sender(brands)))
         self.look_alike = lru_cache(_SENDERS_KEPT)(self._look_alike)
-        self._in_texts = _by_plain(named)
-        self._patterns = tuple(self._in_texts)
-        self._automaton = AhoCorasick(self._patterns, matchkind=MatchKind.LeftmostLongest)
+        self._plain = _Finder(_by_plain(named))
+        self._digits = _Finder(_by_alike(named))
 
     @staticmethod
     def of(brands: Mapping[str, BrandEntry]) -> BrandIndex:
@@ -142,23 +163,15 @@ class BrandIndex:
         capitals or as the register writes them: "up", "ee" and "bri" are parts of ordinary talk. Whether an ordinary
         word is meant as a name is for the caller to judge (`Naming.ordinary`, `Naming.as_a_name`).
         """
-        found = {naming.start: naming for naming in self._find(text, text.plain)}
+        found = {naming.start: naming for naming in self._plain.find(text, text.plain)}
         if text.leet is not text.plain:
-            for naming in self._find(text, text.leet):
+            for naming in self._plain.find(text, text.leet):
                 found.setdefault(naming.start, naming)
+        if _DIGIT_IN_A_WORD.search(text.plain):
+            for naming in self._digits.find(text, text.plain.translate(_DRAWN_ALIKE)):
+                if _HIDES.search(text.plain, naming.start, naming.end):
+                    found.setdefault(naming.start, naming)
         return tuple(found[start] for start in sorted(found))
-
-    def _find(self, text: Unmasked, seen: str) -> Iterator[Naming]:
-        for which, start, end in self._automaton.find_matches_as_indexes(seen):
-            if (start and seen[start - 1].isalnum()) or (end < len(seen) and seen[end].isalnum()):
-                continue
-            names = self._in_texts[self._patterns[which]]
-            written = text.cased[start:end]
-            if end - start <= _SHORT and not _is_written_as(written, names):
-                continue
-            brands = tuple(dict.fromkeys(one.brand for one in names))
-            ordinary = all(one.ordinary for one in names)
-            yield Naming(brands, names[0].name, start, end, written, ordinary)
 
     def _look_alike(self, written: str, words: frozenset[str]) -> tuple[Likeness, ...]:
         """What a sender name is taken for, the likest first; nothing for names that resemble none.
@@ -172,6 +185,10 @@ class BrandIndex:
 
 _KEPT: list[tuple[Mapping[str, BrandEntry], BrandIndex]] = []
 _SHORT: Final = 3
+_LONG_ENOUGH_TOGETHER: Final = 8
+_DRAWN_ALIKE: Final = str.maketrans("i013457@$", "loleastas")
+_HIDES: Final = re.compile("[013457@$]")
+_DIGIT_IN_A_WORD: Final = re.compile("[a-z][013457@$]|[013457@$][a-z]")
 
 
 def _is_written_as(written: str, names: tuple[Named, ...]) -> bool:
@@ -206,11 +223,24 @@ def _by_key(brands: Mapping[str, BrandEntry], named: tuple[Named, ...]) -> dict[
 
 
 def _by_plain(named: tuple[Named, ...]) -> dict[str, tuple[Named, ...]]:
-    """The names as `Unmasked.plain` would show them, in a list without a hyphen too."""
+    """The names as `Unmasked.plain` would show them, also without a hyphen, run together and with letters apart."""
     found: dict[str, tuple[Named, ...]] = {}
     for one in named:
         plain = unmask(one.name).plain
-        for form in dict.fromkeys((plain, plain.replace("-", " "))):
+        forms = [plain, plain.replace("-", " ")]
+        forms += [one.key] if len(one.key) >= _LONG_ENOUGH_TOGETHER else []
+        forms += [" ".join(one.key)] if not one.ordinary and len(one.key) >= _SHORT else []
+        for form in dict.fromkeys(forms):
             if len(form) >= _SHORTEST_IN_TEXT:
                 found[form] = (*found.get(form, ()), one)
+    return found
+
+
+def _by_alike(named: tuple[Named, ...]) -> dict[str, tuple[Named, ...]]:
+    """The names with letters and digits that are drawn alike made one, to find "1NG" and "4mel1"."""
+    found: dict[str, tuple[Named, ...]] = {}
+    for one in named:
+        form = unmask(one.name).plain.translate(_DRAWN_ALIKE)
+        if not one.ordinary and len(form) >= _SHORT:
+            found[form] = (*found.get(form, ()), one)
     return found

@@ -9,18 +9,20 @@ from __future__ import annotations
 import math
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib import resources
 from typing import Final
 
 import msgspec
 
+from comity.senders.phrases import Phrases
 from comity.text.unmask import unmask
 
 _WINDOW: Final = 48
-_NOBODY_SPEAKS: Final = "(?!)"
-_GAP: Final = r"[\s\"'(*\[:,.-]{0,4}"
+_WORD: Final = re.compile(r"[^\W_]+(?:['/-][^\W_]+)*")
+_GAP: Final = re.compile(r"[\s\"'(*\[:,.-]{0,4}")
+_NEXT: Final = re.compile("[ -]{1,2}")
 _OPENING: Final = re.compile(r"[\s\"'(\[<*!.#-]{0,4}(?:(?:re|fw|fwd|sms|info|msg|alert|from|van|de|von|da):?\s{1,2})?")
 _COLON: Final = re.compile(r"\s{0,2}(?:[\])>]\s{0,2})?(?::|-\s|\|)|\s{0,2}[\])>]")
 _FAREWELLS: Final = (
@@ -28,24 +30,38 @@ _FAREWELLS: Final = (
 )
 _SIGNED: Final = re.compile(rf"(?:[-\u2013\u2014~\n]|(?<![a-z])(?:{_FAREWELLS}))\W{{0,3}}$")
 _CLOSING: Final = re.compile(r"\W{0,3}$")
+_NO_WORD: Final = " \n. "
+"""Stands where the name stood, so that no word of it is a cue."""
+
+_OPENS_WITH_SIGN: Final = 3.3
+_OPENS: Final = 1.3
+_SIGNS: Final = 3.2
 
 _Words = dict[str, str]
 
 
-class _File(msgspec.Struct, frozen=True):
+class _Cue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A cue of the file: `where` is before, after, next or anywhere; terms by language."""
+
+    weight: float
+    where: str
+    terms: _Words
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     bias: float
     words: dict[str, _Words]
     things: dict[str, float]
     things_of_payment: dict[str, float]
-    owned: dict[str, float | str]
-    cues: dict[str, dict[str, float | str]]
+    owned: _Cue
+    cues: dict[str, _Cue]
 
 
 class Role(msgspec.Struct, frozen=True):
     """How a name stands in a text.
 
     Attributes:
-        weight: the log-odds, without what links and senders add.
+        weight: the log-odds that the text speaks in the name, without what links and senders add.
         cues: what spoke for or against, in words.
         opens: whether the text opens with the name.
     """
@@ -55,9 +71,16 @@ class Role(msgspec.Struct, frozen=True):
     opens: bool
 
 
-_OPENS_WITH_SIGN: Final = 3.3
-_OPENS: Final = 1.3
-_SIGNS: Final = 3.2
+class _Around(msgspec.Struct, frozen=True):
+    """What stands around a name: text and words on both sides, and whether those next to it belong to it."""
+
+    before: str
+    after: str
+    words_before: Sequence[str]
+    words_after: Sequence[str]
+    joined_before: bool
+    joined_after: bool
+    next_after: bool
 
 
 def probability(weight: float) -> float:
@@ -66,7 +89,7 @@ def probability(weight: float) -> float:
 
 
 def role_of(plain: str, start: int, end: int, kind: str = "") -> Role:
-    """How the name at `start:end` of a text stands in it.
+    """How the name at `start:end` of a text stands in it. Linear in the length of the text.
 
     Args:
         plain: `comity.text.unmask.Unmasked.plain`.
@@ -75,95 +98,101 @@ def role_of(plain: str, start: int, end: int, kind: str = "") -> Role:
         kind: what the brand does; names of means of payment stand on everybody's cards.
     """
     cues = _cues()
-    before, after = plain[max(0, start - _WINDOW) : start], plain[end : end + _WINDOW]
-    found = [*_places(before, after, start, end == len(plain)), *_things(cues, before, after, kind)]
-    found += [(name, weight) for name, weight, pattern in cues.before if pattern.search(before)]
-    found += [(name, weight) for name, weight, pattern in cues.after if pattern.match(after)]
-    found += [(name, weight) for name, weight, pattern in cues.anywhere if pattern.search(plain)]
-    opens = any(name.startswith("opens") for name, _ in found)
+    around = _around(plain, start, end)
+    place = _place(around, start, is_end=end == len(plain))
+    found = [*place, *_thing(cues, around, kind)]
+    if around.joined_before:
+        found += [(name, weight) for name, weight, terms in cues.before if terms.end(around.words_before)]
+    if around.joined_after:
+        found += [(name, weight) for name, weight, terms in cues.after if terms.begin(around.words_after)]
+    if around.next_after:
+        found += [(name, weight) for name, weight, terms in cues.next if terms.begin(around.words_after)]
+    words = _WORD.findall(f"{plain[:start]}{_NO_WORD}{plain[end:]}")
+    found += [(name, weight) for name, weight, terms in cues.anywhere if terms.within(words)]
     total = cues.bias + sum(weight for _, weight in found)
-    return Role(total, tuple(name.replace("_", " ") for name, _ in found), opens)
+    return Role(total, tuple(name.replace("_", " ") for name, _ in found), any("opens" in name for name, _ in place))
 
 
-def _places(before: str, after: str, start: int, is_end: bool) -> Iterator[tuple[str, float]]:
-    if start <= _WINDOW and _OPENING.fullmatch(before):
-        yield ("opens with a sign", _OPENS_WITH_SIGN) if _COLON.match(after) else ("opens", _OPENS)
-    elif (is_end or _CLOSING.match(after)) and _SIGNED.search(before):
+def _around(plain: str, start: int, end: int) -> _Around:
+    before, after = plain[max(0, start - _WINDOW) : start], plain[end : end + _WINDOW]
+    words_before, words_after = list(_WORD.finditer(before)), list(_WORD.finditer(after))
+    gap_before = before[words_before[-1].end() :] if words_before else before
+    gap_after = after[: words_after[0].start()] if words_after else after
+    return _Around(
+        before,
+        after,
+        [word[0] for word in words_before],
+        [word[0] for word in words_after],
+        joined_before=_GAP.fullmatch(gap_before) is not None,
+        joined_after=_GAP.fullmatch(gap_after) is not None,
+        next_after=_NEXT.fullmatch(gap_after) is not None,
+    )
+
+
+def _place(around: _Around, start: int, *, is_end: bool) -> Iterator[tuple[str, float]]:
+    if start <= _WINDOW and _OPENING.fullmatch(around.before):
+        yield ("opens with a sign", _OPENS_WITH_SIGN) if _COLON.match(around.after) else ("opens", _OPENS)
+    elif (is_end or _CLOSING.match(around.after)) and _SIGNED.search(around.before):
         yield "signs", _SIGNS
 
 
-def _things(cues: _Cues, before: str, after: str, kind: str) -> Iterator[tuple[str, float]]:
+def _thing(cues: _Cues, around: _Around, kind: str) -> Iterator[tuple[str, float]]:
     """The recipient's own thing with the name: the weightiest of them."""
     weights = cues.things_of_payment if kind == "payment" else cues.things
-    found = [
-        (f"your {thing}", weights[thing])
-        for thing, patterns in cues.patterns_of_things
-        if any(front.search(before) and back.match(after) for front, back in patterns)
-    ]
-    if cues.owned[1].match(after):
+    found = [(f"your {thing}", weights[thing]) for thing, nouns in cues.nouns if cues.is_yours(around, nouns)]
+    if around.joined_after and cues.owned[1].begin(around.words_after):
         found.append(("your own", cues.owned[0]))
     if found:
         yield max(found, key=lambda one: one[1])
 
 
-_Weighed = tuple[str, float, re.Pattern[str]]
+_Weighed = tuple[str, float, Phrases]
 
 
 class _Cues:
-    """The file, compiled."""
+    """The file, ready to be asked."""
 
     def __init__(self, file: _File) -> None:
         self.bias = file.bias
         self.things = file.things
         self.things_of_payment = file.things_of_payment
-        your = _either(file.words["your"].values())
-        self.patterns_of_things = tuple(
-            (thing, _patterns(your, _either(file.words[thing].values()))) for thing in file.things
+        self.nouns = tuple((thing, _phrases(file.words[thing])) for thing in file.things)
+        self.owned = (file.owned.weight, _phrases(file.owned.terms))
+        self.before, self.after, self.next, self.anywhere = (
+            tuple(_weighed(file, where)) for where in ("before", "after", "next", "anywhere")
         )
-        owned = _either(str(terms) for language, terms in file.owned.items() if language != "weight")
-        self.owned = (float(file.owned["weight"]), re.compile(rf"{_GAP}(?:{owned})"))
-        self.before = tuple(_weighed(file, "before", r"(?:^|(?<![a-z0-9]))(?:{})" + _GAP + "$"))
-        # "PayPal: o seu ..." is no "PayPal o Visa": what speaks against a name stands right behind it.
-        self.after = (
-            *_weighed(file, "after", _GAP + r"(?:{})(?![a-z0-9])"),
-            *_weighed(file, "next", r"[ -]{1,2}(?:{})(?![a-z0-9])"),
+        self._your = _phrases(file.words["your"])
+        self._of = _phrases(file.words["of"])
+        self._yours = _phrases(file.words["yours"])
+
+    def is_yours(self, around: _Around, nouns: Phrases) -> bool:
+        """Whether one of these things is said to be the recipient's own, with the name beside it."""
+        before, after = around.words_before, around.words_after
+        if not around.joined_before:
+            return False
+        # your PayPal account, ihr neues PayPal-Konto, your ING debit card
+        behind = around.joined_after and (nouns.begin(after) or nouns.begin(after[1:]))
+        if behind and (self._your.end(before) or self._your.end(before[:-1])):
+            return True
+        # votre compte PayPal, su cuenta de PayPal, akun PayPal anda
+        return self._is_named(before, after, nouns) or self._is_named(
+            before[: len(before) - self._of.end(before)], after, nouns
         )
-        self.anywhere = tuple(_weighed(file, "anywhere", r"(?<![a-z0-9'])(?:{})(?![a-z0-9'])"))
+
+    def _is_named(self, before: Sequence[str], after: Sequence[str], nouns: Phrases) -> bool:
+        length = nouns.end(before)
+        rest = before[: len(before) - length]
+        return bool(length and (self._your.end(rest) or self._your.end(rest[:-1]) or self._yours.begin(after)))
 
 
-def _patterns(your: str, nouns: str) -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
-    anything = re.compile("")
-    word = r"(?:[a-z0-9]{1,14} )?"
-    begins = r"(?:^|(?<![a-z0-9]))"
-    return (
-        # your PayPal account, ihr neues PayPal-Konto
-        (re.compile(rf"{begins}(?:{your}) {word}$"), re.compile(rf"{_GAP}{word}(?:{nouns})(?![a-z0-9])")),
-        # votre compte PayPal, su cuenta de PayPal
-        (
-            re.compile(
-                rf"{begins}(?:{your}) {word}(?:{nouns})(?: (?:de|du|di|da|do|bij|van|bei|chez|w|at|with|en|no))?{_GAP}$"
-            ),
-            anything,
-        ),
-        # akun PayPal anda
-        (re.compile(rf"{begins}(?:{nouns}){_GAP}$"), re.compile(r" (?:anda|kamu|panstwa)(?![a-z])")),
-    )
-
-
-def _weighed(file: _File, where: str, frame: str) -> Iterator[_Weighed]:
+def _weighed(file: _File, where: str) -> Iterator[_Weighed]:
     for name, cue in file.cues.items():
-        if cue["where"] == where:
-            terms = (str(words) for field, words in cue.items() if field not in {"weight", "where"})
-            yield name, float(cue["weight"]), re.compile(frame.replace("{}", _either(terms)))
+        if cue.where == where:
+            yield name, cue.weight, _phrases(cue.terms)
 
 
-def _either(lists: Iterable[str]) -> str:
-    terms = {unmask(term.strip()).plain for terms in lists for term in terms.split(",")}
-    return "|".join(_expression(term) for term in sorted(terms, key=lambda term: (-len(term), term))) or _NOBODY_SPEAKS
-
-
-def _expression(term: str) -> str:
-    return re.escape(term.removesuffix("*")) + ("[a-z]{0,12}" if term.endswith("*") else "")
+def _phrases(words: _Words) -> Phrases:
+    return Phrases(unmask(term.strip()).plain for terms in words.values() for term in terms.split(","))
 
 
 @cache
