@@ -87,6 +87,8 @@ async def measure(folder: Path, entries: int) -> None:
                 began = time.perf_counter()
                 stored = await load_list(connection, NewList(kind, kind), read_keys(file, Reading()))
                 load_s = time.perf_counter() - began
+                size = await connection.fetchval("SELECT pg_total_relation_size('list_entries')")
+                print(f"entries and their index: {size / 1e6:.0f} MB so far")
                 print(f"{kind}: {keys} lines, {stored.entries} entries; read {read_s:.1f} s, loaded {load_s:.1f} s")
                 began = time.perf_counter()
                 await load_list(connection, NewList(kind, kind), read_keys(file, Reading()))

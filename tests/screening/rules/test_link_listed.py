@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from comity.content.reading import reading_of
 from comity.screening.judging import MISS, Abstain, Hit, Listed
-from comity.screening.rules.link_listed import RULE, StaleListed, link_keys, listed_key
+from comity.screening.rules.link_listed import RULE, link_keys, list_label, listed_key
 from support.judging import a_message, ask, the_facts
 
 
@@ -123,7 +123,7 @@ def test_a_host_that_is_spared_counts_only_by_its_pages():
 
 
 def test_a_stale_list_is_named_to_the_reviewer_alone():
-    known = the_facts(listed=(StaleListed("feed", "links", "bad.example", 3),))
+    known = the_facts(listed=(Listed(list_label("feed", 3), "links", "bad.example"),))
     answer = ask(RULE, a_message(text="See https://bad.example"), known)
-    assert "3 days ago" in answer.reviewer
-    assert "days ago" not in answer.sentence
+    assert "feed (overdue by 3 days)" in answer.reviewer
+    assert "overdue" not in answer.sentence

@@ -4,7 +4,7 @@ import pytest
 
 from comity.messages.submission import Category
 from comity.screening.judging import MISS, Abstain, ConsentFact, Hit, Listed
-from comity.screening.rules.link_listed import StaleListed
+from comity.screening.rules.link_listed import list_label
 from comity.screening.rules.recipient_do_not_call import RULE
 from support.judging import NOON, a_message, ask, the_facts
 
@@ -76,5 +76,6 @@ def test_no_whole_number_is_told():
 
 
 def test_a_register_that_is_overdue_is_named_to_the_reviewer():
-    answer = ask(RULE, PROMOTION, known(None, StaleListed("no calls", "numbers", "32470000000", 2)))
-    assert "2 days ago" in answer.reviewer
+    answer = ask(RULE, PROMOTION, known(None, Listed(list_label("no calls", 2), "numbers", "32470000000")))
+    assert "no calls (overdue by 2 days)" in answer.reviewer
+    assert "overdue" not in answer.sentence

@@ -64,9 +64,10 @@ def load_list(
     if as_json:
         print_json({**loaded, "left_out": reading.left_out, "problems": reading.problems})
         return
-    print(f"List {loaded['name']} is in force: {loaded['entries']} entries of kind {loaded['kind']}.")
+    entries = "1 entry" if loaded["entries"] == 1 else f"{loaded['entries']} entries"
+    print(f"List {loaded['name']} is in force: {entries} of kind {loaded['kind']}.")
     if reading.left_out:
-        print(f"{reading.left_out} lines were left out:")
+        print(f"Lines left out: {reading.left_out}.")
         for problem in reading.problems:
             print(f"  {problem}")
 

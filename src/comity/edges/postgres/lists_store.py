@@ -17,7 +17,7 @@ import msgspec
 from comity.edges.postgres.operator_store import NotThereError
 from comity.edges.postgres.statements import load
 from comity.screening.judging import Listed
-from comity.screening.rules.link_listed import StaleListed
+from comity.screening.rules.link_listed import list_label
 
 # Millions of entries take longer than a statement otherwise may.
 _LOAD_LIMIT_S: Final = 3600.0
@@ -138,8 +138,8 @@ async def listed(connection: asyncpg.Connection, keys: Sequence[tuple[int, str, 
         keys: place in the batch, kind, key (`link_listed.link_keys`, or E.164 digits).
 
     Returns:
-        By place, sorted by list and key; places without any are left out. Of a list that is older than it may be they
-        are `StaleListed`.
+        By place, sorted by list and key; places without any are left out. A list that is older than it may be is
+        named with by how much (`link_listed.list_label`).
     """
     if not keys:
         return {}
@@ -150,9 +150,7 @@ async def listed(connection: asyncpg.Connection, keys: Sequence[tuple[int, str, 
 
 
 def _listed(row: Any) -> Listed:  # noqa: ANN401  asyncpg's record
-    if row["overdue_days"]:
-        return StaleListed(row["name"], row["kind"], row["key"], row["overdue_days"])
-    return Listed(row["name"], row["kind"], row["key"])
+    return Listed(list_label(row["name"], row["overdue_days"]), row["kind"], row["key"])
 
 
 async def _rows(generation: int, keys: Iterable[str], digest: Any) -> AsyncIterator[bytes]:  # noqa: ANN401  hashlib names no type

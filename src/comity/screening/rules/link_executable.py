@@ -22,6 +22,7 @@ from comity.messages.verdict import Evidence
 from comity.policy.document import PolicyDocument
 from comity.screening.judging import MISS, Answer, Facts, Hit, Message, Rule
 from comity.text.links import Link
+from comity.text.unmask import unmask
 
 _DECODED_TIMES: Final = 2
 _CARRIERS: Final = {"data": "content of its own", "script": "a script"}
@@ -88,7 +89,7 @@ def _app_runs(link: Link) -> str:
 
 def _files(path: str, ready: _Ready) -> Iterator[str]:
     """The names in a path and query that are files to run."""
-    seen = path.lower()
+    seen = path.lower() if path.isascii() else unmask(path).plain
     for _ in range(_DECODED_TIMES):
         seen = unquote(seen)
     at_end = seen.partition("#")[0].partition("?")[0].rstrip("/").rpartition("/")[2]

@@ -8,7 +8,8 @@ for a public suffix, such as a platform under which everybody has a name of thei
 `spared` names hosts that feeds list whole by mistake, because one page there was bad; entries for pages on them
 count.
 
-What stands on no list passes: lists are always behind. Nothing is ever fetched.
+What stands on no list passes: lists are always behind. Nothing is ever fetched. How lists are loaded:
+[Load lists](../../how-to/load-lists.md).
 """
 
 from __future__ import annotations
@@ -37,14 +38,10 @@ _ENTRY: Final = re.compile(
     re.IGNORECASE,
 )
 _SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]{0,20}://", re.IGNORECASE)
+# Facts are kept with a verdict, so that what a reviewer is told of a list's age must be in them.
+_OVERDUE: Final = " (overdue by "
 _UNPRINTABLE: Final = re.compile("[\x00-\x20\x7f]")
 _SLASHES: Final = re.compile("/{2,}")
-
-
-class StaleListed(Listed, frozen=True, gc=False):
-    """An entry of a list that is older than it may be; `overdue_days` is by how much."""
-
-    overdue_days: int = 0
 
 
 class _Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -86,10 +83,14 @@ def listed_key(entry: str) -> str:
     return _page(host.host, found["path"] or "")
 
 
-def stale_note(hits: list[Listed]) -> str:
-    """A sentence for the reviewer on lists that are older than they may be; empty when none is."""
-    days = {one.list: one.overdue_days for one in hits if isinstance(one, StaleListed)}
-    return "".join(f" The list {name} should have been loaded anew {late} days ago." for name, late in days.items())
+def list_label(name: str, overdue_days: int) -> str:
+    """A list's name as facts keep it: of one that should have been loaded anew, with by how many days."""
+    return f"{name}{_OVERDUE}{overdue_days} days)" if overdue_days else name
+
+
+def list_name(entry: Listed) -> str:
+    """The name of an entry's list alone."""
+    return entry.list.partition(_OVERDUE)[0]
 
 
 def _hosts(link: Link) -> Iterator[str]:
@@ -149,13 +150,12 @@ def _check(message: Message, facts: Facts, settings: _Settings) -> Answer:
     first, entry = found[0]
     return Hit(
         evidence=tuple(
-            Evidence("link", observed=one.key, limit=f"not on the list {one.list}", span=link.span)
+            Evidence("link", observed=one.key, limit=f"not on the list {list_name(one)}", span=link.span)
             for link, one in found
         ),
-        sentence=f"The link to {first.unicode_host} stands on a list of dangerous links ({entry.list}: {entry.key}).",
+        sentence=f"The link to {first.unicode_host} is listed as dangerous ({list_name(entry)}: {entry.key}).",
         remedy="Take the link out. If it is yours and harmless, have the list's makers remove it first.",
-        reviewer=f"{first.unicode_host} matches the entry {entry.key} of the list {entry.list}."
-        + stale_note([one for _, one in found]),
+        reviewer=f"{first.unicode_host} matches the entry {entry.key} of the list {entry.list}.",
     )
 
 

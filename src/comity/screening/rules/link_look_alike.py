@@ -4,8 +4,7 @@ The register of protected names says which domains are a brand's own. A host is 
 
 - a brand's domain stands before the real one: `paypal.com.evil.example`, or before an @ in the address;
 - its name is imitated: letters of another alphabet, digits for letters (`paypa1`), one letter more, less or changed;
-- its name is a part of another, between hyphens or run together with bait: `paypal-secure.example`,
-  `securepaypal.example`;
+- its name is a part of another, between hyphens or run together with bait: `paypal-secure`, `securepaypal`;
 - its name is a label below another domain: `paypal.login-check.example`;
 - its name stands under an ending that is not its own and that is much abused, or new.
 
@@ -17,7 +16,7 @@ all of them.
 
 A brand's own domains pass, and so do accounts that hold the brand; where the account is not known nobody is taken to
 hold it. A brand that the register does not name cannot be protected, and a domain of a brand that the register lacks
-can be held: both are mended by adding it.
+can be held: both are mended by adding it. More: [Links](../../explanation/links.md).
 """
 
 from __future__ import annotations
@@ -33,6 +32,7 @@ from comity.policy.document import Brand, PolicyDocument
 from comity.screening.judging import MISS, Answer, Facts, Hit, Message, Rule
 from comity.screening.rules.link_look_alike_names import LEAST_LETTERS, Name, Register, Way, compact_name, register_of
 from comity.text.links import Link
+from comity.text.unmask import unmask
 
 _Share = Annotated[float, msgspec.Meta(ge=0, le=2)]
 
@@ -143,7 +143,6 @@ def _check(message: Message, facts: Facts, ready: _Ready) -> Answer:
 
 
 def _strength(found: tuple[float, int, _Seen | None]) -> tuple[float, int]:
-    """Of names found equally surely the longest says most."""
     return found[0], len(found[2].name.compact) if found[2] is not None else 0
 
 
@@ -163,12 +162,8 @@ def _hit(score: float, link: Link, seen: _Seen, ready: _Ready) -> Hit:
 
 def _is_own(link: Link, ready: _Ready) -> bool:
     """Whether a host is a brand's own, or below one that is."""
-    host = link.host
-    while host:
-        if host in ready.own:
-            return True
-        host = host.partition(".")[2]
-    return False
+    labels = link.host.split(".")
+    return any(".".join(labels[start:]) in ready.own for start in range(len(labels)))
 
 
 def _imitated(link: Link, ready: _Ready) -> Iterator[_Seen]:
@@ -207,7 +202,7 @@ def _ways(host: _Host, ready: _Ready) -> Iterator[tuple[Name, Way]]:
     elif (way := _ending(host.ending, ready)) or whole not in ready.register.names:
         yield from ready.register.named([whole], way or _PART)
     for part in host.parts:
-        yield from _run_together(part, ready)
+        yield from _run_together(_as_seen(part), ready)
 
 
 def _ending(ending: str, ready: _Ready) -> Way | None:
@@ -257,8 +252,13 @@ def _split(written: str, ready: _Ready) -> list[str] | None:
     return next((pair for pair in halves if known.issuperset(pair)), None)
 
 
+def _as_seen(part: str) -> str:
+    """A part of a host with look-alike letters as people take them."""
+    return part if part.isascii() else compact_name(unmask(part).plain)
+
+
 def _bait(words: Iterable[str], ready: _Ready) -> float:
-    words = set(words)
+    words = set(map(_as_seen, words))
     if words & ready.settings.bait:
         return _BAIT
     return _LURE if words & ready.settings.lures else 0.0

@@ -21,6 +21,8 @@ from comity.messages.submission import Category
 from comity.messages.verdict import Evidence
 from comity.policy.document import PolicyDocument
 from comity.screening.judging import MISS, Answer, Facts, Hit, Message, Rule
+from comity.text.links import Link
+from comity.text.unmask import unmask
 
 LIST: Final = "shorteners"
 _Action = Literal["allow", "note", "hold", "refuse"]
@@ -54,7 +56,7 @@ def _prepare(settings: _Settings, document: PolicyDocument) -> _Ready:
 
 
 def _check(message: Message, _facts: Facts, ready: _Ready) -> Answer:
-    found = [link for link in message.reading.links if link.host.removeprefix("www.") in ready.hosts]
+    found = [link for link in message.reading.links if _seen(link) in ready.hosts]
     if not found:
         return MISS
     action, why = _action(message, ready)
@@ -69,6 +71,12 @@ def _check(message: Message, _facts: Facts, ready: _Ready) -> Answer:
         remedy="Write the full link, or use a short domain that is yours alone.",
         action=action,
     )
+
+
+def _seen(link: Link) -> str:
+    """The host as people read it: look-alike letters are for whom they look like."""
+    host = link.host if link.unicode_host.isascii() else unmask(link.unicode_host).plain
+    return host.removeprefix("www.")
 
 
 def _action(message: Message, ready: _Ready) -> tuple[str, str]:

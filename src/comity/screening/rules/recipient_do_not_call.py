@@ -22,7 +22,7 @@ from comity.messages.submission import Category
 from comity.messages.verdict import Evidence
 from comity.numbers import mask
 from comity.screening.judging import MISS, Abstain, Answer, ConsentFact, Facts, Hit, Message, Rule
-from comity.screening.rules.link_listed import stale_note
+from comity.screening.rules.link_listed import list_name
 from comity.text.fold import fold
 
 
@@ -46,12 +46,14 @@ def _check(message: Message, facts: Facts, settings: _Settings) -> Answer:
             return Abstain("consent")
         if facts.consent is not None and _overrides(facts.consent, message, facts, settings):
             return MISS
-    names = ", ".join(one.list for one in entries)
+    names = ", ".join(map(list_name, entries))
     return Hit(
-        evidence=tuple(Evidence("recipient", observed=mask(one.key), limit=f"not on {one.list}") for one in entries),
+        evidence=tuple(
+            Evidence("recipient", observed=mask(one.key), limit=f"not on {list_name(one)}") for one in entries
+        ),
         sentence=f"This number is on a do-not-call register ({names}), so it is sent no promotions.",
         remedy="Take the number off your list, or record the opt-in by which this person asked for your messages.",
-        reviewer=f"The recipient is on {names}, and no consent stands above it.{stale_note(entries)}",
+        reviewer=f"The recipient is on {', '.join(one.list for one in entries)}, and no consent stands above it.",
     )
 
 
