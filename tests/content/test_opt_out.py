@@ -56,7 +56,7 @@ def test_it_is_understood_in_disguise(text, disguise):
     [
         ("Acme: 20% off. Reply STOP to 1234", "STOP"),
         ("Acme: 20% off. Unsubscribe at acme.example/u", "Unsub"),
-        ("Acme: 20% off, acme.example/stop", "acme.example/stop"),
+        ("Acme: 20% off, acme.example/optout?u=1", "optout"),
     ],
 )
 def test_it_tells_where(text, place):

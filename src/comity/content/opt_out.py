@@ -13,6 +13,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from importlib.resources import files
+from itertools import chain
 from typing import Final, Literal
 
 import msgspec
@@ -30,7 +31,7 @@ class Wording(msgspec.Struct, frozen=True):
     """What says how to stop.
 
     Attributes:
-        way: the best that is offered: a number or link before an answer.
+        way: the first that is offered of numbers and links, else an answer.
         span: where, in offsets of the original.
     """
 
@@ -45,7 +46,7 @@ class _Cues(msgspec.Struct, frozen=True):
     kinds: tuple[str, ...]
 
 
-_RANK: Final[dict[Way, int]] = {"number": 3, "link": 2, "reply": 1, "unsaid": 0}
+_WORKS_FOR_ALL: Final = frozenset({"number", "link"})
 _SURE: Final = frozenset({"stop", "stopp", "стоп", "στοπ", "arret", "stopall", "stop all"})
 # As far before a keyword may the verb stand ("reply to this message with the word STOP"), and the way after it.
 _VERB_REACH: Final = 40
@@ -79,8 +80,13 @@ def read_opt_out(seen: Unmasked, links: Sequence[Link]) -> Wording | None:
         seen: the text as people read it.
         links: the links in it; one that leads to `/stop` or the like says so by itself.
     """
-    found = [*_by_links(links), *_by_words(seen, links)]
-    return max(found, key=lambda wording: _RANK[wording.way], default=None)
+    best: Wording | None = None
+    for wording in chain(_by_words(seen, links), _by_links(links)):
+        if wording.way in _WORKS_FOR_ALL:
+            return wording
+        if best is None or best.way == "unsaid":
+            best = wording
+    return best
 
 
 def _by_links(links: Iterable[Link]) -> Iterator[Wording]:

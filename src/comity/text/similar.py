@@ -14,7 +14,7 @@ from typing import Final
 from comity.text.tokens import content_words, read_as_people_do
 
 NEAR_DUPLICATE_DISTANCE: Final = 8
-"""Texts no further apart than this are near-duplicates; what that finds and misses: docs/explanation/near-duplicates.md."""
+"""Texts no further apart than this are near-duplicates. What that finds: docs/explanation/near-duplicates.md."""
 
 NOTHING_TO_COMPARE: Final = 0
 """The hash of a text in which nothing but numbers, links and the like stands: it says nothing about likeness."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from functools import lru_cache
 from typing import Annotated, Final, Literal
 
 import msgspec
@@ -97,10 +98,15 @@ def _speaks_for(message: Message, account: AccountRecord | None) -> tuple[str, .
 
 
 def _is_for_others(purpose: str, ready: _Ready) -> bool:
-    words = _WORD.findall(unmask(purpose).plain)
+    words = _words(purpose)
     if any(word.startswith(ready.offers) for word in words):
         return False
     return any(word.startswith(ready.others) for word in words)
+
+
+@lru_cache(maxsize=1024)
+def _words(purpose: str) -> tuple[str, ...]:
+    return tuple(_WORD.findall(unmask(purpose).plain))
 
 
 def _other_brand(consent: ConsentFact, brands: tuple[str, ...], settings: _Settings) -> Hit:
