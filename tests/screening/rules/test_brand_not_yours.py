@@ -42,6 +42,7 @@ def judged(text, facts=ACME, sender="Acme", **settings):
         ("Your P\u0430yPal account is limited.", "hold"),
         ("Your P@yP@l account is limited.", "hold"),
         ("Your card arrived. Regards, Barclays", "hold"),
+        ("Your Coinbase withdrawal code is 112233. If not you, call 02079460000.", "hold"),
     ],
 )
 def test_a_text_that_speaks_in_a_brands_name_is_found(text, action):
@@ -91,6 +92,12 @@ def test_a_brand_speaks_until_its_letter_ends(until, hit):
 def test_a_brand_that_is_part_of_the_own_name_is_the_own_name():
     facts = the_facts(account=AccountRecord(name="x", brands=(OwnBrand("Orange County Clinic"),)))
     assert judged("Orange County Clinic: your results are ready.", facts) is MISS
+
+
+@pytest.mark.parametrize("own", ["Pay", "You", "Limit"])
+def test_an_own_name_inside_another_word_is_not_named(own):
+    facts = the_facts(account=AccountRecord(name=own, brands=(OwnBrand(own),)))
+    assert isinstance(judged(LIMITED, facts, own), Hit)
 
 
 def test_the_evidence_is_where_the_name_stands_in_the_original():

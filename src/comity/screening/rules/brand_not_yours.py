@@ -110,11 +110,22 @@ def _spoken(message: Message, namings: tuple[Naming, ...], names: tuple[str, ...
 def _named_itself(message: Message, names: tuple[str, ...], plain: str) -> tuple[float, list[tuple[int, int]]]:
     """What it says that the text names its real sender, and where its names stand."""
     own = {*names, message.sender.shown} if message.sender and message.sender.kind is SenderKind.NAME else {*names}
-    forms = [form for name in own if len(name_key(name)) >= _SHORTEST_SENDER for form in (unmask(name).plain,)]
-    taken = [(at, at + len(form)) for form in forms if (at := plain.find(form)) >= 0]
+    forms = [unmask(name).plain for name in sorted(own) if len(name_key(name)) >= _SHORTEST_SENDER]
+    taken = [place for form in forms if (place := _whole_word(form, plain)) is not None]
     if not taken:
         return 0.0, taken
     return (_SENDER_OPENS if min(taken)[0] <= 1 else _SENDER_NAMED), taken
+
+
+def _whole_word(form: str, plain: str) -> tuple[int, int] | None:
+    """Where a name first stands by itself: "Pay" does not stand in "PayPal"."""
+    start = plain.find(form)
+    while start >= 0:
+        end = start + len(form)
+        if not plain[max(0, start - 1) : start].isalnum() and not plain[end : end + 1].isalnum():
+            return start, end
+        start = plain.find(form, end)
+    return None
 
 
 def _with_links(message: Message, naming: Naming, role: Role, ready: _Ready) -> tuple[float, tuple[str, ...]]:
