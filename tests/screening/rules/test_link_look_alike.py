@@ -141,6 +141,10 @@ def test_of_several_links_the_worst_counts():
     assert action(judged("https://inglogin.example/ https://paypal.com.evil.example/")) == "refuse"
 
 
+def test_look_alike_letters_do_not_hide_bait_around_a_name():
+    assert action(judged("https://s\u0435\u0441ur\u0435paypal.example/")) == "refuse"
+
+
 def test_domains_that_the_policy_calls_its_own_pass():
     ready = RULE.prepare(RULE.settings(own=frozenset({"paypal-secure.example"})), DOCUMENT)
     assert RULE.check(a_message(text="See https://x.paypal-secure.example/"), the_facts(), ready) is MISS

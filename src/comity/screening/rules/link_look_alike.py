@@ -22,7 +22,7 @@ can be held: both are mended by adding it. More: [Links](../../explanation/links
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Annotated, Final
 
 import msgspec
@@ -55,6 +55,7 @@ _SHORT_LETTERS: Final = 4
 
 _ESTABLISHED: Final = frozenset({"com", "org", "net", "gov", "edu", "int"})
 _COUNTRY_LETTERS: Final = 2
+_MOST_BAIT: Final = 24  # letters of bait run together
 _WORD: Final = re.compile(r"[^\W_]{2,40}")
 _USER: Final = re.compile(r"[/\\]{2}([^\s/\\?#]{1,200})@")
 
@@ -76,6 +77,7 @@ class _Ready(msgspec.Struct, frozen=True):
     Attributes:
         brands: by short name.
         own: domains that are somebody's own.
+        known: words of bait and lure.
         held_as: a brand's names as accounts hold and texts say them, by short name.
     """
 
@@ -83,6 +85,7 @@ class _Ready(msgspec.Struct, frozen=True):
     register: Register
     brands: dict[str, Brand]
     own: frozenset[str]
+    known: frozenset[str]
     held_as: dict[str, frozenset[str]]
 
 
@@ -91,14 +94,11 @@ class _Host(msgspec.Struct, frozen=True):
 
     Attributes:
         below: what stands before the registrable domain, cut at dots and hyphens.
-        label: the registrable domain's first label.
-        parts: that label, cut at hyphens.
-        ending: the last label.
+        parts: the registrable domain's first label, cut at hyphens.
         added: what bait, ending and path add to any way.
     """
 
     below: list[str]
-    label: str
     parts: list[str]
     ending: str
     added: float
@@ -121,6 +121,7 @@ def _prepare(settings: _Settings, document: PolicyDocument) -> _Ready:
         register=register_of(document.brands),
         brands=document.brands,
         own=frozenset(domains) | settings.own,
+        known=settings.bait | settings.lures,
         held_as={short: frozenset(map(compact_name, brand.names)) for short, brand in document.brands.items()},
     )
 
@@ -130,20 +131,23 @@ def _check(message: Message, facts: Facts, ready: _Ready) -> Answer:
     if not hosts:
         return MISS
     held = {compact_name(brand.name) for brand in facts.account.brands} if facts.account is not None else set[str]()
-    found = [
-        (round(min(1.0, seen.score + _from_text(message, seen.name, ready)), 2), place, seen)
+    imitated = [
+        (place, seen)
         for place, link in enumerate(hosts)
         for seen in _imitated(link, ready)
         if not held & ready.held_as[seen.name.brand]
     ]
-    score, place, seen = max(found, key=_strength, default=(0.0, 0, None))
-    if seen is None or score < ready.settings.hold_at:
+    if not imitated:
         return MISS
-    return _hit(score, hosts[place], seen, ready)
+    added = _from_text(message, ready)
+    score, place, seen = max(
+        ((round(min(1.0, seen.score + added(seen.name)), 2), place, seen) for place, seen in imitated), key=_strength
+    )
+    return MISS if score < ready.settings.hold_at else _hit(score, hosts[place], seen, ready)
 
 
-def _strength(found: tuple[float, int, _Seen | None]) -> tuple[float, int]:
-    return found[0], len(found[2].name.compact) if found[2] is not None else 0
+def _strength(found: tuple[float, int, _Seen]) -> tuple[float, int]:
+    return found[0], len(found[2].name.compact)  # of names found equally surely the longest says most
 
 
 def _hit(score: float, link: Link, seen: _Seen, ready: _Ready) -> Hit:
@@ -183,14 +187,13 @@ def _imitated(link: Link, ready: _Ready) -> Iterator[_Seen]:
 def _parts_of(link: Link, ready: _Ready) -> _Host:
     labels = link.unicode_host.split(".")
     registered = link.domain.count(".") + 1
-    label = labels[-registered]
-    parts = [part for part in label.split("-") if part]
+    parts = [part for part in labels[-registered].split("-") if part]
     below = [part for one in labels[:-registered] for part in one.split("-") if part not in {"", "www"}]
     ending = link.domain.rpartition(".")[2]
     added = _bait(parts, ready) if len(parts) > 1 or below else 0.0
     added += _ABUSED * (ending in ready.settings.abused_endings)
     added += _BAIT_IN_PATH * (not ready.settings.bait.isdisjoint(_WORD.findall(link.path.lower())))
-    return _Host(below, label, parts, ending, added)
+    return _Host(below, parts, ending, added)
 
 
 def _ways(host: _Host, ready: _Ready) -> Iterator[tuple[Name, Way]]:
@@ -243,18 +246,18 @@ def _run_together(label: str, ready: _Ready) -> Iterator[tuple[Name, Way]]:
 
 def _split(written: str, ready: _Ready) -> list[str] | None:
     """The one or two words of bait or lure that it is made of; None when it is something else."""
-    known = ready.settings.bait | ready.settings.lures
     if not written:
         return []
-    if written in known:
+    if written in ready.known:
         return [written]
+    if len(written) > _MOST_BAIT:
+        return None
     halves = ([written[:cut], written[cut:]] for cut in range(2, len(written) - 1))
-    return next((pair for pair in halves if known.issuperset(pair)), None)
+    return next((pair for pair in halves if ready.known.issuperset(pair)), None)
 
 
 def _as_seen(part: str) -> str:
-    """A part of a host with look-alike letters as people take them."""
-    return part if part.isascii() else compact_name(unmask(part).plain)
+    return part if part.isascii() else compact_name(unmask(part).plain)  # look-alike letters as people take them
 
 
 def _bait(words: Iterable[str], ready: _Ready) -> float:
@@ -264,12 +267,12 @@ def _bait(words: Iterable[str], ready: _Ready) -> float:
     return _LURE if words & ready.settings.lures else 0.0
 
 
-def _from_text(message: Message, name: Name, ready: _Ready) -> float:
-    """What the text around the link adds: bait, and the brand by its name."""
+def _from_text(message: Message, ready: _Ready) -> Callable[[Name], float]:
+    """What the text around the links adds: bait, and a brand by its name."""
     words = _WORD.findall(_outside_links(message))
     joined = {"".join(words[start : start + count]) for count in (1, 2, 3) for start in range(len(words))}
-    named = not joined.isdisjoint(ready.held_as[name.brand])
-    return _NAMED_IN_TEXT * named + _BAIT_IN_TEXT * (not ready.settings.bait.isdisjoint(words))
+    bait = _BAIT_IN_TEXT * (not ready.settings.bait.isdisjoint(words))
+    return lambda name: bait + _NAMED_IN_TEXT * (not joined.isdisjoint(ready.held_as[name.brand]))
 
 
 def _outside_links(message: Message) -> str:

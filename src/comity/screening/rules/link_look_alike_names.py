@@ -71,7 +71,7 @@ class Register(msgspec.Struct, frozen=True):
             for end in range(start + 1, min(start + _MOST_JOINED, len(tokens)) + 1):
                 joined = "".join(tokens[start:end])
                 name = self.names.get(joined)
-                found = (name, way) if name is not None else self._imitated(joined)
+                found = (name, way) if name is not None else self._imitated(joined, end - start)
                 if found is not None:
                     yield found
 
@@ -84,10 +84,11 @@ class Register(msgspec.Struct, frozen=True):
                     return domain
         return None
 
-    def _imitated(self, token: str) -> tuple[Name, Way] | None:
+    def _imitated(self, token: str, tokens: int) -> tuple[Name, Way] | None:
+        """The name that a token imitates; misspellings are looked for where it was one token only."""
         if len(token) < LEAST_LETTERS:
             return None
-        return self._confusable(token) or self._near(token)
+        return self._confusable(token) or (self._near(token) if tokens == 1 else None)
 
     def _confusable(self, token: str) -> tuple[Name, Way] | None:
         """The name that look-alike letters or digits in a token stand for."""
@@ -111,7 +112,19 @@ class Register(msgspec.Struct, frozen=True):
 
 
 def register_of(brands: Mapping[str, Brand]) -> Register:
-    """The names of these brands, indexed; of two brands with one name the first has it."""
+    """The names of these brands, indexed; of two brands with one name the first has it.
+
+    The last one made is kept: a policy is compiled once for each of its overlays, with the same brands.
+    """
+    if not _kept or _kept[0][0] is not brands:
+        _kept[:] = [(brands, _register_of(brands))]
+    return _kept[0][1]
+
+
+_kept: list[tuple[Mapping[str, Brand], Register]] = []
+
+
+def _register_of(brands: Mapping[str, Brand]) -> Register:
     names: dict[str, Name] = {}
     for short, brand in brands.items():
         for compact in _compacts(brand):

@@ -16,6 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
+from itertools import islice
 from typing import Final, Literal
 
 import msgspec
@@ -32,6 +33,8 @@ _CALL: Final = re.compile(
     r"\u7535\u8bdd|\u96fb\u8a71|\u62e8\u6253|\u81f4\u7535|\u70ed\u7ebf|\u71b1\u7dda)\W{0,3}(?:\w{1,12}\W{1,3}){0,3}\Z"
 )
 _BEFORE: Final = 48
+# A text has one number to call, or two; looking figures up in a numbering plan costs.
+_MOST_TRIED: Final = 8
 _CALLING: Final = frozenset({"tel", "sms", "smsto", "whatsapp", "facetime", "facetime-audio"})
 
 
@@ -100,15 +103,14 @@ def _spans_of_numbers(message: Message) -> Iterator[tuple[int, int]]:
         if link.scheme in _CALLING:
             yield link.span
     read = message.reading.unmasked
-    for found in _FIGURES.finditer(read.plain):
-        written = found[0].strip()
-        if not _stands_as_number(written, read.plain[max(0, found.start() - _BEFORE) : found.start()]):
-            continue
-        if format_number(written, message.country).valid:
+    standing = (found for found in _FIGURES.finditer(read.plain) if _stands_as_number(found, read.plain))
+    for found in islice(standing, _MOST_TRIED):
+        if format_number(found[0], message.country).valid:
             yield read.span(*found.span())
 
 
-def _stands_as_number(written: str, before: str) -> bool:
+def _stands_as_number(found: re.Match[str], text: str) -> bool:
+    written, before = found[0], text[max(0, found.start() - _BEFORE) : found.start()]
     digits = re.sub(r"\D", "", written)
     if len(digits) < 7:  # noqa: PLR2004  shorter ones are codes, and short numbers are the networks' own
         return False
