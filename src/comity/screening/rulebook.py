@@ -11,12 +11,20 @@ from typing import Final
 from comity.screening.judging import Rule
 from comity.screening.rules import (
     account_not_in_standing,
+    alert_not_cleared,
     brand_not_named,
     brand_not_yours,
     campaign_unregistered,
     consent_not_for_this,
+    content_banned_here,
+    deceptive_offer,
+    destination_not_allowed,
+    discriminatory_offer,
+    embargoed_destination,
     emergency_destination,
+    emergency_offer,
     frequency_cap,
+    health_data,
     link_disguised,
     link_executable,
     link_listed,
@@ -31,6 +39,7 @@ from comity.screening.rules import (
     quiet_hours,
     recipient_do_not_call,
     recipient_opted_out,
+    regulated_content,
     repeated_text,
     sender_forged,
     sender_generic,
@@ -48,10 +57,13 @@ RULEBOOK: Final[tuple[Rule, ...]] = (
     # account
     account_not_in_standing.RULE,
     policy_not_accepted.RULE,
+    alert_not_cleared.RULE,
     undeclared_promotion.RULE,
     use_case_drift.RULE,
     # destination
     emergency_destination.RULE,
+    embargoed_destination.RULE,
+    destination_not_allowed.RULE,
     # sender
     sender_not_granted.RULE,
     sender_look_alike.RULE,
@@ -71,6 +83,12 @@ RULEBOOK: Final[tuple[Rule, ...]] = (
     link_disguised.RULE,
     link_not_allowed_here.RULE,
     # content
+    regulated_content.RULE,
+    content_banned_here.RULE,
+    deceptive_offer.RULE,
+    discriminatory_offer.RULE,
+    emergency_offer.RULE,
+    health_data.RULE,
     # recipient
     recipient_opted_out.RULE,
     recipient_do_not_call.RULE,

@@ -1,0 +1,136 @@
+"""Judging whether an offer leaves people out by what they are; must not know who sends it or what a country's law says.
+
+A group's name means nothing by itself: it counts where a word of exclusion stands right beside it, and together
+with what is on offer: work, housing, credit, a service.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from typing import Final
+
+import msgspec
+
+from comity.content.cues import Mark, Searched, picked, searched
+from comity.content.cues_shapes import shapes_of
+from comity.content.cues_weighed import CueSpan, Weights, first_places, probability, weights_of
+from comity.content.reading import Reading
+
+_MOST_KEPT: Final = 2048
+GROUNDS: Final = {
+    "origin": "race or origin",
+    "religion": "religion",
+    "nationality": "nationality",
+    "sex": "sex",
+    "disability": "disability",
+    "orientation": "sexual orientation",
+    "age": "age",
+}
+"""What people may not be left out by, in words."""
+_GROUND_OF: Final = {ground: ground for ground in GROUNDS if ground not in {"sex", "age"}} | {
+    "sexes": "sex",
+    "old_people": "age",
+}
+_PEOPLE: Final = frozenset(_GROUND_OF)
+_ON_OFFER: Final = frozenset({"work", "housing", "credit", "service"})
+_BEFORE: Final = frozenset({"leaving_out", "only_these"})
+_AFTER: Final = frozenset({"turned_away", "these_only"})
+_MARKERS: Final = _BEFORE | _AFTER
+# Between a marker and a group stand at most a few words of the same sentence: "no [single] mothers".
+_GAP_BEFORE: Final = 14
+_GAP_AFTER: Final = 26
+_GAP_OPEN: Final = 4
+_SENTENCE_ENDS: Final = re.compile(r"[.!?;:\n。！？،]")  # noqa: RUF001  other scripts' own
+# "Only" and "for" open a door to many things; they must touch the group.
+_TOUCHING: Final = frozenset({"only_these", "these_only"})
+_AGE: Final = re.compile(
+    r"\b(?:only|max(?:imum|imal)?|under|not over|no older than|younger than|up to|below"
+    r"|aged? (?:under|up to|max)|maximaal|hoogstens"
+    r"|jonger dan|niet ouder dan|tot|bis|hochstens|unter|nicht alter als|junger als|moins de"
+    r"|pas plus de|jusqu'a|maximo|hasta"
+    r"|menos de|menores de|no mayor(?:es)? de|massimo|fino a|meno di|under|no maximo|ate|do"
+    r"|ponizej|najwyzej|en fazla|maksimal"
+    r"|di bawah|hogst|upp till|yngre an|maxim|sub|pana la|do|mladsi|nejvyse|ne starshe|do|не старше|до)"
+    r"\W{1,3}(?:(?:age|the age of|aged|van|alter|de|ani|wieku|usia|umur)\W{1,2}){0,2}(?:2[5-9]|[345]\d)"
+    r"(?:s\b|\W{0,2}(?:years?|yrs|yo|jaar|ans|jahren?|anos|anni|lat|roku|yas\w{0,6}|tahun|th|ar|ani|let|roku|лет|岁)\b"
+    r"|\W{0,3}(?:may|need|can|only|apply|please)\b)"
+    r"|\bonly (?:people |applicants |candidates |girls |men |women )?(?:aged )?(?:under|below) (?:2[5-9]|[345]\d)\b"
+    r"|\b(?:between|tussen|entre|zwischen|tra|miedzy|aged?|alter|edad|eta|idade|wiek|usia|umur"
+    r"|yas|varsta|vek|alder|ages|leeftijd"
+    r"|возраст)\W{1,3}(?:de |van |von |i )?(?:1[89]|2\d)\W{0,3}(?:and|en|et|und|y|e|i|to|tot|bis"
+    r"|a|do|ile|si|az|och|sd|s/d|-)?"
+    r"\W{0,3}(?:2[5-9]|3\d|4[0-5])\b"
+    r"|(?<!\d)(?:1[89]|2\d)[ -]{1,3}(?:2[5-9]|3\d|40) yas|(?<!\d)(?:2[5-9]|3\d|4[05]) yas(?:ini"
+    r"|indan)? (?:gecmemis|alti|buyuk)"
+    r"|(?<!\d)(?:2[5-9]|3\d|4[05])岁以下"
+)
+
+
+class DiscriminatoryOffer(msgspec.Struct, frozen=True):
+    """The judgement on one text.
+
+    Attributes:
+        score: probability, 0 to 1, that it offers something and leaves people out; 0 where it leaves out nobody.
+        grounds: of the keys of `GROUNDS`.
+        spans: what speaks for it, in reading order.
+    """
+
+    score: float
+    grounds: tuple[str, ...] = ()
+    spans: tuple[CueSpan, ...] = ()
+
+
+_NONE: Final = DiscriminatoryOffer(0.0)
+
+
+@lru_cache(maxsize=_MOST_KEPT)
+def judge_discrimination(reading: Reading) -> DiscriminatoryOffer:
+    """Judge one text."""
+    text = searched(reading)
+    met = {mark.cue for mark in text.marks}
+    if met.isdisjoint(_ON_OFFER):
+        return _NONE
+    left_out = dict(_left_out(text, met))
+    if not left_out:
+        return _NONE
+    model = _model()
+    around = frozenset(model.weights) - {"turned_away"}
+    places = first_places(picked(text.marks, around)) | shapes_of(text, reading)
+    places |= {f"{ground}_excluded": place for ground, place in left_out.items()}
+    if any(mark.cue == "turned_away" for mark in text.marks) and met & _PEOPLE:
+        places["turned_away"] = next(mark[:2] for mark in text.marks if mark.cue == "turned_away")
+    return DiscriminatoryOffer(probability(model.log_odds(places)), tuple(left_out), model.spans(text, places))
+
+
+def _left_out(text: Searched, met: set[str]) -> Iterator[tuple[str, tuple[int, int]]]:
+    """Yield the grounds on which people are left out, with the place from marker to group."""
+    if met & _PEOPLE and met & _MARKERS:
+        people = picked(text.marks, _PEOPLE)
+        markers = [mark for mark in text.marks if mark.cue in _MARKERS]
+        for one in people:
+            place = next((place for marker in markers if (place := _beside(text.text, marker, one))), None)
+            if place:
+                yield _GROUND_OF[one.cue], place
+    if age := _AGE.search(text.text):
+        yield "age", age.span()
+
+
+def _beside(text: str, marker: Mark, group: Mark) -> tuple[int, int] | None:
+    """Return the stretch from marker to group, or None where they do not belong together."""
+    if marker.cue in _BEFORE:
+        gap, between = group.start - marker.end, text[marker.end : group.start]
+        most = _GAP_OPEN if marker.cue in _TOUCHING else _GAP_BEFORE
+        place = (marker.start, group.end)
+    else:
+        gap, between = marker.start - group.end, text[group.end : marker.start]
+        most = _GAP_OPEN if marker.cue in _TOUCHING else _GAP_AFTER
+        place = (group.start, marker.end)
+    return place if 0 <= gap <= most and not _SENTENCE_ENDS.search(between) else None
+
+
+@cache
+def _model() -> Weights:
+    """Made when first needed: not every process judges texts."""
+    return weights_of("discrimination")
