@@ -124,6 +124,17 @@ def test_a_finding_cites_the_overlay_and_its_clauses():
     assert found == {"a": ("carrier-x", ("U1", "U11")), "b": ("", ("U1",))}
 
 
+def test_what_could_not_be_judged_under_an_overlay_cites_it_too():
+    def broken(*_):
+        raise ZeroDivisionError
+
+    rule = Rule("a", ("U1",), "a", (), broken)
+    strict = overlay({"a": RuleChange(on_failure="hold")}, clauses=("U11", "U1"))
+    document = PolicyDocument("test", "t", date(2026, 1, 1), {"a": RuleSetting()}, overlays={"carrier-x": strict})
+    (finding,) = decide(a_message(), ALL_WELL, compile_policy(Policy(document, "", ""), (rule,))).findings
+    assert (finding.action, finding.overlay, finding.clauses) == ("hold", "carrier-x", ("U1", "U11"))
+
+
 def test_of_several_overlays_the_later_wins_and_is_cited():
     one, other = overlay({"a": RuleChange(action="note")}), overlay({"a": RuleChange(action="hold")})
     for first, second in permutations([("one", one), ("other", other)]):

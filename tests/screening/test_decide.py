@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from comity.base.errors import SettingsError
@@ -37,6 +37,7 @@ def judge(*pairs, facts=ALL_WELL):
 
 
 SETTING = RuleSetting()
+SHIPPED = shipped()
 
 
 @given(st.lists(st.sampled_from(ACTIONS), max_size=6))
@@ -128,10 +129,11 @@ def test_a_verdict_names_the_policy_and_keeps_the_facts():
     assert (verdict.policy, verdict.digest, verdict.facts) == ("test", "00" * 32, ALL_WELL.kept())
 
 
+@settings(deadline=None)  # the first message has the word lists read
 @given(st.sampled_from(Category), st.booleans(), st.booleans(), st.booleans(), st.none() | st.just(()))
 def test_a_stored_verdict_is_reached_again_from_its_own_facts(category, granted, opted_out, accepted, recent):
     facts = Facts("good", accepted, granted, opted_out, consent_known=True, recent=recent, zones=("Europe/Brussels",))
-    message, policy = a_message(category=category), shipped()
+    message, policy = a_message(category=category), SHIPPED
     verdict = decide(message, facts, policy)
     stored = msgspec.json.decode(msgspec.json.encode(verdict), type=Verdict)
     assert decide(message, msgspec.convert(stored.facts, Facts), policy) == verdict

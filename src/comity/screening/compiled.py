@@ -18,7 +18,7 @@ from comity.policy.document import Mode, Overlay, Policy, PolicyDocument, RuleCh
 from comity.policy.places import Path
 from comity.policy.shape import Flaw, flaw_in, nearest
 from comity.screening.judging import Facts, Message, Rule
-from comity.screening.overlays import about_of, asked_of, changed, is_for
+from comity.screening.overlays import About, about_of, asked_of, changed, is_for
 
 ACTIONS: Final = tuple(action.word for action in Action)
 WITHOUT_ANSWER: Final = ("allow", "hold", "refuse")
@@ -98,7 +98,7 @@ class CompiledPolicy:
         self._asks = asked_of(overlay for _, overlay in self._overlays)
         self._check_names()
         self._variants: dict[tuple[int, ...], Variant] = {}
-        self._kinds: dict[tuple[object, ...], Variant] = {}
+        self._kinds: dict[About, Variant] = {}
         self.base = self._variants[()] = self._compile_base()
         for place in range(len(self._overlays)):
             self._compile((place,))  # a mistake shows when the policy is compiled, not at the first message
@@ -131,14 +131,13 @@ class CompiledPolicy:
         """The rules that hold for a message."""
         if not self._overlays:
             return self.base
-        about = about_of(message, facts)
-        kind = tuple(value for value, asked in zip(about, self._asks, strict=True) if asked)
-        found = self._kinds.get(kind)
+        about = about_of(message, facts, self._asks)
+        found = self._kinds.get(about)
         if found is None:
             places = [place for place, (_, overlay) in enumerate(self._overlays) if is_for(overlay, about)]
             if len(self._kinds) >= _MOST_KINDS:
                 self._kinds.clear()
-            found = self._kinds[kind] = self._compile(tuple(places))
+            found = self._kinds[about] = self._compile(tuple(places))
         return found
 
     def _each_alone(self) -> Iterator[Variant]:

@@ -40,12 +40,12 @@ def decide(message: Message, facts: Facts, policy: CompiledPolicy, *, live: bool
             changed[compiled.rule.id] = Result.FAILED.value
             degraded = True
             if compiled.on_failure != _ALLOW:
-                findings.append(_failure(compiled))
+                findings.append(_failure(compiled, variant))
         elif isinstance(answer, Abstain):
             changed[compiled.rule.id] = Result.ABSTAIN.value
             if live and compiled.on_missing != _ALLOW:
                 degraded = True
-                findings.append(_missing(compiled, answer))
+                findings.append(_missing(compiled, answer, variant))
     return _combine(findings, changed, degraded, (message, facts, policy, variant))
 
 
@@ -59,10 +59,10 @@ def _ask(compiled: CompiledRule, message: Message, facts: Facts, hits: dict[str,
 
 
 def _finding(compiled: CompiledRule, hit: Hit, variant: Variant) -> Finding:
-    overlay = variant.changed_by.get(compiled.rule.id)
+    clauses, overlay = _cited(compiled, variant)
     return Finding(
         rule=compiled.rule.id,
-        clauses=compiled.rule.clauses if overlay is None else (*compiled.rule.clauses, *overlay.clauses),
+        clauses=clauses,
         action=hit.action or compiled.action,
         score=hit.score,
         enforced=compiled.mode is Mode.ENFORCE,
@@ -71,31 +71,40 @@ def _finding(compiled: CompiledRule, hit: Hit, variant: Variant) -> Finding:
         remedy=hit.remedy,
         reviewer=hit.reviewer or hit.sentence,
         until=hit.until,
-        overlay=overlay.name if overlay is not None else "",
+        overlay=overlay,
     )
 
 
-def _failure(compiled: CompiledRule) -> Finding:
-    return _unjudged(
-        compiled, compiled.on_failure, "failed", f"The rule {compiled.rule.id} failed while judging; see its metric."
-    )
+def _cited(compiled: CompiledRule, variant: Variant) -> tuple[tuple[str, ...], str]:
+    """The clauses that a finding cites, and the overlay that made the rule speak so."""
+    overlay = variant.changed_by.get(compiled.rule.id)
+    if overlay is None:
+        return compiled.rule.clauses, ""
+    return tuple(dict.fromkeys((*compiled.rule.clauses, *overlay.clauses))), overlay.name
 
 
-def _missing(compiled: CompiledRule, answer: Abstain) -> Finding:
+def _failure(compiled: CompiledRule, variant: Variant) -> Finding:
+    reviewer = f"The rule {compiled.rule.id} failed while judging; see its metric."
+    return _unjudged(compiled, variant, compiled.on_failure, "failed", reviewer)
+
+
+def _missing(compiled: CompiledRule, answer: Abstain, variant: Variant) -> Finding:
     reviewer = f"The rule {compiled.rule.id} lacked {answer.missing}, without which the policy lets nothing pass."
-    return _unjudged(compiled, compiled.on_missing, f"without {answer.missing}", reviewer)
+    return _unjudged(compiled, variant, compiled.on_missing, f"without {answer.missing}", reviewer)
 
 
-def _unjudged(compiled: CompiledRule, action: str, observed: str, reviewer: str) -> Finding:
+def _unjudged(compiled: CompiledRule, variant: Variant, action: str, observed: str, reviewer: str) -> Finding:
+    clauses, overlay = _cited(compiled, variant)
     return Finding(
         rule=compiled.rule.id,
-        clauses=compiled.rule.clauses,
+        clauses=clauses,
         action=action,
         enforced=compiled.mode is Mode.ENFORCE,
         evidence=(Evidence("rule", observed=observed),),
         sentence="This message could not be judged completely, so it is not sent without a look.",
         remedy="Nothing on your side; try again later if it stays so.",
         reviewer=reviewer,
+        overlay=overlay,
     )
 
 

@@ -8,19 +8,30 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, date
+from typing import Final
 
 from comity.policy.document import Overlay, RuleChange, RuleSetting
 from comity.screening.judging import Facts, Message
 
 About = tuple[str | None, str, str | None, str | None, date | None]
 """Country, category, account, carrier, day (UTC)."""
+_NOTHING_ASKED: Final = (False, False, False, False, False)
 
 
-def about_of(message: Message, facts: Facts) -> About:
-    """What overlays ask of a message."""
-    account = facts.account.name if facts.account is not None else None
-    on = message.at.astimezone(UTC).date() if message.at is not None else None
-    return message.country, message.category.value, account, facts.carrier, on
+def about_of(message: Message, facts: Facts, asked: tuple[bool, ...]) -> About:
+    """What overlays ask of a message (`asked_of`); None and "" for what none asks."""
+    country, category, account, carrier, day = asked
+    on = None
+    if day and message.at is not None:
+        at = message.at
+        on = (at if at.tzinfo is UTC else at.astimezone(UTC)).date()
+    return (
+        message.country if country else None,
+        message.category.value if category else "",
+        facts.account.name if account and facts.account is not None else None,
+        facts.carrier if carrier else None,
+        on,
+    )
 
 
 def asked_of(overlays: Iterable[Overlay]) -> tuple[bool, ...]:
@@ -35,7 +46,7 @@ def asked_of(overlays: Iterable[Overlay]) -> tuple[bool, ...]:
         )
         for one in overlays
     ]
-    return tuple(map(any, zip(*asked, strict=True)))
+    return tuple(map(any, zip(*asked, strict=True))) or _NOTHING_ASKED
 
 
 def is_for(overlay: Overlay, about: About) -> bool:

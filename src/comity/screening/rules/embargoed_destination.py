@@ -68,7 +68,7 @@ class _Place(msgspec.Struct, frozen=True):
 class _Ready(msgspec.Struct, frozen=True):
     countries: dict[str, tuple[_Place, ...]]
     regions: dict[str, tuple[_Place, ...]]
-    lengths: tuple[int, ...]
+    starts: tuple[str, ...]
     confirmed: str
     unconfirmed: str
 
@@ -92,8 +92,7 @@ def _prepare(settings: _Settings, _document: PolicyDocument) -> _Ready:
         for start in region.numbers:
             place = _place(region.name, region.since, region.until)
             by_number[start] = (*by_number.get(start, ()), place)
-    lengths = tuple(sorted({len(start) for start in by_number}))
-    return _Ready(by_country, by_number, lengths, _confirmation(settings.confirmed), settings.unconfirmed)
+    return _Ready(by_country, by_number, tuple(by_number), _confirmation(settings.confirmed), settings.unconfirmed)
 
 
 def _place(name: str, since: date | None, until: date | None) -> _Place:
@@ -117,7 +116,7 @@ def _confirmation(written: bool | str) -> str:
 
 def _check(message: Message, _facts: Facts, ready: _Ready) -> Answer:
     found = ready.countries.get(message.country or "", ())
-    if ready.regions:
+    if message.recipient.startswith(ready.starts):
         found = (*found, *_regions(message.recipient, ready))
     if not found:
         return MISS
@@ -131,8 +130,9 @@ def _check(message: Message, _facts: Facts, ready: _Ready) -> Answer:
 
 
 def _regions(recipient: str, ready: _Ready) -> Iterator[_Place]:
-    for length in ready.lengths:
-        yield from ready.regions.get(recipient[:length], ())
+    for start, places in ready.regions.items():
+        if recipient.startswith(start):
+            yield from places
 
 
 def _hit(place: _Place, ready: _Ready) -> Hit:
