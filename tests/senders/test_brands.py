@@ -67,7 +67,8 @@ def test_a_sender_is_taken_for_a_protected_name(sender, brand, how):
         "Acme", "Ingrid", "Postbode", "Post Info", "Ing Peeters", "Argentina", "Department", "Kliniek", "Garage Bol",
         "De Post", "Chose", "Proximity", "Tandarts", "Monza", "LNG", "Info", "Bank", "SMS", "Australian", "Volksbanken",
         "Dr Uberti", "Appel", "Skye", "Bolero", "Sunday", "Wisely", "Next Door", "School", "Gemeente", "Stad Gent",
-        "Hertz", "Booked", "Boxing", "Sparta", "Visagie", "Thuiszorg",
+        "Texting", "Posting", "Helping", "Trust", "Phone", "Cloud", "Finance", "Starting", "Roger", "Essen", "Posta",
+        "Sorgen", "Ildi", "Hertz", "Booked", "Boxing", "Sparta", "Visagie", "Thuiszorg",
     ],
 )  # fmt: skip
 def test_a_name_of_its_own_is_taken_for_nobody(sender):

@@ -119,7 +119,7 @@ class BrandIndex:
         self._brands = brands
         named = tuple(_every_name(brands))
         self._exact = _by_key(brands, named)
-        self._likenesses = Likenesses((*named, *_every_sender(brands)))
+        self._likenesses = Likenesses(named, _every_sender(brands))
         self.look_alike = lru_cache(_SENDERS_KEPT)(self._look_alike)
         self._plain = _Finder(_by_plain(named))
         self._digits = _Finder(_by_alike(named))

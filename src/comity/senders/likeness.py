@@ -25,7 +25,7 @@ WITHIN: Final = "the name among others"
 _SCORES: Final = {EXACT: 1.0, DRAWN: 0.97, WORDS: 0.95, CUT: 0.9, NEAR: 0.85, WITHIN: 0.6}
 _ORDINARY_FACTOR: Final = 0.7
 _SHORT_NEAR_FACTOR: Final = 0.8
-_SHORTEST_DRAWN: Final = 4
+_SHORTEST_DRAWN: Final = 5
 _SHORTEST_WITHIN: Final = 3
 _SHORTEST_NEAR: Final = 6
 # Of six or seven letters one may be wrong, and many a word is that near; of ten and more, two.
@@ -70,13 +70,15 @@ class Likeness(msgspec.Struct, frozen=True):
 class Likenesses:
     """The protected names in the forms in which a sender may resemble one."""
 
-    def __init__(self, named: Iterable[Named]) -> None:
-        names = [one for one in named if one.key]
+    def __init__(self, named: Iterable[Named], senders: Iterable[Named] = ()) -> None:
+        """Take names and, apart, sender ids, which are too short and too many to be compared by letters away."""
+        named = [one for one in named if one.key]
+        names = [*named, *(one for one in senders if one.key)]
         self._exact = _group(names, lambda one: (one.key,))
         self._alike = _group(names, lambda one: () if one.ordinary else (alike_key(one.key),))
         self._leet = _group(names, lambda one: (leet_key(one.key),))
         self._cut = _group(names, lambda one: cut_off(one.name))
-        near = [one for one in names if len(one.key) >= _SHORTEST_NEAR and not one.ordinary]
+        near = [one for one in named if len(one.key) >= _SHORTEST_NEAR and not one.ordinary]
         self._near = _group(near, lambda one: (one.key,))
         self._near_keys = tuple(self._near)
 
@@ -126,15 +128,17 @@ class Likenesses:
         """The same where nothing parts the words: `INGBANK`, `paypalinfo`."""
         for at in range(_SHORTEST_WITHIN, len(key) - 1):
             for rest, word in ((key[:at], key[at:]), (key[-at:], key[:-at])):
+                if len(rest) == _SHORTEST_WITHIN and not key.startswith(rest):
+                    continue  # "posting" and "helping" are no words of ING
                 if (word in words and len(word) > _SHORTEST_WITHIN) or word.isdigit():
                     yield from (_with_words(one) for one in self._same(rest, rest) if not one.ordinary)
 
     def _nearly(self, key: str) -> Iterator[Likeness]:
-        if len(key) < _SHORTEST_NEAR - 1:
+        if len(key) < _SHORTEST_NEAR:
             return
         rows = process.extract(key, self._near_keys, scorer=OSA.distance, score_cutoff=2, limit=4)
         for near, distance, _ in rows:
-            if 0 < distance <= (2 if min(len(near), len(key)) >= _TWO_WRONG else 1):
+            if 0 < distance <= (2 if min(len(near), len(key)) >= _TWO_WRONG else 1) and _begin_alike(near, key):
                 factor = 1.0 if len(near) >= _SURE_NEAR else _SHORT_NEAR_FACTOR
                 yield from (_less(one, factor) for one in _likenesses(self._near[near], NEAR))
 
@@ -172,6 +176,11 @@ def _less(one: Likeness, factor: float) -> Likeness:
 def _is_added(token: str, words: frozenset[str]) -> bool:
     bare = token.rstrip("0123456789")
     return not bare or bare in words or token in words
+
+
+def _begin_alike(name: str, key: str) -> bool:
+    """Whether two names begin with the same letter, or with the same two turned round: "Finance" is not Binance."""
+    return name[0] == key[0] or name[:2] == key[1::-1]
 
 
 def _hides_an_l(written: str) -> bool:
