@@ -29,6 +29,12 @@ _SIGNS: Final = "'.,;:!?()[]{}<>/\\|\"*~=^`"
 _PUNCTUATION: Final = str.maketrans(dict.fromkeys(_SIGNS + "«»“”„¡¿…。，！？、：；（）【】《》「」・।؟،؛", " "))  # noqa: RUF001  other scripts' own
 _IN_ASCII: Final = bytes.maketrans(_SIGNS.encode(), b" " * len(_SIGNS))
 _KIND: Final = ahocorasick_rs.Implementation.ContiguousNFA
+# A token of letters and digits, not of digits alone. Which digits are meant shows by what they make of it.
+_MIXED: Final = re.compile(
+    r"(?<![a-z0-9@$])(?:[0-9@$]{1,12}[a-z][a-z0-9@$]{0,20}|[a-z]{1,20}[0-9@$][a-z0-9@$]{0,20})(?![a-z0-9@$])"
+)
+_SUSPECT: Final = re.compile(r"[0-9@$][a-z]|[a-z][0-9@$]")
+_LETTERS: Final = str.maketrans("034578@$", "oeastbas")
 _MOST_KEPT: Final = 2048
 
 
@@ -67,9 +73,10 @@ class Searched:
         self._reading = reading
         self.text, self._gaps = _spaced(unmasked.plain)
         found = _lexicon().scan(self.text)
-        if unmasked.leet != unmasked.plain:
-            found += _lexicon().scan(_spaced(unmasked.leet)[0])
-        self.marks = tuple(sorted(set(found), key=_first_and_longest)) if found else ()
+        undone = _lexicon().undo_digits(_spaced(unmasked.leet)[0])
+        if undone != self.text:
+            found += _lexicon().scan(undone)
+        self.marks = tuple(Mark(start, -end, cue) for start, end, cue in sorted(set(found)))
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Return the stretch of the message as written that became `start:end` of the text searched."""
@@ -131,10 +138,6 @@ def folded(term: str) -> str:
     return _spaced(plain)[0].strip()
 
 
-def _first_and_longest(mark: Mark) -> tuple[int, int, str]:
-    return mark.start, -mark.end, mark.cue
-
-
 def _spaced(plain: str) -> tuple[str, list[tuple[int, int]]]:
     """Return a text with single spaces, and after which places of it how many characters were left out."""
     even = _translated(plain, _SPACES, _SPACES_IN_ASCII)
@@ -172,16 +175,30 @@ class _Lexicon:
             (len(pattern) - len(pattern.lstrip()) - 1, len(pattern) - len(pattern.rstrip()) + 1, tuple(cues))
             for pattern, cues in patterns.items()
         ]
+        self._known = frozenset(word for pattern in patterns for word in pattern.split())
         self._automaton = ahocorasick_rs.AhoCorasick(list(patterns), implementation=_KIND)
 
-    def scan(self, text: str) -> list[Mark]:
-        """Return every word found that is a word of its own, words over each other too."""
+    def undo_digits(self, text: str) -> str:
+        """Return the text with digits in words undone where that gives a word of the lists; as long as before."""
+        if not _SUSPECT.search(text):
+            return text
+        pieces = text.split(" ")  # looking at suspect pieces alone is three times quicker
+        return " ".join(_MIXED.sub(self._undone, piece) if _SUSPECT.search(piece) else piece for piece in pieces)
+
+    def _undone(self, token: re.Match[str]) -> str:
+        read = token[0].translate(_LETTERS)
+        return next(
+            (word for word in (read.replace("1", "i"), read.replace("1", "l")) if word in self._known), token[0]
+        )
+
+    def scan(self, text: str) -> list[tuple[int, int, str]]:
+        """Return start, negative end and list of every word found, so that they sort by first and longest."""
         read = _translated(text, _PUNCTUATION, _IN_ASCII)
         matches = self._automaton.find_matches_as_indexes(f" {read} ", overlapping=True)
-        marks: list[Mark] = []
+        marks: list[tuple[int, int, str]] = []
         for index, start, end in matches:
             lead, tail, cues = self._found[index]
-            marks += [Mark(start + lead, end - tail, cue) for cue in cues]
+            marks += [(start + lead, tail - end, cue) for cue in cues]
         return marks
 
 

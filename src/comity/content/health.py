@@ -118,7 +118,10 @@ def judge_health(reading: Reading) -> HealthData:
 def _identifiers(unmasked: Unmasked) -> dict[str, tuple[int, int]]:
     """Return where each kind of identifier stands, in offsets of the unmasked text."""
     found = {name: match.span() for name, shape in _IN_PLAIN.items() if (match := shape.search(unmasked.plain))}
-    name = next((match for shape in _IN_CASED if (match := shape.search(unmasked.cased))), None)
+    cased = unmasked.cased
+    if cased.isupper():
+        cased = " ".join(map(str.capitalize, cased.split(" ")))  # as long as before: only letters are made small
+    name = next((match for shape in _IN_CASED if (match := shape.search(cased))), None)
     return {"name": name.span("name"), **found} if name else found
 
 
