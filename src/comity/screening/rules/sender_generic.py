@@ -1,9 +1,9 @@
 """A sender names somebody: "INFO" is nobody's, and "Police" is the state's (U1, P3).
 
 A name made of words that anybody adds to a name ("Info", "SMS Alert", "MyBank") tells the recipient nothing and is
-noted. One that sounds like a public authority, alone or with such words ("Police", "GOV-Alert", "TaxRefund"), is held,
-unless the account holds that very name as a brand: authorities have their sender recorded so. The words are lists of
-the policy, `sender-words` and `sender-official`.
+noted. One that sounds like a public authority, alone or with such words ("Police", "GOV-Alert", "TaxRefund"), is held.
+Neither is said of an account that holds that very name as a brand: whoever granted it has answered the question. The
+words are lists of the policy, `sender-words` and `sender-official`.
 
 A name with any other word in it is left alone: "Politie Gent" and "Tax Partners" say who they are, and whether they are
 that is for the grant of the sender to prove.
@@ -90,13 +90,14 @@ def _check(message: Message, facts: Facts, ready: _Ready) -> Answer:
     sort = ready.sort_of(sender.shown)
     if sort == "":
         return MISS
+    known = facts.account is not None and message.at is not None
+    if facts.account is not None and known and _is_theirs(sender, facts.account, message):
+        return MISS
     if sort == "generic":
         return MISS if ready.settings.generic == "allow" else _generic(sender, ready.settings)
-    if facts.account is None or message.at is None:
+    if not known:
         return Abstain("account")
-    if ready.settings.official == "allow" or _is_theirs(sender, facts.account, message):
-        return MISS
-    return _official(sender, ready.settings)
+    return MISS if ready.settings.official == "allow" else _official(sender, ready.settings)
 
 
 def _is_theirs(sender: Sender, account: AccountRecord, message: Message) -> bool:
