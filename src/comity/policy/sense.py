@@ -106,7 +106,8 @@ def _of_overlays_dates(tree: Tree, name: str, overlay: Overlay, on: date) -> Ite
 def _of_brand(tree: Tree, name: str, brand: Brand) -> Iterator[Problem]:
     path: Path = ("brands", name)
     if not any(written.strip() for written in brand.names):
-        yield tree.problem((*path, "names"), f"Brand {name} has no name.", 'Add the full one first: names = ["Example Bank"].')
+        remedy = 'Add the full one first: names = ["Example Bank"].'
+        yield tree.problem((*path, "names"), f"Brand {name} has no name.", remedy)
     for place, domain in enumerate(brand.domains):
         if not _DOMAIN.fullmatch(domain):
             what = f"Brand {name} has a malformed domain: {domain!r}."

@@ -242,6 +242,15 @@ def test_the_promise_in_force_cannot_be_shortened_by_the_version_that_would_need
     assert account
 
 
+def test_a_stricter_version_that_is_not_marked_substantial_is_told(comity, adapted, version):
+    edit(adapted, "rules/senders.toml", 'action = "refuse"', 'action = "hold"')
+    assert comity("policy", "publish", adapted).status == 0
+    edit(adapted, "rules/senders.toml", 'action = "hold"', 'action = "refuse"')
+    edit(adapted, "policy.toml", version, f"{version}-stricter")
+    notes = comity("policy", "publish", adapted, "--json").json["notes"]
+    assert [note for note in notes if f"stricter than version {version} (1 change)" in note]
+
+
 def test_the_operator_is_told_of_what_may_not_be_meant(comity, adapted):
     (adapted / "overlays").mkdir(exist_ok=True)
     (adapted / "overlays" / "odd.toml").write_text(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, NoReturn
 
@@ -23,6 +23,7 @@ from comity.edges.cli.console import (
     with_connection,
 )
 from comity.edges.cli.policy_files import Named, find_policy, with_effective, write_files
+from comity.edges.cli.policy_publishing import count, publish_version, today, what_changes
 
 if TYPE_CHECKING:
     from comity.edges.postgres.policy_store import PolicyVersion
@@ -104,7 +105,7 @@ def lint(
         for problem in problems:
             print(problem)
         warnings = len(problems) - len(errors)
-        print(f"{named.name}: {_count(len(errors), 'error')}, {_count(warnings, 'warning')}.")
+        print(f"{named.name}: {count(len(errors), 'error')}, {count(warnings, 'warning')}.")
     if errors:
         raise typer.Exit(FAILED)
 
@@ -121,7 +122,7 @@ def diff(
     from comity.edges.cli import policy_text
 
     old, new = (_read(find_policy(one, data, database)) for one in (before, after))
-    found = _differences(old.document, new.document)
+    found = what_changes(old.document, new.document)
     if as_json:
         heads = {word: _head(one) for word, one in (("before", old), ("after", new))}
         print_json({**heads, "changes": found})
@@ -156,7 +157,7 @@ def publish(
         fail(str(error))
 
     async def work(connection: asyncpg.Connection) -> tuple[bool, PolicyVersion, list[str]]:
-        return await _publish(connection, read)
+        return await publish_version(connection, read)
 
     new, version, notes = with_connection(data, database, work)
     if as_json:
@@ -184,62 +185,11 @@ def versions(data: DataOption = "", database: DatabaseOption = "", as_json: Json
     print_rows(rows, as_json=as_json, empty="No version is published yet: comity policy publish FILE")
 
 
-async def _publish(connection: asyncpg.Connection, read: Policy) -> tuple[bool, PolicyVersion, list[str]]:
-    """Publish, if notice is given where it is due; with what the operator should know."""
-    from comity.edges.postgres import policy_store
-
-    document = read.document
-    if await policy_store.find(connection, read.digest) is None:
-        await _insist_on_notice(connection, document)
-    notes = await _notes(connection, document)
-    new = await policy_store.publish(connection, read)
-    listed = await policy_store.versions(connection)
-    return new, next(one for one in listed if one.digest == read.digest), notes
-
-
-async def _insist_on_notice(connection: asyncpg.Connection, document: PolicyDocument) -> None:
-    """A substantial version is announced ahead, by the days that customers were promised (G6), if there are any."""
-    from comity.edges.postgres import policy_store
-
-    held = await policy_store.in_force(connection)
-    if not document.substantial or held is None or not await policy_store.anybody_accepted(connection):
-        return
-    days = max(document.notice_days, _document_of(held.source).notice_days)
-    earliest = _today() + timedelta(days=days)
-    if document.effective < earliest:
-        raise SettingsError(
-            f"A substantial version is announced {days} days ahead (G6), not for {document.effective}.",
-            f"Give --effective {earliest} or a later day.",
-        )
-
-
-async def _notes(connection: asyncpg.Connection, document: PolicyDocument) -> list[str]:
-    from comity.edges.postgres import policy_store
-
-    notes = []
-    if document.effective < _today():
-        notes.append(f"its day, {document.effective}, has passed: it holds from now on, not from then.")
-    overlays = document.overlays.values()
-    accounts = {name for one in overlays for name in one.when.accounts}
-    carriers = {name for one in overlays for name in one.when.carriers}
-    for what, names in zip(
-        ("account", "carrier"), await policy_store.unknown_names(connection, accounts, carriers), strict=True
-    ):
-        notes += [f"an overlay is for the {what} {name}, which does not exist." for name in names]
-    held = await policy_store.in_force(connection)
-    if held is not None and not document.substantial:
-        stricter = [one for one in _differences(_document_of(held.source), document) if one.effect == "stricter"]
-        if stricter:
-            count = _count(len(stricter), "change")
-            notes.append(f"it is stricter than version {held.version} ({count}) and not marked substantial.")
-    return notes
-
-
 def _problems(named: Named) -> list[Problem]:
     from comity.screening.lint import lint as check
     from comity.screening.rulebook import RULEBOOK
 
-    return check(named.files, named.name, RULEBOOK, _today())
+    return check(named.files, named.name, RULEBOOK, today())
 
 
 def _read(named: Named) -> Policy:
@@ -249,20 +199,6 @@ def _read(named: Named) -> Policy:
         return policy_of(named.files, named.name)
     except SettingsError as error:
         fail(str(error))
-
-
-def _document_of(source: str) -> PolicyDocument:
-    from comity.policy.files import read_policy
-
-    return read_policy(source, "the policy in force").document
-
-
-def _differences(old: PolicyDocument, new: PolicyDocument) -> list[Any]:
-    from comity.policy.diff import differences
-    from comity.screening.explicit import with_defaults
-    from comity.screening.rulebook import RULEBOOK
-
-    return differences(with_defaults(old, RULEBOOK), with_defaults(new, RULEBOOK))
 
 
 def _as_json(read: Policy, document: PolicyDocument, clause: str, rule: str) -> dict[str, Any]:
@@ -305,13 +241,5 @@ def _day(written: str) -> date:
         raise SettingsError(f"--effective {written!r} is not a day.", "Write 2027-01-31.") from None
 
 
-def _today() -> date:
-    return datetime.now(UTC).date()
-
-
 def _named(read: Policy) -> str:
     return f"{read.document.version} ({read.digest[:_DIGEST_SHOWN]})"
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"

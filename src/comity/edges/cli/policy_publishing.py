@@ -1,0 +1,91 @@
+"""Owns what publishing a policy asks for: notice where it is due, words to the operator; must not know SQL."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import asyncpg
+
+from comity.base.errors import SettingsError
+
+if TYPE_CHECKING:
+    from comity.edges.postgres.policy_store import PolicyVersion
+    from comity.policy.diff import Change
+    from comity.policy.document import Policy, PolicyDocument
+
+
+async def publish_version(connection: asyncpg.Connection, read: Policy) -> tuple[bool, PolicyVersion, list[str]]:
+    """Publish, if notice is given where it is due; with what the operator should know."""
+    from comity.edges.postgres import policy_store
+
+    document = read.document
+    if await policy_store.find(connection, read.digest) is None:
+        await _insist_on_notice(connection, document)
+    notes = await _notes(connection, document)
+    new = await policy_store.publish(connection, read)
+    listed = await policy_store.versions(connection)
+    return new, next(one for one in listed if one.digest == read.digest), notes
+
+
+async def _insist_on_notice(connection: asyncpg.Connection, document: PolicyDocument) -> None:
+    """A substantial version is announced ahead, by the days that customers were promised (G6), if there are any."""
+    from comity.edges.postgres import policy_store
+
+    held = await policy_store.in_force(connection)
+    if not document.substantial or held is None or not await policy_store.anybody_accepted(connection):
+        return
+    days = max(document.notice_days, _document_of(held.source).notice_days)
+    earliest = today() + timedelta(days=days)
+    if document.effective < earliest:
+        raise SettingsError(
+            f"A substantial version is announced {days} days ahead (G6), not for {document.effective}.",
+            f"Give --effective {earliest} or a later day.",
+        )
+
+
+async def _notes(connection: asyncpg.Connection, document: PolicyDocument) -> list[str]:
+    from comity.edges.postgres import policy_store
+
+    notes = []
+    if document.effective < today():
+        notes.append(f"its day, {document.effective}, has passed: it holds from now on, not from then.")
+    overlays = document.overlays.values()
+    accounts = {name for one in overlays for name in one.when.accounts}
+    carriers = {name for one in overlays for name in one.when.carriers}
+    for what, names in zip(
+        ("account", "carrier"), await policy_store.unknown_names(connection, accounts, carriers), strict=True
+    ):
+        notes += [f"an overlay is for the {what} {name}, which does not exist." for name in names]
+    held = await policy_store.in_force(connection)
+    if held is not None and not document.substantial:
+        stricter = [one for one in what_changes(_document_of(held.source), document) if one.effect == "stricter"]
+        if stricter:
+            changes = count(len(stricter), "change")
+            notes.append(f"it is stricter than version {held.version} ({changes}) and not marked substantial.")
+    return notes
+
+
+def what_changes(old: PolicyDocument, new: PolicyDocument) -> list[Change]:
+    """What changes from one policy to another, with the rules' defaults written out."""
+    from comity.policy.diff import differences
+    from comity.screening.explicit import with_defaults
+    from comity.screening.rulebook import RULEBOOK
+
+    return differences(with_defaults(old, RULEBOOK), with_defaults(new, RULEBOOK))
+
+
+def today() -> date:
+    """The present day, UTC."""
+    return datetime.now(UTC).date()
+
+
+def count(number: int, what: str) -> str:
+    """So many of something, in words."""
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def _document_of(source: str) -> PolicyDocument:
+    from comity.policy.files import read_policy
+
+    return read_policy(source, "the policy in force").document
