@@ -1,7 +1,8 @@
 """A consent counts for the brand it was given to, for what it was given for, and not for ever (P4).
 
 The brand that a message speaks for is the one of the account's brands that its text names, else the sender's name, else
-the account's only brand; where that cannot be told, it is not held against anybody. A shortened name is the same brand.
+any of the account's brands. An account without brands on record is known by its sender's name alone, which may be an
+abbreviation, so that a difference is only noted. A shortened name is the same brand.
 A purpose that speaks only of codes, alerts, appointments, deliveries and the like does not cover offers; one that
 cannot be read is taken to. A consent ages from the day it was given or, when that is later, from the day the recipient
 last wrote. Where there is no consent at all, another rule speaks.
@@ -46,7 +47,8 @@ class _Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     for_offers: str = "consent-for-offers"
     for_others: str = "consent-for-others"
     too_old_action: _Action = "hold"
-    other_brand_action: _Action = "refuse"
+    other_brand_action: _Action = "hold"
+    other_sender_action: _Action = "note"
     other_purpose_action: _Action = "refuse"
 
 
@@ -78,7 +80,9 @@ def _check(message: Message, facts: Facts, ready: _Ready) -> Answer:
         return MISS
     brands = _speaks_for(message, facts.account)
     if consent.brand and brands and not any(same_name(consent.brand, one) for one in brands):
-        return _other_brand(consent, brands, ready.settings)
+        known = facts.account is not None and bool(facts.account.brands)
+        settings = ready.settings
+        return _other_brand(consent, brands, settings.other_brand_action if known else settings.other_sender_action)
     if _is_for_others(consent.purpose, ready):
         return _other_purpose(consent, ready.settings)
     return _judge_age(message, facts, consent, ready)
@@ -109,12 +113,12 @@ def _words(purpose: str) -> tuple[str, ...]:
     return tuple(_WORD.findall(unmask(purpose).plain))
 
 
-def _other_brand(consent: ConsentFact, brands: tuple[str, ...], settings: _Settings) -> Hit:
+def _other_brand(consent: ConsentFact, brands: tuple[str, ...], action: str) -> Hit:
     return Hit(
         evidence=(Evidence("brand of the consent", observed=consent.brand, limit=" or ".join(brands)),),
         sentence=f"This recipient agreed to messages from {consent.brand}, and this one speaks for {brands[0]}.",
         remedy="Leave the recipient out, or get their consent for this brand and import it with its proof.",
-        action=settings.other_brand_action,
+        action=action,
     )
 
 
