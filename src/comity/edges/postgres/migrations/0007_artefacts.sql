@@ -63,3 +63,9 @@ CREATE TABLE case_messages (
     findings   jsonb NOT NULL,
     PRIMARY KEY (case_id, message_id)
 );
+
+-- Cases are the operator's: an account sees none of them, not even its own.
+ALTER TABLE cases ENABLE ROW LEVEL SECURITY;
+CREATE POLICY road ON cases TO comity_road USING (true) WITH CHECK (true);
+ALTER TABLE case_messages ENABLE ROW LEVEL SECURITY;
+CREATE POLICY road ON case_messages TO comity_road USING (true) WITH CHECK (true);
