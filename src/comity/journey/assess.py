@@ -28,6 +28,7 @@ from comity.journey.plan import (
     contradictions,
     marked,
     read_answers,
+    read_plan,
     unanswered,
 )
 from comity.messages.submission import Category
@@ -38,6 +39,7 @@ from comity.screening.judging import Facts, Traffic
 
 __all__ = [
     "CONTENTS", "MOST_SAMPLES", "Answers", "Assessment", "Assessor", "ClauseMark", "Point", "Sample", "assess",
+    "read_plan",
 ]  # fmt: skip
 
 MOST_JUDGED: Final = 500

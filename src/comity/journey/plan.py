@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date
-from typing import Annotated, Final, get_args
+from typing import Annotated, Any, Final, get_args
 
 import msgspec
 
@@ -15,6 +15,7 @@ from comity.accounts.record import AccountRecord
 from comity.base.errors import SettingsError
 from comity.countries import content_rule, country, may_refuse
 from comity.countries.demands import Content
+from comity.journey.misfit import misfit
 from comity.messages.submission import Category
 from comity.messages.verdict import Evidence
 from comity.policy.questions import Mark, questions
@@ -61,6 +62,9 @@ class Answers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     samples: Annotated[tuple[Sample, ...], msgspec.Meta(max_length=MOST_SAMPLES)] = ()
 
 
+_FIELDS: Final = (*Answers.__struct_fields__, *Sample.__struct_fields__)
+
+
 class Point(msgspec.Struct, frozen=True, omit_defaults=True):
     """One thing that was found.
 
@@ -85,6 +89,18 @@ class Point(msgspec.Struct, frozen=True, omit_defaults=True):
 
 Filed = tuple[tuple[str, ...], Point]
 """A point with the clauses it stands under."""
+
+
+def read_plan(value: Any, whole: str = "The document") -> Answers:  # noqa: ANN401  whatever JSON or TOML holds
+    """A filled questionnaire from plain values.
+
+    Raises:
+        SettingsError: it has another shape; names the field, and how to mend it.
+    """
+    try:
+        return msgspec.convert(value, Answers)
+    except msgspec.ValidationError as error:
+        raise misfit(error, _FIELDS, whole) from None
 
 
 def read_answers(answers: Answers) -> tuple[Sender, ...]:

@@ -11,6 +11,7 @@ import typer
 
 from comity.edges.cli import (
     accounts,
+    assessing,
     backtests,
     carriers,
     checking,
@@ -31,6 +32,7 @@ app = typer.Typer(
 )
 run_commands.add_to(app)
 checking.add_to(app)
+assessing.add_to(app)
 app.add_typer(accounts.accounts, name="accounts")
 app.add_typer(accounts.senders, name="senders")
 app.add_typer(accounts.ledger, name="ledger")

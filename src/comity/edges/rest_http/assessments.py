@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Final, get_args
+from typing import Any, Final, get_args
 
-import msgspec
 from litestar import Response, get, post
 
 from comity.countries import Content
 from comity.edges.rest_http.cached import Cache
 from comity.edges.rest_http.models import Questionnaire
-from comity.edges.rest_http.problems import UNREADABLE, ProblemError, misfit
 from comity.edges.rest_http.services import AnyRequest, PerhapsCaller, Work, address_of, decoded, read_json
 from comity.edges.rest_http.shown import spec
 from comity.edges.rest_http.turns import Slices
-from comity.journey.assess import MOST_SAMPLES, Answers, Assessment, Assessor
+from comity.journey.assess import MOST_SAMPLES, Answers, Assessment, Assessor, read_plan
 from comity.messages.submission import Category
 from comity.policy.questions import questions
 
@@ -24,7 +22,6 @@ MOST_BODY_OF_VISITORS: Final = 128 * 1024
 MOST_JUDGED: Final = 500
 MOST_JUDGED_FOR_VISITORS: Final = 100
 _CACHE: Final = Cache()
-_FIELDS: Final = Answers.__struct_fields__
 
 
 @get("/api/assessment", tags=["Assessment"], summary="The questions of the self-assessment", sync_to_thread=False)
@@ -68,11 +65,7 @@ async def assess_plan(request: AnyRequest, services: Work, visitor: PerhapsCalle
 
 
 def _answers(body: bytes) -> Answers:
-    try:
-        answers: Answers = decoded(body, Answers)
-    except msgspec.ValidationError as error:
-        raise ProblemError(UNREADABLE, misfit(error, _FIELDS)) from None
-    return answers
+    return read_plan(decoded(body, Any), "The body")
 
 
 async def _assess(assessor: Assessor, most: int) -> Assessment:

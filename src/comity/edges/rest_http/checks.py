@@ -13,11 +13,12 @@ from litestar import post
 
 from comity.accounts.account import Account
 from comity.edges.rest_http.models import CheckAnswer, CheckDraft, Checked
-from comity.edges.rest_http.problems import CREDITS, LATER, UNREADABLE, ProblemError, misfit
+from comity.edges.rest_http.problems import CREDITS, LATER, UNREADABLE, ProblemError
 from comity.edges.rest_http.services import AnyRequest, Caller, Services, Work, decoded, read_json
 from comity.edges.rest_http.shown import checked, spec, summary
 from comity.edges.rest_http.turns import Slices
 from comity.journey.campaign import Summary
+from comity.journey.misfit import misfit
 from comity.journey.prepare import prepare
 from comity.journey.texts import Texts
 from comity.messages.submission import Answered, Door, Draft, InputFault, Judged, Malformed, Submission, TryLater
@@ -117,7 +118,7 @@ class _Check:
                 given: CheckDraft = decoded(text, CheckDraft)
             except msgspec.ValidationError as error:
                 self._ids.append(_id_in(text))
-                self._errors[place] = misfit(error, _FIELDS)
+                self._errors[place] = str(misfit(error, _FIELDS, "The message"))
                 continue
             self._ids.append(given.id)
             draft = Draft(to=given.to, sender=given.sender, text=given.text, category=given.category, due_at=given.at)

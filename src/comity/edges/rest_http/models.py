@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from comity.messages.submission import Category
 from comity.messages.verdict import Evidence
@@ -42,7 +43,7 @@ class ReceiptVerdict(msgspec.Struct, frozen=True, omit_defaults=True):
     facts: Annotated[
         dict[str, Any], _Says(description="The facts about you and your recipient that it was reached on.")
     ]
-    degraded: Annotated[bool, _Says(description="A rule failed, or lacked a fact it must have.")] = False
+    degraded: Annotated[bool, _Says(description="A rule failed, or lacked a fact it must have.")]
     until: datetime | None = None
 
 
@@ -73,17 +74,17 @@ class CheckBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     messages: Annotated[list[CheckDraft], _Says(min_length=1, max_length=1_000)]
 
 
-class Checked(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What would become of a message; `error` in place of all else when it is none."""
+class Checked(msgspec.Struct, frozen=True):
+    """What would become of a message; for what is none, `error` stands in the place of all else."""
 
     id: str | int | None
-    action: Word | None = None
-    findings: tuple[SenderFinding, ...] = ()
-    scores: dict[str, float] = {}
-    parts: int = 0
-    credits: float = 0.0
-    until: datetime | None = None
-    error: Annotated[str, _Says(description="What is wrong with it, and how to mend it.")] = ""
+    action: Word | UnsetType = UNSET
+    findings: tuple[SenderFinding, ...] | UnsetType = UNSET
+    scores: Annotated[dict[str, float], _Says(description="How the text scored, by what.")] | UnsetType = UNSET
+    parts: int | UnsetType = UNSET
+    credits: float | UnsetType = UNSET
+    until: Annotated[datetime, _Says(description="For defer: when it would go.")] | UnsetType = UNSET
+    error: Annotated[str, _Says(description="What is wrong, and how to mend it.")] | UnsetType = UNSET
 
 
 class CheckReason(msgspec.Struct, frozen=True):

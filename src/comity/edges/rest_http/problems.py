@@ -5,7 +5,6 @@ It must not know any call. A problem says what is wrong with this request and ho
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Any, Final
 
 import msgspec
@@ -15,12 +14,8 @@ from litestar.exceptions import HTTPException
 from comity.base.errors import ComityError, Fault, SettingsError
 from comity.edges.http_server.asgi import BodyTooLargeError, BodyTooSlowError, BusyError, GoneError
 from comity.edges.http_server.gate import Entry, EntryRefusedError
-from comity.policy.shape import nearest
 
 MEDIA_TYPE: Final = "application/problem+json"
-_POINTER: Final = re.compile(r" - at `(?:key in )?\$([^`]*)`$")
-_UNKNOWN: Final = re.compile(r"unknown field `([^`]*)`")
-_LONGEST: Final = 300
 _SERVER_ERROR: Final = 500
 
 
@@ -108,16 +103,3 @@ def answer_to(request: Request[Any, Any, Any], error: Exception) -> Response[Any
     if isinstance(error, ComityError) and error.fault is not Fault.CALLER:
         return problem(LATER, "Something on our side is not there at the moment; try again in a second.")
     return problem(FAILED, "It was noted, and nothing was done. Try again; if it stays so, tell the operator.")
-
-
-def misfit(error: msgspec.ValidationError, fields: tuple[str, ...], where: str = "") -> str:
-    """What does not fit in a body, by the field's name, and how to mend it."""
-    said = str(error)
-    pointer = _POINTER.search(said)
-    at = (where + (pointer[1] if pointer else "")).removeprefix(".")
-    said = _POINTER.sub("", said)
-    unknown = _UNKNOWN.search(said)
-    if unknown:
-        what = f"There is no field {unknown[1][:_LONGEST]!r}"
-        return f"{what}{f' in {at}' if at else ''}. {nearest(unknown[1][:_LONGEST], fields)}"
-    return f"{at or 'The body'}: {said.replace('`', '')[:_LONGEST]}. See /api/docs for its fields."

@@ -103,7 +103,7 @@ def checked(id_: str | int | None, judged: Judged) -> Checked:
         scores=scores_of(verdict),
         parts=judged.parts,
         credits=judged.micro_credits / _MICRO,
-        until=verdict.until,
+        until=msgspec.UNSET if verdict.until is None else verdict.until,
     )
 
 
