@@ -7,6 +7,7 @@ with what is on offer: work, housing, credit, a service.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from typing import Final
@@ -42,6 +43,8 @@ _MARKERS: Final = _BEFORE | _AFTER
 _GAP_BEFORE: Final = 14
 _GAP_AFTER: Final = 26
 _GAP_OPEN: Final = 4
+# A marker that begins further before a group cannot end beside it.
+_REACH: Final = 60
 _SENTENCE_ENDS: Final = re.compile(r"[.!?;:\n。！？،]")  # noqa: RUF001  other scripts' own
 # "Only" and "for" open a door to many things; they must touch the group.
 _TOUCHING: Final = frozenset({"only_these", "these_only"})
@@ -109,8 +112,10 @@ def _left_out(text: Searched, met: set[str]) -> Iterator[tuple[str, tuple[int, i
     if met & _PEOPLE and met & _MARKERS:
         people = picked(text.marks, _PEOPLE)
         markers = [mark for mark in text.marks if mark.cue in _MARKERS]
+        starts = [marker.start for marker in markers]
         for one in people:
-            place = next((place for marker in markers if (place := _beside(text.text, marker, one))), None)
+            near = markers[bisect_left(starts, one.start - _REACH) : bisect_left(starts, one.end + _GAP_AFTER + 1)]
+            place = next((place for marker in near if (place := _beside(text.text, marker, one))), None)
             if place:
                 yield _GROUND_OF[one.cue], place
     if age := _AGE.search(text.text):
