@@ -1,8 +1,9 @@
 """A consent counts for the brand it was given to, for what it was given for, and not for ever (P4).
 
-The brand that a message speaks for is the one of the account's brands that its text names, else the sender's name, else
-any of the account's brands. An account without brands on record is known by its sender's name alone, which may be an
-abbreviation, so that a difference is only noted. A shortened name is the same brand.
+The brand that a message speaks for is the one of the account's brands that its text names, else the one its sender's
+name is. Where neither tells it, as with a number for a sender and a text that names nobody, it may be any of the
+account's brands or what the sender's name stands for, so that a difference is only noted. A shortened name is the same
+brand.
 A purpose that speaks only of codes, alerts, appointments, deliveries and the like does not cover offers; one that
 cannot be read is taken to. A consent ages from the day it was given or, when that is later, from the day the recipient
 last wrote. Where there is no consent at all, another rule speaks.
@@ -78,27 +79,24 @@ def _check(message: Message, facts: Facts, ready: _Ready) -> Answer:
     consent = facts.consent
     if consent is None:
         return MISS
-    brands = _speaks_for(message, facts.account)
+    brands, told = _speaks_for(message, facts.account)
     if consent.brand and brands and not any(same_name(consent.brand, one) for one in brands):
-        known = facts.account is not None and bool(facts.account.brands)
         settings = ready.settings
-        return _other_brand(consent, brands, settings.other_brand_action if known else settings.other_sender_action)
+        return _other_brand(consent, brands, settings.other_brand_action if told else settings.other_sender_action)
     if _is_for_others(consent.purpose, ready):
         return _other_purpose(consent, ready.settings)
     return _judge_age(message, facts, consent, ready)
 
 
-def _speaks_for(message: Message, account: AccountRecord | None) -> tuple[str, ...]:
-    """The brands that a message may be from: more than one where that cannot be told, none where nothing is known."""
+def _speaks_for(message: Message, account: AccountRecord | None) -> tuple[tuple[str, ...], bool]:
+    """The brands that a message may be from, none where nothing is known; and whether text or sender tells which."""
     own = tuple(brand.name for brand in account.brands) if account is not None else ()
     seen = message.reading.unmasked
     named = tuple(name for name in own if is_named(name, seen))
     by_name = message.sender is not None and message.sender.kind is SenderKind.NAME
     shown = (message.sender.shown,) if by_name and message.sender is not None else ()
-    if named:
-        return named
-    of_sender = tuple(name for name in own if shown and same_name(name, shown[0]))
-    return of_sender or own + shown
+    told = named or tuple(name for name in own if shown and same_name(name, shown[0]))
+    return (told, True) if told else (own + shown, False)
 
 
 def _is_for_others(purpose: str, ready: _Ready) -> bool:
