@@ -58,7 +58,7 @@ def judge_regulated(reading: Reading, promotional: bool = False) -> tuple[Regula
     found: list[Regulated] = []
     around: Places | None = None
     for topic, lists in _subjects().items():
-        if met.isdisjoint(lists):
+        if topic not in met and f"{topic}_weak" not in met:
             continue
         named = _named(topic, text, picked(text.marks, lists))
         if not named:
