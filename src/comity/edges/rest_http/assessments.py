@@ -10,7 +10,7 @@ from comity.countries import Content
 from comity.edges.rest_http.cached import Cache
 from comity.edges.rest_http.models import Questionnaire
 from comity.edges.rest_http.services import AnyRequest, PerhapsCaller, Work, address_of, decoded, read_json
-from comity.edges.rest_http.shown import spec
+from comity.edges.rest_http.shown import BODY_ANSWERS, ENTRY_ANSWERS
 from comity.edges.rest_http.turns import Slices
 from comity.journey.assess import MOST_SAMPLES, Answers, Assessment, Assessor, read_plan
 from comity.messages.submission import Category
@@ -35,14 +35,7 @@ def show_questions(request: AnyRequest) -> Response[Questionnaire]:
     status_code=200,
     tags=["Assessment"],
     summary="What a planned use comes to, clause by clause",
-    responses={
-        400: spec("The body is no JSON, or an answer is none of those there are."),
-        401: spec("The credentials are wrong."),
-        413: spec("The body is too large."),
-        415: spec("The body does not say that it is JSON."),
-        429: spec("Your address asked too often."),
-        503: spec("Too much is waiting; try again after Retry-After."),
-    },
+    responses={**BODY_ANSWERS, **ENTRY_ANSWERS},
 )
 async def assess_plan(request: AnyRequest, services: Work, visitor: PerhapsCaller) -> Assessment:
     """Answers and up to 50 sample texts, judged by the same engine as live messages.

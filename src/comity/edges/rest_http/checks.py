@@ -15,7 +15,7 @@ from comity.accounts.account import Account
 from comity.edges.rest_http.models import CheckAnswer, CheckDraft, Checked
 from comity.edges.rest_http.problems import CREDITS, LATER, UNREADABLE, ProblemError
 from comity.edges.rest_http.services import AnyRequest, Caller, Services, Work, decoded, read_json
-from comity.edges.rest_http.shown import checked, spec, summary
+from comity.edges.rest_http.shown import BODY_ANSWERS, ENTRY_ANSWERS, checked, spec, summary
 from comity.edges.rest_http.turns import Slices
 from comity.journey.campaign import Summary
 from comity.journey.misfit import misfit
@@ -36,15 +36,7 @@ _TRIES: Final = 3
     status_code=200,
     tags=["Messages"],
     summary="What would become of messages, without sending them",
-    responses={
-        400: spec("The body is no JSON, or holds no messages."),
-        401: spec("The credentials are missing or wrong."),
-        402: spec("The account could not pay for these messages."),
-        413: spec("The body is larger than 2 MB."),
-        415: spec("The body does not say that it is JSON."),
-        429: spec("The account has such requests under way already."),
-        503: spec("Too much is waiting; try again after Retry-After."),
-    },
+    responses={**BODY_ANSWERS, **ENTRY_ANSWERS, 402: spec("The account could not pay for these messages.")},
 )
 async def check(request: AnyRequest, services: Work, account: Caller) -> CheckAnswer:
     """One message, or up to 1,000 of them in `messages`, at most 2 MB.

@@ -11,6 +11,7 @@ from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.spec import Components, Reference, SecurityScheme, Tag
 
 from comity.edges.rest_http.models import CheckBody, CheckDraft
+from comity.edges.rest_http.problems import MEDIA_TYPE as _PROBLEM
 from comity.journey.assess import Answers
 
 _REF: Final = "#/components/schemas/"
@@ -35,6 +36,12 @@ _NEEDS: Final = {
     ("/api/assessment", "post"): [{}, *_SIGNED_IN],
 }
 _BODIES: Final = {"/api/check": (CheckDraft, CheckBody), "/api/assessment": (Answers,)}
+_NAMES: Final = (
+    (b"countries_page_shapes_Evidence", b"FactEvidence"),
+    (b"messages_verdict_Evidence", b"Evidence"),
+    (b"{id_}", b"{id}"),
+    (b'"name":"id_"', b'"name":"id"'),
+)
 _TAGS: Final = (
     ("Messages", "How messages are judged, before and after they are sent."),
     ("Policy", "What is asked of senders."),
@@ -72,15 +79,26 @@ def document_of(app: Litestar) -> dict[str, Any]:
     held = made["components"].setdefault("schemas", {})
     for name, schema in parts.items():
         held.setdefault(name, schema)
-    return msgspec.to_builtins(_renamed(made))  # type: ignore[no-any-return]  # a dict stays one
+    for methods in paths.values():
+        for operation in methods.values():
+            _tidy(operation["responses"])
+    made["paths"] = dict(sorted(paths.items()))
+    made["components"]["schemas"] = dict(sorted(held.items()))
+    document: dict[str, Any] = msgspec.json.decode(_renamed(msgspec.json.encode(made)))
+    return document
 
 
-def _renamed(made: dict[str, Any]) -> dict[str, Any]:
-    """Parameters by the names that people know them under: `id`, which a handler may not call so."""
-    paths = made["paths"]
-    for path in [path for path in paths if "{id_}" in path]:
-        for operation in paths[path].values():
-            for parameter in operation.get("parameters", ()):
-                parameter["name"] = "id" if parameter["name"] == "id_" else parameter["name"]
-        paths[path.replace("{id_}", "{id}")] = paths.pop(path)
-    return made
+def _tidy(responses: dict[str, Any]) -> None:
+    """Leave out the error that Litestar adds by itself, which is none of ours, and name the answer."""
+    for status, answer in list(responses.items()):
+        if status == "200":
+            answer["description"] = "The answer."
+        elif _PROBLEM not in answer.get("content", {}):
+            del responses[status]
+
+
+def _renamed(document: bytes) -> bytes:
+    """Names that people can use in the place of those that tell two types, or a built-in function, apart."""
+    for made, known in _NAMES:
+        document = document.replace(made, known)
+    return document

@@ -39,6 +39,18 @@ def spec(words: str) -> ResponseSpec:
 
 
 NOT_FOUND_ANSWER: Final = {404: spec("There is no such thing.")}
+ENTRY_ANSWERS: Final = {
+    401: spec("The credentials are missing or wrong."),
+    403: spec("The account may not be used from this address."),
+    429: spec("Too many failed logins, or too many requests of yours are under way; wait for Retry-After."),
+    503: spec("Too much is waiting; try again after Retry-After."),
+}
+BODY_ANSWERS: Final = {
+    400: spec("The body is no JSON, or does not have the shape that is asked for."),
+    408: spec("The body did not arrive within 15 seconds."),
+    413: spec("The body is too large."),
+    415: spec("The body does not say that it is JSON."),
+}
 
 
 def receipt(stored: Stored, state: str, monitored: frozenset[str]) -> DecisionReceipt:

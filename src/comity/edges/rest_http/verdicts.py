@@ -11,7 +11,7 @@ from comity.edges.postgres.state_store import find_state
 from comity.edges.rest_http.models import DecisionReceipt
 from comity.edges.rest_http.problems import NOT_FOUND, ProblemError
 from comity.edges.rest_http.services import Caller, Work
-from comity.edges.rest_http.shown import receipt, spec
+from comity.edges.rest_http.shown import ENTRY_ANSWERS, receipt, spec
 from comity.policy.document import Mode
 
 
@@ -19,10 +19,7 @@ from comity.policy.document import Mode
     "/api/messages/{id_:str}/verdict",
     tags=["Messages"],
     summary="How one of your messages was judged",
-    responses={
-        401: spec("The credentials are missing or wrong."),
-        404: spec("You have no such message, or it is no longer kept."),
-    },
+    responses={**ENTRY_ANSWERS, 404: spec("You have no such message, or it is no longer kept.")},
 )
 async def show_verdict(services: Work, account: Caller, id_: FromPath[str]) -> DecisionReceipt:
     """The decision receipt: findings with evidence and remedies, the exact policy and engine, your own facts."""

@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from comity.edges.cli.reference.api import api_page
 from comity.edges.cli.reference.clauses import clauses_page
 from comity.edges.cli.reference.codes import error_codes, policy_codes
 from comity.edges.cli.reference.commands import command_page
@@ -18,6 +19,7 @@ from comity.screening.rulebook import RULEBOOK
 
 _PAGES: Final[dict[str, Callable[[], str]]] = {
     "clauses.md": clauses_page,
+    "api.md": api_page,
     "cli.md": command_page,
     "metrics.md": metrics_page,
     "rules.md": rules_page,
