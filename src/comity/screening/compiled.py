@@ -6,7 +6,7 @@ which of them are for a message, by what of it overlays ask.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import reduce
 from typing import Any, Final
 
@@ -63,14 +63,21 @@ class NamedOverlay(msgspec.Struct, frozen=True):
     clauses: tuple[str, ...]
 
 
+_Call = tuple[CompiledRule, Callable[..., Any], Any]
+
+
 class Variant(msgspec.Struct, frozen=True):
     """The rules under one combination of overlays.
 
     Attributes:
+        calls: the rules that judge by themselves, in order, each with its check and what that is given.
+        combinations: the same for rules that read others' hits; they are asked last.
         changed_by: the last overlay that changed a rule, by rule id.
     """
 
     rules: tuple[CompiledRule, ...]
+    calls: tuple[_Call, ...]
+    combinations: tuple[_Call, ...]
     all_missed: dict[str, str]
     by_id: dict[str, CompiledRule]
     changed_by: dict[str, NamedOverlay]
@@ -207,8 +214,11 @@ def _settings(variant: Variant, rule_id: str, enforced: bool) -> Any | None:  # 
 
 
 def _variant(compiled: Sequence[CompiledRule], changed_by: dict[str, NamedOverlay]) -> Variant:
+    calls = [(one, one.rule.check, one.ready) for one in compiled]
     return Variant(
         tuple(compiled),
+        calls=tuple(call for call in calls if not call[0].rule.reads),
+        combinations=tuple(call for call in calls if call[0].rule.reads),
         all_missed={one.rule.id: Result.MISS.value for one in compiled},
         by_id={one.rule.id: one for one in compiled},
         changed_by=changed_by,

@@ -12,7 +12,7 @@ from typing import Final
 from comity.messages.verdict import Action, Evidence, Finding, Given, Result, Verdict
 from comity.policy.document import Mode
 from comity.screening.compiled import CompiledPolicy, CompiledRule, Variant
-from comity.screening.judging import Abstain, Answer, Facts, Hit, Message
+from comity.screening.judging import MISS, Abstain, Answer, Facts, Hit, Message
 from comity.senders.read import Sender, read_sender
 
 _ACTIONS: Final = {action.word: action for action in Action}
@@ -26,36 +26,54 @@ def decide(message: Message, facts: Facts, policy: CompiledPolicy, *, live: bool
     whatever the policy asks for on a live message.
     """
     variant = policy.variant(message, facts)
-    findings: list[Finding] = []
-    changed: dict[str, str] = {}
-    hits: dict[str, Hit] = {}
-    degraded = False
-    for compiled in variant.rules:
-        answer = _ask(compiled, message, facts, hits)
+    found = _Found(variant, live)
+    # Forty rules are asked of each message and nearly all of them miss: that way is kept short.
+    for compiled, check, ready in variant.calls:
+        try:
+            answer = check(message, facts, ready)
+        except Exception:  # noqa: BLE001  whatever a rule does wrong must not take the road down; None means failed
+            answer = None
+        if answer is not MISS:
+            found.take(compiled, answer)
+    for compiled, check, ready in variant.combinations:
+        try:
+            answer = check(message, facts, ready, found.hits)
+        except Exception:  # noqa: BLE001  the same
+            answer = None
+        found.take(compiled, answer)
+    return _combine(found, message, facts, policy)
+
+
+class _Found:
+    """What the rules have said so far, but for those that missed."""
+
+    __slots__ = ("changed", "degraded", "findings", "hits", "live", "variant")
+
+    def __init__(self, variant: Variant, live: bool) -> None:
+        self.variant = variant
+        self.live = live
+        self.findings: list[Finding] = []
+        self.changed: dict[str, str] = {}
+        self.hits: dict[str, Hit] = {}
+        self.degraded = False
+
+    def take(self, compiled: CompiledRule, answer: Answer | None) -> None:
+        """Take in what a rule says; None when it failed."""
+        rule_id = compiled.rule.id
         if isinstance(answer, Hit):
-            hits[compiled.rule.id] = answer
-            changed[compiled.rule.id] = Result.HIT.value
-            findings.append(_finding(compiled, answer, variant))
+            self.hits[rule_id] = answer
+            self.changed[rule_id] = Result.HIT.value
+            self.findings.append(_finding(compiled, answer, self.variant))
         elif answer is None:
-            changed[compiled.rule.id] = Result.FAILED.value
-            degraded = True
+            self.changed[rule_id] = Result.FAILED.value
+            self.degraded = True
             if compiled.on_failure != _ALLOW:
-                findings.append(_failure(compiled, variant))
+                self.findings.append(_failure(compiled, self.variant))
         elif isinstance(answer, Abstain):
-            changed[compiled.rule.id] = Result.ABSTAIN.value
-            if live and compiled.on_missing != _ALLOW:
-                degraded = True
-                findings.append(_missing(compiled, answer, variant))
-    return _combine(findings, changed, degraded, (message, facts, policy, variant))
-
-
-def _ask(compiled: CompiledRule, message: Message, facts: Facts, hits: dict[str, Hit]) -> Answer | None:
-    try:
-        if compiled.rule.reads:
-            return compiled.rule.check(message, facts, compiled.ready, hits)  # type: ignore[call-arg]  # it says that it reads
-        return compiled.rule.check(message, facts, compiled.ready)  # type: ignore[call-arg]  # it says that it does not
-    except Exception:  # noqa: BLE001  whatever a rule does wrong must not take the road down; None means failed
-        return None
+            self.changed[rule_id] = Result.ABSTAIN.value
+            if self.live and compiled.on_missing != _ALLOW:
+                self.degraded = True
+                self.findings.append(_missing(compiled, answer, self.variant))
 
 
 def _finding(compiled: CompiledRule, hit: Hit, variant: Variant) -> Finding:
@@ -108,13 +126,8 @@ def _unjudged(compiled: CompiledRule, variant: Variant, action: str, observed: s
     )
 
 
-def _combine(
-    findings: list[Finding],
-    changed: dict[str, str],
-    degraded: bool,
-    judged: tuple[Message, Facts, CompiledPolicy, Variant],
-) -> Verdict:
-    message, facts, policy, variant = judged
+def _combine(found: _Found, message: Message, facts: Facts, policy: CompiledPolicy) -> Verdict:
+    findings, missed = found.findings, found.variant.all_missed
     strongest = max((_ACTIONS[f.action] for f in findings if f.enforced), default=Action.ALLOW)
     waits = [f.until for f in findings if f.enforced and f.until is not None]
     if len(findings) > 1:
@@ -122,11 +135,11 @@ def _combine(
     return Verdict(
         action=strongest.word,
         findings=tuple(findings),
-        results={**variant.all_missed, **changed} if changed else variant.all_missed,
+        results={**missed, **found.changed} if found.changed else missed,
         policy=policy.policy.document.version,
         digest=policy.policy.digest,
         facts=facts.kept(),
-        degraded=degraded,
+        degraded=found.degraded,
         until=max(waits) if strongest is Action.DEFER and waits else None,
         engine=policy.engine,
         models=policy.models,
