@@ -47,6 +47,7 @@ from comity.screening.rules import (
     sender_look_alike,
     sender_not_granted,
     sender_unregistered,
+    signals_together,
     snowshoe,
     unanswered_series,
     undeclared_promotion,
@@ -103,4 +104,5 @@ RULEBOOK: Final[tuple[Rule, ...]] = (
     # timing
     quiet_hours.RULE,
     # combinations
+    signals_together.RULE,
 )
