@@ -266,7 +266,7 @@ PLANS = st.fixed_dictionaries(
             name: st.sampled_from([*question.options, ""]) for name, question in questions().items() if question.options
         },
         "categories": st.lists(st.sampled_from([category.value for category in Category])),
-        "countries": st.lists(st.sampled_from(["BE", "US", "IN", "AE", "AQ"]), max_size=3),
+        "countries": st.lists(st.sampled_from(["BE", "US", "IN", "AE", "AX"]), max_size=3),
         "senders": st.lists(st.sampled_from(["Acme", "+32460000000", "3535", "Bank"]), max_size=3),
         "content": st.lists(st.sampled_from(CONTENTS)),
         "daily_volume": st.integers(0, 10**9),

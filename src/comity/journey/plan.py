@@ -115,7 +115,9 @@ def read_answers(answers: Answers) -> tuple[Sender, ...]:
     for name, question in questions().items():
         answer = getattr(answers, name)
         if question.options and answer and answer not in question.options:
-            raise SettingsError(f"{name}: there is no answer {_short(answer)}.", nearest(answer[:_LONGEST], question.options))
+            raise SettingsError(
+                f"{name}: there is no answer {_short(answer)}.", nearest(answer[:_LONGEST], question.options)
+            )
     for iso2 in answers.countries or ():
         if country(iso2) is None:
             raise SettingsError(f"countries: {_short(iso2)} is no country.", "Use two capital letters, such as BE.")
