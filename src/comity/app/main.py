@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,7 +13,9 @@ import asyncpg
 from comity.app.settings import LOOPBACK, Address, Settings, default_data, read_address, read_networks, read_roles
 from comity.base.errors import SettingsError
 from comity.edges.cli import console
+from comity.edges.cli.console import Rehearse
 from comity.edges.cli.main import app
+from comity.messages.submission import Draft, Judged
 
 MOST_EMBEDDED_WORKERS: Final = 7
 
@@ -40,6 +43,31 @@ class Application:
     def has_store(self, data: str, database: str) -> bool:
         """Whether there is a database already, so that looking does not make one."""
         return bool(database) or (Path(data or default_data()) / "secrets").is_dir()
+
+    @contextlib.asynccontextmanager
+    async def rehearsing(self, data: str, database: str, account: str) -> AsyncIterator[Rehearse]:
+        """Judge drafts as an account would send them, with all that the store knows, without sending."""
+        from comity.app.compose.accepting import accepting  # noqa: PLC0415  the same
+        from comity.app.compose.node import make_node  # noqa: PLC0415  the same
+        from comity.app.serve import opened_database  # noqa: PLC0415  the same
+        from comity.edges.postgres import operator_store  # noqa: PLC0415  the same
+        from comity.edges.postgres.embedded import Tenure  # noqa: PLC0415  the same
+        from comity.journey.rehearse import rehearse  # noqa: PLC0415  the same
+
+        settings = Settings(data=data or str(default_data()), http=Address("127.0.0.1", 0), database=database)
+        async with self.operator_connection(data, database) as connection:
+            account_id = await operator_store.account_id_of(connection, account)
+        async with opened_database(settings, Tenure.BRIEF) as (opened, _):
+            node = make_node(settings, opened)
+            async with accepting(node) as (acceptor, directory):
+                sender = await directory.account(account_id)
+                assert sender is not None  # it was found a moment ago
+
+                async def judge(drafts: Mapping[int, Draft]) -> dict[int, Judged | str]:
+                    readings, now = directory.readings(), node.clock.now()
+                    return await rehearse(acceptor, sender, readings, now, drafts, lambda: asyncio.sleep(0))
+
+                yield judge
 
     async def serve(self, options: dict[str, Any], announce: Callable[[str], None]) -> None:
         """Run a node until it is told to end."""

@@ -173,3 +173,58 @@ async def test_who_reads_only_the_first_lines_causes_no_trouble():
     out, err = await process.communicate(lines)
     assert json.loads(out)["id"] == "p"
     assert err == b""
+
+
+OFFER = "Acme: 20% off all shoes until Friday! STOP to 8850."
+
+
+def test_with_an_account_the_gateways_own_data_count(comity, account, tmp_path):
+    assert comity("senders", "grant", account, "Acme").status == 0
+    lines = [
+        {"id": 1, "text": "Acme: your order is ready.", "to": "+32470123456", "sender": "Acme"},
+        {"id": 2, "text": OFFER, "to": "+32470123456", "sender": "Acme", "category": "promotional"},
+        {"id": 3, "text": "Acme: your order is ready.", "to": "+32470123456", "sender": "Acme"},
+        {"id": 4, "text": "Please pay.", "to": "+32470123457", "sender": "Rival"},
+        {"id": 5, "text": "Hello", "to": "12", "sender": "Acme"},
+        {"id": 6},
+    ]
+    file = tmp_path / "campaign.jsonl"
+    file.write_bytes(jsonl(*lines))
+    ran = comity("check", file, "--account", account)
+    assert ran.status == 0, ran.err
+    came = [json.loads(line) for line in ran.out.splitlines()]
+    assert [one["id"] for one in came] == [1, 2, 3, 4, 5, 6]
+    deciding = [{f["rule"] for f in one.get("findings", ())} for one in came]
+    assert came[0]["action"] == "allow"
+    assert (came[0]["parts"], came[0]["credits"]) == (1, 1.0)
+    assert "promotion-without-consent" in deciding[1]
+    assert "repeated-text" in deciding[2]
+    assert "sender-not-granted" in deciding[3]
+    assert "not a valid number" in came[4]["error"]
+    assert "text" in came[5]["error"]
+    again = [json.loads(line) for line in comity("check", file, "--account", account).out.splitlines()]
+    # Nothing was written: the second look sees what the first saw.
+    assert [one.get("action") for one in again] == [one.get("action") for one in came]
+
+
+def test_who_has_too_few_credits_is_told_so(comity, account, tmp_path):
+    file = tmp_path / "campaign.jsonl"
+    case = {"text": "Hello", "to": "+32470123456", "sender": "Acme"}
+    file.write_bytes(jsonl(*[{**case, "text": f"Hello {n}"} for n in range(11)]))
+    assert comity("senders", "grant", account, "Acme").status == 0
+    ran = comity("check", file, "--account", account)
+    assert ran.status == 1
+    assert "Not enough credits" in ran.err
+
+
+def test_an_account_is_judged_by_the_policy_in_force(comity, account, tmp_path):
+    ran = comity("check", "--account", account, "--policy", tmp_path)
+    assert (ran.status, "leave out --policy" in ran.err) == (1, True)
+
+
+def test_an_account_that_is_not_there_is_one_clear_error(comity, tmp_path):
+    file = tmp_path / "campaign.jsonl"
+    file.write_bytes(jsonl(PLAIN))
+    ran = comity("check", file, "--account", "nobody at all")
+    assert ran.status == 1
+    assert "nobody at all" in ran.err

@@ -6,9 +6,9 @@ import contextlib
 from collections.abc import AsyncIterator
 
 from comity.app.compose.node import Node
+from comity.app.compose.warm import warm_up
 from comity.app.logs import report_to
 from comity.app.metrics import Figure, figures_of
-from comity.content.promotion import judge_promotion
 from comity.edges.postgres.accept_store import PostgresAcceptStore
 from comity.edges.postgres.directory import PostgresDirectory
 from comity.edges.postgres.held import HeldConnections
@@ -28,7 +28,7 @@ async def accepting(node: Node) -> AsyncIterator[tuple[Acceptor, PostgresDirecto
     await store.keep(engine().artefacts())
     acceptor = Acceptor(store, directory, node.clock, report_to("accept.failed"))
     directory.on_lots(acceptor.forget_lots)
-    judge_promotion("")  # compiled now, not at the first customer's expense
+    warm_up(directory.readings().policy, node.clock.now())  # now, and not at the first customer's expense
     acceptor.start()
     try:
         yield acceptor, directory

@@ -10,7 +10,6 @@ from typing import Final
 
 from comity.app.compose.accepting import acceptance_figures, accepting
 from comity.app.compose.node import Node
-from comity.app.compose.warm import warm_up
 from comity.app.logs import report_to
 from comity.app.metrics import Source
 from comity.base.errors import StoreError
@@ -60,7 +59,6 @@ async def api_role(node: Node) -> AsyncIterator[list[Source]]:
         )
         pages: dict[str, App] = {"healthz": operations, "readyz": operations, "metrics": operations}
         doors: dict[str, App] = {"v1": door, "api": rest, **pages}
-        warm_up(directory.readings().policy, node.clock.now())
         root = Root(doors, [ip_network(network) for network in node.settings.proxy])
         async with serving(root, node.settings.http.host, node.settings.http.port):
             yield [lambda: acceptance_figures(acceptor)]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import os
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import Any, BinaryIO, Final
 
 import msgspec
@@ -16,6 +16,7 @@ import msgspec
 from comity.base.errors import SettingsError
 from comity.journey.campaign import Summary
 from comity.journey.check import Case, check
+from comity.messages.submission import Draft, Judged
 from comity.messages.verdict import Finding, Verdict
 from comity.policy.files import read_policy
 from comity.screening.compiled import compile_policy
@@ -26,6 +27,55 @@ _LONGEST_LINE: Final = 1 << 20
 _READ: Final = 1 << 18
 _TEXTS: Final = ("to", "sender", "account")
 _ENCODER: Final = msgspec.json.Encoder()
+
+
+class Rehearsal:
+    """Judges chunks as an account would send them.
+
+    Args:
+        rehearse: judges drafts by their place.
+    """
+
+    def __init__(self, rehearse: Callable[[Mapping[int, Draft]], Awaitable[dict[int, Judged | str]]]) -> None:
+        self._rehearse = rehearse
+
+    async def check(self, chunk: Chunk) -> Checked:
+        """Judge a chunk; its messages see each other."""
+        summary = Summary()
+        given: dict[int, dict[str, Any]] = {}
+        drafts: dict[int, Draft] = {}
+        wrong: dict[int, str] = {}
+        for number, line in enumerate(chunk.lines, chunk.first):
+            if _blank(line):
+                continue
+            given[number] = {}
+            try:
+                given[number] = _fields(line)
+                drafts[number] = _draft(_case(given[number]))
+            except BadLineError as error:
+                wrong[number] = str(error)
+        came = await self._rehearse(drafts)
+        lines = [_told(number, fields.get("id"), came.get(number, wrong.get(number, "")), summary)
+                 for number, fields in given.items()]  # fmt: skip
+        return Checked(b"".join(lines), chunk.octets, summary)
+
+
+def _draft(case: Case) -> Draft:
+    return Draft(to=case.to, sender=case.sender, text=case.text, category=case.category, due_at=case.at)
+
+
+def _told(number: int, id_: object, came: Judged | str, summary: Summary) -> bytes:
+    if isinstance(came, str):
+        return _unreadable(number, id_, came, summary)
+    summary.count(came.verdict, number)
+    shown = {**_shown(id_, came.verdict), "parts": came.parts, "credits": came.micro_credits / 1_000_000}
+    return _ENCODER.encode(shown) + b"\n"
+
+
+def _unreadable(number: int, id_: object, wrong: str, summary: Summary) -> bytes:
+    what = f"line {number}: {wrong}"
+    summary.count_broken(what)
+    return _ENCODER.encode({"id": id_, "error": what}) + b"\n"
 
 
 class Chunk(msgspec.Struct, frozen=True):
@@ -80,9 +130,7 @@ class Checker:
             given = _fields(line)
             case = _case(given)
         except BadLineError as error:
-            what = f"line {number}: {error}"
-            summary.count_broken(what)
-            return _ENCODER.encode({"id": given.get("id"), "error": what}) + b"\n"
+            return _unreadable(number, given.get("id"), str(error), summary)
         verdict = check(case, self._policy)
         summary.count(verdict, number)
         return _ENCODER.encode(_shown(given.get("id"), verdict)) + b"\n"

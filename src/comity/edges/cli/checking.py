@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO, Final
 import typer
 
 from comity.base.errors import SettingsError
-from comity.edges.cli.console import fail
+from comity.edges.cli.console import DatabaseOption, DataOption, fail, finish, runtime
 
 if TYPE_CHECKING:
     from comity.edges.cli.check_lines import Checked, Chunk
@@ -37,12 +37,20 @@ def check(
     ] = False,
     output: Annotated[Path | None, typer.Option(help="Write the verdicts here instead of to standard output.")] = None,
     jobs: Annotated[int, typer.Option(min=0, max=256, help="Processes; 0 for one a core.")] = 0,
+    account: Annotated[
+        str, typer.Option(help="Judge as this account would send, with its consents, opt-outs and earlier messages.")
+    ] = "",
+    data: DataOption = "",
+    database: DatabaseOption = "",
 ) -> None:
     """Judge messages without sending them: a line in, a verdict out, in the same order.
 
     In: {"id", "text"} and, when known, "to", "sender", "category", "at" (ISO 8601). Out: {"id", "action", "findings",
-    "scores"}. There is no store behind it: a rule that lacks a fact or a time abstains.
+    "scores"}. Without --account there is no store behind it, and a rule that lacks a fact or a time abstains. With
+    it the gateway's data are read, and the policy in force judges.
     """
+    if account and policy is not None:
+        fail("An account is judged by the policy in force: leave out --policy, or --account.")
     from comity.edges.cli.check_lines import chunks_of
 
     try:
@@ -51,7 +59,11 @@ def check(
             lines = stack.enter_context(file.open("rb")) if file is not None else sys.stdin.buffer
             write = _writer(stack, output, summary)
             advance = _progress(stack, file)
-            total = _run(chunks_of(lines), (source, jobs or os.cpu_count() or 1), write, advance)
+            chunks = chunks_of(lines)
+            if account:
+                total = finish(_rehearse(chunks, (data, database, account), write, advance))
+            else:
+                total = _run(chunks, (source, jobs or os.cpu_count() or 1), write, advance)
     except SettingsError as error:
         fail(str(error))
     except BrokenPipeError:
@@ -62,6 +74,30 @@ def check(
         fail(f"{error.filename or file}: {error.strerror}.")
     if summary:
         print(total.told())
+
+
+async def _rehearse(
+    chunks: Iterable[Chunk], who: tuple[str, str, str], write: Callable[[bytes], None], advance: Callable[[int], None]
+) -> Summary:
+    """Judge chunk by chunk with the store; the messages of a chunk see each other."""
+    from comity.edges.cli.check_lines import Rehearsal
+    from comity.journey.campaign import Summary
+    from comity.journey.rehearse import NotRehearsedError
+    from comity.messages.submission import Malformed
+
+    total = Summary()
+    async with runtime().rehearsing(*who) as rehearse:
+        rehearsal = Rehearsal(rehearse)
+        for chunk in chunks:
+            try:
+                checked = await rehearsal.check(chunk)
+            except NotRehearsedError as error:
+                what = error.outcome.what if isinstance(error.outcome, Malformed) else "Too much is waiting."
+                raise SettingsError(what, "Top the account up, or check fewer messages at once.") from None
+            write(checked.lines)
+            advance(checked.octets)
+            total.add(checked.summary)
+    return total
 
 
 def _run(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager
-from typing import Annotated, Any, NoReturn, Protocol, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, Protocol, TypeVar
 
 import asyncpg
 import msgspec
@@ -15,6 +15,9 @@ from rich.console import Console
 from rich.table import Table
 
 from comity.base.errors import ComityError
+
+if TYPE_CHECKING:
+    from comity.messages.submission import Draft, Judged
 
 T = TypeVar("T")
 FAILED = 1
@@ -77,6 +80,9 @@ def _written(value: object) -> str:
     return msgspec.json.encode(value).decode() if isinstance(value, dict) else str(value)
 
 
+Rehearse = Callable[[Mapping[int, "Draft"]], Awaitable[dict[int, "Judged | str"]]]
+
+
 class Runtime(Protocol):
     """What the commands need of the application above them; `app.main` provides it."""
 
@@ -86,6 +92,10 @@ class Runtime(Protocol):
 
     def has_store(self, data: str, database: str) -> bool:
         """Whether there is a database already, so that looking does not make one."""
+        ...
+
+    def rehearsing(self, data: str, database: str, account: str) -> AbstractAsyncContextManager[Rehearse]:
+        """Judge drafts as an account would send them, with all that the store knows, without sending."""
         ...
 
     def serve(self, options: dict[str, Any], announce: Callable[[str], None]) -> Coroutine[Any, Any, None]:

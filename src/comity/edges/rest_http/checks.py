@@ -19,16 +19,13 @@ from comity.edges.rest_http.shown import BODY_ANSWERS, ENTRY_ANSWERS, checked, s
 from comity.edges.rest_http.turns import Slices
 from comity.journey.campaign import Summary
 from comity.journey.misfit import misfit
-from comity.journey.prepare import prepare
-from comity.journey.texts import Texts
-from comity.messages.submission import Answered, Door, Draft, InputFault, Judged, Malformed, Submission, TryLater
+from comity.journey.rehearse import NotRehearsedError, rehearse
+from comity.messages.submission import Draft, Judged, Malformed, TryLater
 from comity.screening.compiled import CompiledPolicy
 
 MOST_BODY: Final = 2 * 1024 * 1024
 MOST_MESSAGES: Final = 1_000
 _FIELDS: Final = CheckDraft.__struct_fields__
-# A date may pass between being read here and by the acceptor; more than a few such cannot be.
-_TRIES: Final = 3
 
 
 @post(
@@ -102,9 +99,6 @@ class _Check:
         return CheckAnswer(shown, summary(counted, list(judged.values())), *_named(policy, judged))
 
     async def _read(self, texts: list[msgspec.Raw]) -> None:
-        """Read each message; what a send would not take is told here."""
-        readings, now = self._services.readings(), self._services.clock.now()
-        shared = Texts()
         for place, text in enumerate(texts):
             try:
                 given: CheckDraft = decoded(text, CheckDraft)
@@ -113,38 +107,33 @@ class _Check:
                 self._errors[place] = str(misfit(error, _FIELDS, "The message"))
                 continue
             self._ids.append(given.id)
-            draft = Draft(to=given.to, sender=given.sender, text=given.text, category=given.category, due_at=given.at)
-            fault = prepare(draft, self._account, readings, now, shared)
-            if isinstance(fault, Malformed):
-                self._errors[place] = fault.what
-            else:
-                self._drafts[place] = draft
+            self._drafts[place] = Draft(
+                to=given.to, sender=given.sender, text=given.text, category=given.category, due_at=given.at
+            )
             await self._slices.breathe()
 
     async def _judge(self) -> dict[int, Judged]:
-        for _ in range(_TRIES):
-            if not self._drafts:
-                return {}
-            submission = Submission(self._account, Door.REST, tuple(self._drafts.values()), dry_run=True)
-            outcome = await self._services.acceptor.accept(submission)
-            if isinstance(outcome, Answered):
-                return dict(zip(self._drafts, outcome.messages, strict=True))
-            if isinstance(outcome, TryLater):
-                break
-            self._take_out(outcome)
-        raise ProblemError(LATER, "Too much is waiting to be judged.", "Try again in a second.")
+        """What was judged, by place; what a send would not take is set down among the errors."""
+        services = self._services
+        try:
+            came = await rehearse(
+                services.acceptor,
+                self._account,
+                services.readings(),
+                services.clock.now(),
+                self._drafts,
+                self._slices.breathe,
+            )
+        except NotRehearsedError as error:
+            raise _refused(error.outcome) from None
+        self._errors |= {place: what for place, what in came.items() if isinstance(what, str)}
+        return {place: judged for place, judged in came.items() if isinstance(judged, Judged)}
 
-    def _take_out(self, fault: Malformed) -> None:
-        """Set aside the message that is wrong after all.
 
-        Raises:
-            ProblemError: it is not about one message.
-        """
-        if fault.fault is InputFault.NOT_ENOUGH_CREDITS:
-            raise ProblemError(CREDITS, fault.what, "Check fewer messages at once, or top the account up.")
-        place = list(self._drafts)[fault.index]
-        self._errors[place] = fault.what
-        del self._drafts[place]
+def _refused(outcome: Malformed | TryLater) -> ProblemError:
+    if isinstance(outcome, Malformed):
+        return ProblemError(CREDITS, outcome.what, "Check fewer messages at once, or top the account up.")
+    return ProblemError(LATER, "Too much is waiting to be judged.", "Try again in a second.")
 
 
 def _named(policy: CompiledPolicy, judged: dict[int, Judged]) -> tuple[str, str]:
