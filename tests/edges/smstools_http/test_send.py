@@ -251,7 +251,7 @@ async def test_promotional_text_declared_transactional_is_judged_as_promotional_
     answer = await gateway.send(await gateway.customer(), message=OFFER, category="transactional")
     assert answer.code == "2034"
     rules = [finding["rule"] for finding in answer.body["verdict"]["findings"]]
-    assert rules == ["promotion-without-consent", "undeclared-promotion"]
+    assert rules == ["promotion-without-consent", "undeclared-promotion", "opt-out-missing"]
 
 
 async def test_a_promotion_at_night_waits_for_the_morning_and_is_charged(gateway, clock):

@@ -6,7 +6,7 @@ from support.judging import a_message, ask, the_facts
 def test_a_sender_of_others_is_hit_and_named():
     answer = ask(RULE, facts=the_facts(sender_granted=False))
     assert isinstance(answer, Hit)
-    assert "Bank" in answer.sentence
+    assert "Acme" in answer.sentence
 
 
 def test_ones_own_sender_is_fine():

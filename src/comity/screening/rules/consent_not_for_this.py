@@ -1,9 +1,10 @@
 """A consent counts for the brand it was given to, for what it was given for, and not for ever (P4).
 
 The brand that a message speaks for is the one of the account's brands that its text names, else the one its sender's
-name is. Where neither tells it, as with a number for a sender and a text that names nobody, it may be any of the
-account's brands or what the sender's name stands for, so that a difference is only noted. A shortened name is the same
-brand.
+name is, else any of its brands or what the sender's name stands for. A shortened name is the same brand. A person looks
+where it is plain that the consent was given to another: the text says in its own words who speaks, or the consent names
+one more of the account's brands, or a protected name. Else the name may be another one of the same company, and is only
+noted.
 A purpose that speaks only of codes, alerts, appointments, deliveries and the like does not cover offers; one that
 cannot be read is taken to. A consent ages from the day it was given or, when that is later, from the day the recipient
 last wrote. Where there is no consent at all, another rule speaks.
@@ -23,6 +24,7 @@ from comity.messages.submission import Category
 from comity.messages.verdict import Evidence
 from comity.policy.document import PolicyDocument
 from comity.screening.judging import MISS, Abstain, Answer, ConsentFact, Facts, Hit, Message, Rule
+from comity.senders.brands import BrandIndex
 from comity.senders.read import SenderKind
 from comity.text.naming import is_named, same_name
 from comity.text.unmask import unmask
@@ -49,7 +51,7 @@ class _Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     for_others: str = "consent-for-others"
     too_old_action: _Action = "hold"
     other_brand_action: _Action = "hold"
-    other_sender_action: _Action = "note"
+    unknown_brand_action: _Action = "note"
     other_purpose_action: _Action = "refuse"
 
 
@@ -58,11 +60,13 @@ class _Ready(msgspec.Struct, frozen=True):
     max_age_in: dict[str, int]
     offers: tuple[str, ...]
     others: tuple[str, ...]
+    protected: BrandIndex
 
 
 def _prepare(settings: _Settings, document: PolicyDocument) -> _Ready:
     ages = {one.country: one.days for one in settings.max_age_in}
-    return _Ready(settings, ages, _listed(settings.for_offers, document), _listed(settings.for_others, document))
+    offers, others = _listed(settings.for_offers, document), _listed(settings.for_others, document)
+    return _Ready(settings, ages, offers, others, BrandIndex.of(document.brands))
 
 
 def _listed(name: str, document: PolicyDocument) -> tuple[str, ...]:
@@ -79,24 +83,32 @@ def _check(message: Message, facts: Facts, ready: _Ready) -> Answer:
     consent = facts.consent
     if consent is None:
         return MISS
-    brands, told = _speaks_for(message, facts.account)
+    brands = _speaks_for(message, facts.account)
     if consent.brand and brands and not any(same_name(consent.brand, one) for one in brands):
+        plain = any(is_named(one, message.reading.unmasked) for one in brands)
         settings = ready.settings
-        return _other_brand(consent, brands, settings.other_brand_action if told else settings.other_sender_action)
+        if plain or _is_known(consent.brand, facts.account, ready):
+            return _other_brand(consent, brands, settings.other_brand_action)
+        return _other_brand(consent, brands, settings.unknown_brand_action)
     if _is_for_others(consent.purpose, ready):
         return _other_purpose(consent, ready.settings)
     return _judge_age(message, facts, consent, ready)
 
 
-def _speaks_for(message: Message, account: AccountRecord | None) -> tuple[tuple[str, ...], bool]:
-    """The brands that a message may be from, none where nothing is known; and whether text or sender tells which."""
+def _is_known(brand: str, account: AccountRecord | None, ready: _Ready) -> bool:
+    """Whether a brand is known to be another than the one that a message speaks for."""
+    own = account is not None and any(same_name(brand, one.name) for one in account.brands)
+    return own or bool(ready.protected.exact(brand))
+
+
+def _speaks_for(message: Message, account: AccountRecord | None) -> tuple[str, ...]:
+    """The brands that a message may be from: more than one where that cannot be told, none where nothing is known."""
     own = tuple(brand.name for brand in account.brands) if account is not None else ()
     seen = message.reading.unmasked
     named = tuple(name for name in own if is_named(name, seen))
     by_name = message.sender is not None and message.sender.kind is SenderKind.NAME
     shown = (message.sender.shown,) if by_name and message.sender is not None else ()
-    told = named or tuple(name for name in own if shown and same_name(name, shown[0]))
-    return (told, True) if told else (own + shown, False)
+    return named or tuple(name for name in own if shown and same_name(name, shown[0])) or own + shown
 
 
 def _is_for_others(purpose: str, ready: _Ready) -> bool:
