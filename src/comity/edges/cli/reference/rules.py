@@ -29,6 +29,8 @@ every message, so a sender learns of everything that is wrong at once; the stron
 The rules in their order, with what the default policy makes of them:
 
 """
+_MOST_SHOWN: Final = 12
+_FIRST_SHOWN: Final = 6
 _CITATION: Final = re.compile(r" \([^()]*\)(?=\.$)")  # the page has a row for the clauses
 _FACTS: Final = {
     "standing": "the account's standing",
@@ -78,7 +80,7 @@ def rule_page(rule: Rule) -> str:
     ]
     text = f"# {rule.title}\n\n{NOTE}\n{_CITATION.sub('', _one_line(lead))}\n"
     if more:
-        text += f"\n{_one_line(more)}\n"
+        text += f"\n{_paragraphs(more)}\n"
     text += "\n" + table(("", ""), rows) + _settings(policy, rule)
     examples = "".join(_example(policy, rule, one) for one in examples_of(rule.id))
     return text + (f"\n## Examples\n{examples}" if examples else "")
@@ -130,7 +132,7 @@ def _takes(kind: msgspec.inspect.Type) -> str:
             return ", ".join(str(value) for value in values)
         case msgspec.inspect.EnumType(cls=members):
             return ", ".join(str(member.value) for member in members)
-        case msgspec.inspect.VarTupleType(item_type=item):
+        case msgspec.inspect.VarTupleType(item_type=item) | msgspec.inspect.FrozenSetType(item_type=item):
             return f"a list of {_takes(item)}"
         case msgspec.inspect.DictType(value_type=value):
             return f"a table of {_takes(value)}"
@@ -154,6 +156,11 @@ def _bounds(kind: msgspec.inspect.IntType | msgspec.inspect.FloatType) -> str:
 def _written(value: Any) -> str:  # noqa: ANN401  whatever settings hold
     if value is msgspec.NODEFAULT:
         return "required"
+    if isinstance(value, frozenset):
+        value = sorted(value)
+    if isinstance(value, (list, tuple)) and len(value) > _MOST_SHOWN:
+        first = ", ".join(code(str(one)) for one in value[:_FIRST_SHOWN])
+        return f"{len(value)} entries: {first} ..."
     return code(msgspec.json.encode(value).decode())
 
 
@@ -193,6 +200,19 @@ def _about(example: Example) -> str:
     if message.category is not message.declared:
         what += f", treated as {message.category.value}"
     return f"{what}, from {code(sender)} to {code(message.to)}. {example.given}".strip()
+
+
+def _paragraphs(text: str) -> str:
+    """Prose without its line breaks; the lines of a list stay lines."""
+    lines: list[str] = []
+    for line in text.splitlines():
+        begins = not line.strip() or line.startswith("- ") or not lines or not lines[-1]
+        if begins:
+            lines += [""] if line.startswith("- ") and lines and lines[-1] and not lines[-1].startswith("- ") else []
+            lines.append(line.strip())
+        else:
+            lines[-1] = f"{lines[-1]} {line.strip()}"
+    return "\n".join(lines)
 
 
 def _one_line(text: str) -> str:
