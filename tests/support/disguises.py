@@ -20,6 +20,7 @@ _LEET: Final = {"a": "4", "e": "3", "i": "1", "o": "0", "s": "5", "t": "7"}
 _ZERO_WIDTH: Final = ("\u200b", "\u200c", "\u200d", "\u2060", "\ufeff", "\u00ad")
 _WORD: Final = re.compile(r"[^\W\d_]{3,}")
 _ASCII_WORD: Final = re.compile(r"[A-Za-z]{3,}")
+_GAP: Final = re.compile("\0 \0")
 _ADDRESS: Final = re.compile(r"(?:https?://)?(?:[\w-]+\.)+[a-z]{2,}(?:/[^\s]*)?", re.IGNORECASE)
 
 
@@ -94,8 +95,9 @@ def zero_width(text: str, spans: Spans) -> str:
 
 
 def spacing(text: str, spans: Spans) -> str:
-    """The words that give it away are spaced out: "c a s i n o"."""
-    return _replaced(text, _words_in(text, spans, _ASCII_WORD), " ".join)
+    """The words that give it away are spaced out, with a gap between two of them: without one nobody could read it."""
+    spaced = _replaced(text, _words_in(text, spans), lambda word: f"\0{' '.join(word)}\0")
+    return _GAP.sub("  ", spaced).replace("\0", "")
 
 
 def mathematical(text: str, spans: Spans) -> str:

@@ -3,15 +3,18 @@
 
 from __future__ import annotations
 
+import re
 from time import process_time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from comity.content.cues import folded, words
 from comity.text.unmask import Unmasked, unmask
+from comity.text.unmask_segments import parted
 from comity.text.unmask_signs import LATIN_LIKE, STYLED
-from comity.text.unmask_vocabulary import disguised_words
+from comity.text.unmask_vocabulary import disguised_words, known_words
 
 WORDS = sorted(disguised_words())
 
@@ -71,7 +74,7 @@ def kinds(read: Unmasked) -> set[str]:
         ("f\u20ddr\u20dde\u20dde\u20dd", "free", "marks"),
         # apart
         ("f r e e cash", "free cash", "spacing"),
-        ("F R E E   C A S H", "free   cash", "spacing"),
+        ("F R E E   C A S H", "free cash", "spacing"),
         ("F.R.E.E money", "free money", "spacing"),
         ("f-r-e-e money", "free money", "spacing"),
         ("v_i_a_g_r_a", "viagra", "spacing"),
@@ -81,6 +84,41 @@ def kinds(read: Unmasked) -> set[str]:
         ("g r a t i s voor u", "gratis voor u", "spacing"),
         ("k ö p e n", "kopen", "spacing"),
         ("v 1 a g r a", "v1agra", "spacing"),
+        # a wider gap is where a word ends
+        ("H o u s e  f o r  r e n t", "house for rent", "spacing"),
+        ("W e  h i r e  y o u  t o d a y", "we hire you today", "spacing"),
+        ("H.o.u.s.e f.o.r r.e.n.t", "house for rent", "spacing"),
+        ("g r a t i s  s p e l e n nu m e e", "gratis spelen nu mee", "spacing"),
+        ("F R E E  C A R  T O D A Y", "free car today", "spacing"),
+        ("c o n t o  e  p r e m i o", "conto  e  premio", "spacing"),
+        ("w i n  5 0 0  e u r o s", "win  5 0 0  euros", "spacing"),
+        # letters of every alphabet
+        ("р у б л е й", "рублей", "spacing"),
+        ("в ы и г р а л и  п р и з", "выиграли приз", "spacing"),
+        ("κ ε ρ δ ί σ α τ ε  τ ώ ρ α", "κερδίσατε τώρα", "spacing"),
+        ("ا ر ب ح  ا ل ا ن", "اربح الان", "spacing"),
+        ("v o u s  a v e z  g a g n é  u n  l o t", "vous avez gagne un lot", "spacing"),
+        ("恭 喜 您 中 奖 了", "恭喜您中奖了", "spacing"),
+        ("恭 喜 您 中 奖10000元，登 录 S O S", "恭喜您中奖10000元,登录 sos", "spacing"),
+        ("대 출 상 담 문 의", "대출상담문의", "spacing"),
+        # words of one letter beside a word spaced out
+        ("send a t e x t to", "send a text to", "spacing"),
+        ("r e c e i v e a f r e e phone", "receive a free phone", "spacing"),
+        ("U h e b t  g e w o n n e n", "u hebt gewonnen", "spacing"),
+        ("p a s d'é t r a n g e r s", "pas d'etrangers", "spacing"),
+        ("v o i l é e s s'a b s t e n i r", "voilees s'abstenir", "spacing"),
+        ("o w n e r's h o u s e", "owner's house", "spacing"),
+        # no gap between words
+        ("y o u h a v e w o n a p r i z e", "you have won a prize", "spacing"),
+        ("Y O U H A V E W O N", "you have won", "spacing"),
+        ("y.o.u.h.a.v.e.w.o.n", "you have won", "spacing"),
+        ("n o M u s l i m s", "no muslims", "spacing"),
+        ("N e u e V e r k ä u f e r T a g e", "neue verkaufer tage", "spacing"),
+        ("v o t r e c o m p t e e s t b l o q u e", "votre compte est bloque", "spacing"),
+        ("w i n 5 0 0 e u r o today", "win 500 euro today", "spacing"),
+        # letters that make no known word
+        ("k l a r i n e t", "klarinet", "spacing"),
+        ("V e r k ä u f e r", "verkaufer", "spacing"),
         # cut
         ("ca*sino", "casino", "split"),
         ("pay-pal", "paypal", "split"),
@@ -122,6 +160,13 @@ def test_a_disguise_is_undone_and_named(text, plain, kind):
         ("a1ert", "alert"),
         ("b1ll", "bill"),
         ("k0nt0", "konto"),
+        ("0nly und3r", "only under"),
+        ("di4bet3s", "diabetes"),
+        ("c4s0 de em3rgenc1a", "caso de emergencia"),
+        ("r3spond4", "responda"),
+        ("h1r3 w0m3n", "hire women"),
+        ("T1ME", "time"),
+        ("l1v0rce", "livorce"),
     ],
 )
 def test_signs_for_letters_are_undone_in_the_second_view_only(text, leet):
@@ -133,7 +178,6 @@ def test_signs_for_letters_are_undone_in_the_second_view_only(text, leet):
 @pytest.mark.parametrize(
     "text",
     [
-        "A1B2C3",
         "4711",
         "ref 9X8Y",
         "the 2nd of May",
@@ -144,6 +188,14 @@ def test_signs_for_letters_are_undone_in_the_second_view_only(text, leet):
         "1GB and 20mb",
         "SAVE20",
         "COVID19",
+        "covid19",
+        "A1B2C3",
+        "H1N1",
+        "MP3",
+        "4G",
+        "K9",
+        "iPhone15",
+        "ps5000",
         "room5",
         "gate12",
         "XK4PLQ",
@@ -174,6 +226,21 @@ GENUINE = [
     ("a-b-c-d", "a-b-c-d"),
     ("code 1 2 3 4 5 6", "code 1 2 3 4 5 6"),
     ("I a m", "i a m"),
+    ("code: A 7 F K 2", "code: a 7 f k 2"),
+    ("J. R. R. Tolkien and J R R Tolkien", "j. r. r. tolkien and j r r tolkien"),
+    ("P S the U S A won", "p s the u s a won"),
+    ("grades A B B C, seats A B B C A D B", "grades a b b c, seats a b b c a d b"),
+    ("answers: A C B D A C E", "answers: a c b d a c e"),
+    ("form: W D L W W", "form: w d l w w"),
+    ("vitamins A B D E K", "vitamins a b d e k"),
+    ("X O X O X O", "x o x o x o"),
+    ("2 a + 3 b = c, x y z w", "2 a + 3 b = c, x y z w"),
+    ("1 a 2 b 3 c 4 d", "1 a 2 b 3 c 4 d"),
+    ("А Б В Г Д", "а б в г д"),
+    ("א ב ג ד ה ו", "א ב ג ד ה ו"),
+    ("你 好 吗", "你 好 吗"),
+    ("Nhà tôi ở số 5 A B", "nha toi o so 5 a b"),
+    ("나 는 너 를", "나 는 너 를"),
     ("self-service, co-op, e-mail, don't", "self-service, co-op, e-mail, don't"),
     ("cash-back and on-line", "cash-back and on-line"),
     ("and/or 24/7 12/05/2026", "and/or 24/7 12/05/2026"),
@@ -253,6 +320,33 @@ def test_a_stretch_of_the_plain_text_is_found_in_the_original():
     read = unmask(text)
     at = read.plain.index("casino")
     assert text[slice(*read.span(at, at + 6))] == "ca*sino"
+
+
+def test_a_word_spaced_out_among_others_is_found_in_the_original():
+    text = "go  y.o.u.h.a.v.e.w.o.n  F r e e  C a s h"
+    read = unmask(text)
+    at = read.plain.index("have")
+    assert text[slice(*read.span(at, at + 4))] == "h.a.v.e"
+    at = read.plain.index("cash")
+    assert text[slice(*read.span(at, at + 4))] == "C a s h"
+
+
+def test_the_words_that_content_rules_weigh_tell_where_words_end():
+    terms = [t.strip() for listed in words().values() for each in listed.terms.values() for t in each.split(",")]
+    whole = {word for term in terms if "*" not in term for word in re.findall("[a-z]{4,}", folded(term))}
+    missing = sorted(whole - known_words())
+    assert len(missing) < len(whole) / 50, missing
+
+
+@given(st.lists(st.sampled_from(WORDS), min_size=2, max_size=6), st.sampled_from([" ", ".", "*"]))
+def test_words_spaced_out_with_gaps_between_them_come_back(some, gap):
+    read = unmask((gap * (gap == " ") + " ").join(gap.join(word) for word in some))
+    assert read.plain == " ".join(some)
+
+
+@given(st.text(st.sampled_from("abcdeion4ABEов 中."), min_size=1, max_size=60), st.booleans())
+def test_letters_parted_into_words_stay_the_same_letters(letters, has_gaps):
+    assert sum(parted(letters, has_gaps=has_gaps).lengths) == len(letters)
 
 
 def test_a_turned_stretch_is_found_in_the_original():
@@ -363,7 +457,27 @@ def test_a_cut_word_comes_back(word, sign, data):
 
 
 @pytest.mark.parametrize(
-    "unit", ["a", ".", "a.", "a ", "f r e e ", "\u200b", "a\u0336", "а", "aа", "𝓕", "1a", "@", "\u202ea", "a.a", "-a"]
+    "unit",
+    [
+        "a",
+        ".",
+        "a.",
+        "a ",
+        "f r e e ",
+        "\u200b",
+        "a\u0336",
+        "а",
+        "aа",
+        "𝓕",
+        "1a",
+        "@",
+        "\u202ea",
+        "a.a",
+        "-a",
+        "e a s t ",
+        "中 ",
+        "a  ",
+    ],
 )
 def test_reading_takes_time_in_proportion_to_the_text(unit):
     def seconds(length: int) -> float:

@@ -36,6 +36,7 @@ _MIXED: Final = re.compile(
 _SUSPECT: Final = re.compile(r"[0-9@$][a-z]|[a-z][0-9@$]")
 _LETTERS: Final = str.maketrans("034578@$", "oeastbas")
 _MOST_KEPT: Final = 2048
+_SHORTEST_BEGINNING: Final = 4
 
 
 class Mark(NamedTuple):
@@ -62,7 +63,8 @@ class Searched:
     """A text searched for all words, and the way back to what was written.
 
     Attributes:
-        text: what was searched: one space where people wrote several, a hyphen or a line break.
+        text: what was searched: one space where people wrote several, a hyphen or a line break; digits that make a
+            word of the lists read as its letters.
         marks: every word found, the first and longest first; words may lie over each other.
     """
 
@@ -71,11 +73,13 @@ class Searched:
     def __init__(self, reading: Reading) -> None:
         unmasked = reading.unmasked
         self._reading = reading
-        self.text, self._gaps = _spaced(unmasked.plain)
-        found = _lexicon().scan(self.text)
-        undone = _lexicon().undo_digits(_spaced(unmasked.leet)[0])
-        if undone != self.text:
-            found += _lexicon().scan(undone)
+        plain, self._gaps = _spaced(unmasked.plain)
+        found = _lexicon().scan(plain)
+        # Only words of the lists are read for their digits here, so that shapes such as amounts are still found.
+        self.text = _lexicon().undo_digits(plain)
+        leet = plain if unmasked.leet is unmasked.plain else _spaced(unmasked.leet)[0]
+        for view in {self.text, _lexicon().undo_digits(leet)} - {plain}:
+            found += _lexicon().scan(view)
         self.marks = tuple(Mark(start, -end, cue) for start, end, cue in sorted(set(found)))
 
     def span(self, start: int, end: int) -> tuple[int, int]:
@@ -176,6 +180,9 @@ class _Lexicon:
             for pattern, cues in patterns.items()
         ]
         self._known = frozenset(word for pattern in patterns for word in pattern.split())
+        # Those that take any ending: a word that begins so is known too ("diabet" of "di4bet3s").
+        begun = (pattern.split()[-1] for pattern in patterns if not pattern.endswith(" "))
+        self._beginnings = frozenset(word for word in begun if len(word) >= _SHORTEST_BEGINNING)
         self._automaton = ahocorasick_rs.AhoCorasick(list(patterns), implementation=_KIND)
 
     def undo_digits(self, text: str) -> str:
@@ -187,8 +194,12 @@ class _Lexicon:
 
     def _undone(self, token: re.Match[str]) -> str:
         read = token[0].translate(_LETTERS)
-        return next(
-            (word for word in (read.replace("1", "i"), read.replace("1", "l")) if word in self._known), token[0]
+        readings = (read.replace("1", "i"), read.replace("1", "l"))
+        return next((word for word in readings if self._is_known(word)), token[0])
+
+    def _is_known(self, word: str) -> bool:
+        return word in self._known or any(
+            word[:length] in self._beginnings for length in range(_SHORTEST_BEGINNING, len(word))
         )
 
     def scan(self, text: str) -> list[tuple[int, int, str]]:

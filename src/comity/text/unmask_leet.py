@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from comity.text.unmask_letters import Found, Seen
-from comity.text.unmask_vocabulary import disguised_words
+from comity.text.unmask_vocabulary import beginning_of, disguised_words, known_words
 
 _LETTERS: Final = str.maketrans("034578@$!|1", "oeastbasiii")
 _AS_L: Final = str.maketrans("1!|", "lll")
@@ -30,6 +30,7 @@ _HIT: Final = re.compile(rb"a[1@]|[1@]a|a!!?a")
 _QUANTITY: Final = re.compile(r"\d+(?:[a-z]{1,2}|min|mins|hrs?|days?|[kmg]bps|pcs|pts|pax)\Z")
 _LONGEST: Final = 40
 _LONGEST_ENDING: Final = 2
+_SHORTEST_KNOWN: Final = 3
 
 
 def undo_leet(seen: Seen, found: Found) -> str:
@@ -64,17 +65,33 @@ def _undone(word: str, *, is_code: bool) -> tuple[str, bool]:
     """Return the word with its signs undone, and whether that is a word people disguise."""
     core = word.rstrip(_MARKS)
     tail = word[len(core) :]
-    for reading in (core.translate(_LETTERS), core.translate(_AS_L).translate(_LETTERS)):
+    readings = [core.translate(_LETTERS), core.translate(_AS_L).translate(_LETTERS)]
+    for reading in readings:
         if reading != core and reading in disguised_words():
             return reading + tail, True
-    if is_code or _QUANTITY.match(core):
+    if _QUANTITY.match(core):
         return word, False
     bare = core.rstrip(_DIGITS)
     ending = core[len(bare) :]
-    # Digits behind a word number it ("save20"), but for words that would have no vowel ("fr33").
-    if ending and not (len(ending) <= _LONGEST_ENDING and bare.isalpha() and _VOWELS.isdisjoint(bare)):
+    if len(core) >= _SHORTEST_KNOWN and sum(map(str.isalpha, core)) > 1 and not (ending and bare.isalpha()):
+        for reading in readings:
+            if reading.isalpha() and (reading in known_words() or (not is_code and beginning_of(reading))):
+                return reading + tail, False
+    if is_code:
+        return word, False
+    # Digits behind a word number it ("save20"), but for words that would have no vowel ("fr33") or that are written
+    # with digits inside as well ("r3spond4").
+    if ending and not (len(ending) <= _LONGEST_ENDING and _goes_on(bare, ending)):
         core, tail = bare, ending + tail
     return (_letters_for(core) + tail, False) if _is_word(core) else (word, False)
+
+
+def _goes_on(bare: str, ending: str) -> bool:
+    """Tells whether digits at the end of a word stand for letters of it."""
+    if bare.isalpha():
+        return _VOWELS.isdisjoint(bare)
+    letters = sum(map(str.isalpha, bare))
+    return (bare + ending).translate(_LETTERS).isalpha() and letters > len(bare) - letters + len(ending)
 
 
 def _is_word(core: str) -> bool:

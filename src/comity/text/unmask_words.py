@@ -1,4 +1,4 @@
-"""Owns undoing what is done to whole words (look-alikes, spaces, cuts); must not know what a word is wanted for."""
+"""Owns undoing what is done to whole words (look-alikes, cuts); must not know what a word is wanted for."""
 
 from __future__ import annotations
 
@@ -72,19 +72,13 @@ def _unmixed(word: str) -> str:
     return "".join([LATIN_LIKE.get(char, char) if _NOT_LATIN.match(char) else char for char in word])
 
 
-# One class a character, so that the gates below are plain searches for octets: words, signs that stand for letters,
+# One class a character, so that the gate below is a plain search for octets: words, signs that stand for letters,
 # what stands between letters, white space, and all else ("?" is also what any character beyond ASCII becomes).
 _BETWEEN: Final = ".-_*|~^\\/+=?"
 _CLASSES: Final = bytes(
     ord("a" if char.isalnum() or char in "@$" else "." if char in _BETWEEN else " " if char in " \t" else ",")
     for char in map(chr, range(128))
 ) + bytes(128)
-_APART: Final = (b"a a a a", b"a  a  a  a", b"a.a.a.a")
-# Four single letters, or signs that stand for letters, each as far from the next: "f r e e", "f.r.e.e", "f  r  e  e".
-_SPACED: Final = re.compile(
-    r"(?<![^\W_])[a-z0-9@$](?P<gap>[ \t]{1,2}|[.\-_*|~^\\/+=\u00b7\u2022\u2219\u22c5])[a-z0-9@$]"
-    r"(?:(?P=gap)[a-z0-9@$]){2,40}(?![^\W_])"
-)
 _CUTS: Final = re.compile(r"[.\-_*|~^\\/+=\u00b7\u2022\u2219\u22c5]")
 _LONGEST_CUT: Final = 48
 # Compounds that many people write with a hyphen.
@@ -94,28 +88,13 @@ _HYPHENATED: Final = frozenset(
     up-date un-subscribe hook-up hook-ups web-cam off-ice mot-de-passe wacht-woord in-vest re-fund wal-mart
     """.split()  # noqa: SIM905  words read and merge better without quotes
 )
-_FEWEST_UNKNOWN: Final = 5
 
 
-def mend_words(seen: Seen, found: Found) -> None:
-    """Join words that were spaced out or cut."""
-    classes = _classes(seen.text)
-    if any(shape in classes for shape in _APART):
-        gaps: list[tuple[int, int]] = []
-        for spaced in _SPACED.finditer(seen.text.lower()):
-            if _is_word_spaced_out(spaced[0], spaced["gap"]):
-                step = 1 + len(spaced["gap"])
-                gaps += [(at + 1, at + step) for at in range(spaced.start(), spaced.end() - 1, step)]
-                found.append(("spacing", *seen.place(*spaced.span())))
-        if gaps:
-            seen.drop(gaps)
-            classes = _classes(seen.text)
+def join_cut(seen: Seen, found: Found) -> None:
+    """Join words that were cut by a sign."""
+    classes = seen.text.lower().encode("ascii", "replace").translate(_CLASSES)
     if b"a.a" in classes:
         _join_cut_words(seen, classes, found)
-
-
-def _classes(text: str) -> bytes:
-    return text.lower().encode("ascii", "replace").translate(_CLASSES)
 
 
 def _join_cut_words(seen: Seen, classes: bytes, found: Found) -> None:
@@ -145,14 +124,3 @@ def _cut_word(text: str, start: int, end: int) -> tuple[int, int] | None:
         return None
     start += written.index(bare)
     return start, start + len(bare)
-
-
-def _is_word_spaced_out(spaced: str, gap: str) -> bool:
-    """Tells a word from a list of letters ("a b c d") and from figures."""
-    letters = spaced.replace(gap, "")
-    if sum(map(str.isalpha, letters)) * 2 <= len(letters):
-        return False
-    if letters in disguised_words():
-        return True
-    is_alphabet = ord(letters[-1]) - ord(letters[0]) == len(letters) - 1
-    return not is_alphabet and len(letters) >= _FEWEST_UNKNOWN
