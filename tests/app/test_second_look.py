@@ -47,12 +47,15 @@ async def test_a_message_is_replayed_exactly_also_after_the_policy_changed(sent,
 
 async def test_a_verdict_is_shown_with_its_digests_and_facts(sent):
     served, (message, _) = sent
-    shown = json.loads(await comity(served, "verdict", "show", message))
+    shown = json.loads(await comity(served, "verdict", "show", message, "--json"))
     assert shown["id"] == message
     assert shown["verdict"]["engine"] == engine().code.digest
     assert shown["verdict"]["models"] == engine().models.digest
     assert shown["verdict"]["facts"]["account_digest"]
     assert "text" not in shown["verdict"]["given"]
+    words = await comity(served, "verdict", "show", message)
+    assert f"{message}: allow" in words
+    assert TEXT not in words
 
 
 async def test_a_candidate_policy_is_run_over_what_was_sent(sent, tmp_path):

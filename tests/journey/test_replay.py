@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from hashlib import sha256
 
 import msgspec
 import pytest
@@ -18,7 +19,8 @@ from comity.screening.engine import Engine, Part, differences, engine
 from support.judging import NOON, the_facts
 
 RECORD = AccountRecord(name="Acme", brands=(OwnBrand("Acme"),))
-FACTS = the_facts(account=RECORD, account_digest="acc")
+ACCOUNT = sha256(msgspec.json.encode(RECORD)).hexdigest()[:32]
+FACTS = the_facts(account=RECORD, account_digest=ACCOUNT)
 CASES = [
     Case("Your parcel arrives at 14:00.", to="+32470123456", sender="Acme", at=NOON),
     Case("Smoke in hall 3", to="112", sender="Acme", at=NOON),
@@ -40,14 +42,14 @@ def stored(case, policy=None):
     kept = msgspec.convert(json.loads(msgspec.json.encode(verdict)), Verdict)
     return Stored(
         1, IdMaker().at(NOON), message.sender.shown, message.recipient, message.country, message.category.value,
-        message.text, message.text_key, message.similarity, kept,
+        message.text, message.text_key, message.similarity, kept.action, kept,
     )  # fmt: skip
 
 
 def artefacts(**more):
     kept = {digest: body for digest, (_, body) in engine().artefacts().items()}
     policy = default_policy()
-    return {policy.digest: policy.source.encode(), "acc": msgspec.json.encode(RECORD), **kept, **more}
+    return {policy.digest: policy.source.encode(), ACCOUNT: msgspec.json.encode(RECORD), **kept, **more}
 
 
 @EACH
@@ -59,7 +61,7 @@ def test_the_same_engine_comes_to_the_same_judgement(case):
 @EACH
 def test_a_replay_needs_policy_engine_models_and_the_accounts_record(case):
     verdict = stored(case).verdict
-    assert set(digests_of(verdict)) == {default_policy().digest, *engine().artefacts(), "acc"}
+    assert set(digests_of(verdict)) == {default_policy().digest, *engine().artefacts(), ACCOUNT}
 
 
 def other_engine(**changes):
@@ -91,7 +93,7 @@ def test_a_text_that_was_erased_is_not_judged_and_the_day_is_told():
     assert "2026-09-01" in came.what
 
 
-@pytest.mark.parametrize(("digest", "word"), [(default_policy().digest, "policy"), ("acc", "record")])
+@pytest.mark.parametrize(("digest", "word"), [(default_policy().digest, "policy"), (ACCOUNT, "record")])
 def test_what_is_not_kept_is_named(digest, word):
     kept = {name: body for name, body in artefacts().items() if name != digest}
     came = replay(stored(CASES[0]), kept, engine())
@@ -102,8 +104,9 @@ def test_what_is_not_kept_is_named(digest, word):
 def test_a_policy_of_then_that_no_engine_reads_any_more_is_said_to_be_so():
     old = default_policy().source.replace("quiet-hours", "hours-of-quiet")
     message = stored(CASES[0])
-    verdict = msgspec.structs.replace(message.verdict, digest="old")
-    came = replay(msgspec.structs.replace(message, verdict=verdict), artefacts(old=old.encode()), engine())
+    digest = sha256(old.encode()).hexdigest()
+    verdict = msgspec.structs.replace(message.verdict, digest=digest)
+    came = replay(msgspec.structs.replace(message, verdict=verdict), artefacts(**{digest: old.encode()}), engine())
     assert (came.outcome, came.same) == (ReplayOutcome.ENGINE_DIFFERS, None)
     assert "hours-of-quiet" in came.what
 
@@ -111,9 +114,34 @@ def test_a_policy_of_then_that_no_engine_reads_any_more_is_said_to_be_so():
 def test_a_verdict_that_was_tampered_with_is_found_out():
     message = stored(CASES[1])
     verdict = msgspec.structs.replace(message.verdict, action="allow", findings=())
-    came = replay(msgspec.structs.replace(message, verdict=verdict), artefacts(), engine())
+    came = replay(msgspec.structs.replace(message, action="allow", verdict=verdict), artefacts(), engine())
     assert (came.outcome, came.same) == (ReplayOutcome.UNFAITHFUL, False)
     assert "emergency-destination" in came.changed
+
+
+@pytest.mark.parametrize(
+    ("changes", "word"),
+    [
+        ({"action": "refuse"}, "the action"),
+        ({"text": "Your parcel arrives at 15:00."}, "the text"),
+        ({"verdict": {"policy": "another"}}, "names the policy another"),
+        ({"verdict": {"action": "hold"}}, "the action"),
+    ],
+)
+def test_what_does_not_agree_with_its_copy_was_altered(changes, word):
+    message = stored(CASES[0])
+    verdict = msgspec.structs.replace(message.verdict, **changes.get("verdict", {}))
+    altered = msgspec.structs.replace(message, **{**changes, "verdict": verdict})
+    came = replay(altered, artefacts(), engine())
+    assert (came.outcome, came.same) == (ReplayOutcome.ALTERED, None)
+    assert word in came.what
+
+
+@pytest.mark.parametrize("digest", [default_policy().digest, ACCOUNT, *engine().artefacts()])
+def test_what_is_not_what_its_digest_says_was_altered(digest):
+    came = replay(stored(CASES[0]), artefacts(**{digest: b"{}"}), engine())
+    assert came.outcome is ReplayOutcome.ALTERED
+    assert digest[:12] in came.what
 
 
 def test_the_policy_of_then_counts_and_not_the_one_of_now():

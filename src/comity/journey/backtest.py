@@ -184,7 +184,7 @@ def _enforced(verdict: Verdict) -> dict[str, Finding]:
 def _stored(row: Row, verdict: Verdict) -> Stored:
     return Stored(
         row.account_id, row.id, row.sender, row.recipient, row.country, row.category, row.text, row.text_key,
-        row.similarity, verdict,
+        row.similarity, verdict.action, verdict,
     )  # fmt: skip
 
 

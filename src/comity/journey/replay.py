@@ -7,6 +7,7 @@ data changed since, it says which, and whether the judgement is the same all the
 from __future__ import annotations
 
 import enum
+import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
@@ -27,6 +28,7 @@ from comity.screening.engine import Engine, differences
 from comity.screening.judging import Facts, Message
 from comity.screening.rulebook import RULEBOOK
 from comity.senders.read import Sender, read_sender
+from comity.text.fold import same_text_key
 
 
 class Stored(msgspec.Struct, frozen=True):
@@ -41,6 +43,7 @@ class Stored(msgspec.Struct, frozen=True):
     text: str
     text_key: int
     similarity: int | None
+    action: str
     verdict: Verdict
     text_erased_at: datetime | None = None
 
@@ -52,6 +55,7 @@ class ReplayOutcome(enum.StrEnum):
     ENGINE_DIFFERS = "engine differs"
     TEXT_ERASED = "text erased"
     NOT_KEPT = "not kept"
+    ALTERED = "altered"
     UNFAITHFUL = "unfaithful"
 
 
@@ -61,7 +65,8 @@ class Replay(msgspec.Struct, frozen=True, omit_defaults=True):
     Attributes:
         outcome: exact: the same engine judged the same; engine differs: another engine judged, `differs` says in what;
             text erased: nothing to judge any more; not kept: the policy or the account's record of then is gone;
-            unfaithful: the same engine judged otherwise, which is a defect of ours.
+            altered: something kept is not what it was; unfaithful: the same engine judged otherwise, which is a defect
+            of ours, or the kept verdict was altered in a way that shows in nothing else.
         same: whether action, findings and results are what they were; None where nothing was judged.
         what: one sentence.
         differs: files, data and libraries that are not what they were.
@@ -97,6 +102,9 @@ def replay(stored: Stored, artefacts: Mapping[str, bytes], here: Engine) -> Repl
         here: what judges in this process.
     """
     verdict = stored.verdict
+    altered = _altered(stored, artefacts)
+    if altered:
+        return Replay(ReplayOutcome.ALTERED, None, f"What is kept is not what it was: {'; '.join(altered)}.", verdict)
     if stored.text_erased_at is not None:
         when = f"{stored.text_erased_at:%Y-%m-%d}"
         return Replay(ReplayOutcome.TEXT_ERASED, None, f"The text was erased on {when}; the verdict stands.", verdict)
@@ -105,7 +113,11 @@ def replay(stored: Stored, artefacts: Mapping[str, bytes], here: Engine) -> Repl
         return _not_kept(verdict, f"The policy {verdict.policy} ({verdict.digest[:12]}) is not kept here.")
     try:
         facts = facts_of(verdict, artefacts)
-        policy = compiled(read_policy(source.decode()), here)
+        document = read_policy(source.decode())
+        if document.document.version != verdict.policy:
+            what = f"The verdict names the policy {verdict.policy}, its digest that of {document.document.version}."
+            return Replay(ReplayOutcome.ALTERED, None, what, verdict)
+        policy = compiled(document, here)
     except LookupError as error:
         return _not_kept(verdict, str(error))
     except SettingsError as error:
@@ -113,6 +125,25 @@ def replay(stored: Stored, artefacts: Mapping[str, bytes], here: Engine) -> Repl
         what = f"This engine cannot read the policy of then: {error.what}"
         return Replay(ReplayOutcome.ENGINE_DIFFERS, None, what, verdict, differs)
     return _compared(verdict, decide(message_of(stored), facts, policy), _differs(verdict, artefacts, here))
+
+
+def _altered(stored: Stored, artefacts: Mapping[str, bytes]) -> list[str]:
+    """What is not what its digest, key or copy says."""
+    found = [
+        f"the artefact {digest[:12]}"
+        for digest in digests_of(stored.verdict)
+        if (body := artefacts.get(digest)) is not None and not hashlib.sha256(body).hexdigest().startswith(digest)
+    ]
+    if stored.action != stored.verdict.action:
+        found.append(f"the action of the message ({stored.action}, its verdict says {stored.verdict.action})")
+    if stored.text_erased_at is None and same_text_key(_text(stored)) != stored.text_key:
+        found.append("the text")
+    return found
+
+
+def _text(stored: Stored) -> str:
+    given = stored.verdict.given
+    return given.text if given and given.text else stored.text
 
 
 def message_of(stored: Stored) -> Message:
@@ -126,7 +157,7 @@ def message_of(stored: Stored) -> Message:
         to=given.to if given and given.to else stored.recipient,
         recipient=stored.recipient,
         country=stored.country,
-        text=given.text if given and given.text else stored.text,
+        text=_text(stored),
         category=category,
         declared=Category(given.declared) if given and given.declared else category,
         at=given.at if given else None,
@@ -179,7 +210,10 @@ def _compared(then: Verdict, now: Verdict, differs: tuple[str, ...]) -> Replay:
         return Replay(ReplayOutcome.ENGINE_DIFFERS, one == other, what, then, differs, changed, now)
     if one == other:
         return Replay(ReplayOutcome.EXACT, True, "The same engine came to the same judgement.", then, now=now)
-    what = f"The same engine judged otherwise ({_few(changed) or 'the action'}): please report this defect."
+    what = (
+        f"The same engine judged otherwise ({_few(changed) or 'the action'}):"
+        " the kept verdict was altered, or this is a defect that we would like to hear of."
+    )
     return Replay(ReplayOutcome.UNFAITHFUL, False, what, then, (), changed, now)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
 import asyncpg
@@ -20,25 +20,35 @@ from comity.edges.cli.console import (
     print_rows,
     with_connection,
 )
+from comity.numbers.mask import mask
+
+if TYPE_CHECKING:
+    from comity.journey.replay import Stored
+    from comity.messages.verdict import Evidence, Verdict
 
 verdict = typer.Typer(no_args_is_help=True, help="Judgements made: shown and replayed.")
 messages = typer.Typer(no_args_is_help=True, help="Messages kept.")
 cases = typer.Typer(no_args_is_help=True, help="What a person has to look at.")
 
 IdArgument = Annotated[str, typer.Argument(help="The message's id, 31 letters and digits.")]
-_REPLAY_FAILED = ("unfaithful",)
+_REPLAY_FAILED = ("unfaithful", "altered")
 
 
 @verdict.command("show")
-def show_verdict(message_id: IdArgument, data: DataOption = "", database: DatabaseOption = "") -> None:
-    """Show how a message was judged, as it is kept: findings, every rule's result, facts and digests."""
+def show_verdict(
+    message_id: IdArgument, data: DataOption = "", database: DatabaseOption = "", as_json: JsonOption = False
+) -> None:
+    """Show how a message was judged, as it is kept: findings, every rule's result, facts and digests, not the text."""
     from comity.edges.postgres.artefact_store import find_stored
 
     wanted = _read_id(message_id)
     stored = with_connection(data, database, lambda connection: find_stored(connection, wanted))
     if stored is None:
         fail(f"No message has the id {message_id}.")
-    print_json({"id": to_wire(stored.id), "judged_at": instant_of(stored.id), "verdict": stored.verdict})
+    if as_json:
+        print_json({"id": to_wire(stored.id), "judged_at": instant_of(stored.id), "verdict": stored.verdict})
+    else:
+        _print_verdict(stored)
 
 
 @verdict.command("replay")
@@ -47,7 +57,7 @@ def replay_verdict(
 ) -> None:
     """Judge a message again by the policy and the facts of then, and say whether it comes out the same.
 
-    Ends with exit code 1 only when the same engine judged otherwise, or the message is not there.
+    Ends with exit code 1 when something kept was altered, the same engine judged otherwise, or nothing is there.
     """
     from comity.journey.replay import Replay
 
@@ -72,6 +82,38 @@ def replay_verdict(
         _print_replay(message_id, came)
     if came.outcome.value in _REPLAY_FAILED:
         raise typer.Exit(1)
+
+
+def _print_verdict(stored: Stored) -> None:
+    verdict = stored.verdict
+    print(f"{to_wire(stored.id)}: {verdict.action}{', degraded' if verdict.degraded else ''}")
+    print(f"  judged    {instant_of(stored.id):%Y-%m-%d %H:%M:%S} UTC, account {stored.account_id}")
+    print(f"  message   {stored.category}, from {stored.sender} to {mask(stored.recipient)} ({stored.country or '-'})")
+    print(f"  policy    {verdict.policy} ({verdict.digest[:12]})")
+    print(f"  engine    code {verdict.engine[:12] or '-'}, data {verdict.models[:12] or '-'}")
+    if stored.text_erased_at is not None:
+        print(f"  text      erased on {stored.text_erased_at:%Y-%m-%d}")
+    for finding in verdict.findings:
+        watching = "" if finding.enforced else ", only watching"
+        print(f"\n  {finding.action}: {finding.rule} ({', '.join(finding.clauses)}), score {finding.score:g}{watching}")
+        for line in (finding.reviewer or finding.sentence, *map(_evidence, finding.evidence)):
+            print(f"    {line}")
+    _print_results(verdict)
+    print("\n  facts")
+    for name, value in verdict.facts.items():
+        print(f"    {name:<16} {msgspec.json.encode(value).decode()}")
+
+
+def _evidence(one: Evidence) -> str:
+    limit = f" (limit: {one.limit})" if one.limit else ""
+    return f"- {one.what}: {one.observed or '-'}{limit}"
+
+
+def _print_results(verdict: Verdict) -> None:
+    for result in ("abstain", "failed", "miss"):
+        rules = [rule for rule, came in verdict.results.items() if came == result]
+        if rules:
+            print(f"\n  {result} ({len(rules)}): {', '.join(rules)}")
 
 
 def _print_replay(message_id: str, came: Any) -> None:  # noqa: ANN401  a Replay; its module is loaded when needed
