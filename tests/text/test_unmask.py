@@ -113,7 +113,7 @@ def kinds(read: Unmasked) -> set[str]:
         ("Y O U H A V E W O N", "you have won", "spacing"),
         ("y.o.u.h.a.v.e.w.o.n", "you have won", "spacing"),
         ("n o M u s l i m s", "no muslims", "spacing"),
-        ("N e u e V e r k ä u f e r T a g e", "neue verkaufer tage", "spacing"),
+        ("N e u e V e r k ä u f e r H e u t e", "neue verkaufer heute", "spacing"),
         ("v o t r e c o m p t e e s t b l o q u e", "votre compte est bloque", "spacing"),
         ("w i n 5 0 0 e u r o today", "win 500 euro today", "spacing"),
         # letters that make no known word

@@ -49,6 +49,7 @@ from comity.screening.rules import (
     sender_unregistered,
     signals_together,
     snowshoe,
+    text_disguised,
     unanswered_series,
     undeclared_promotion,
     use_case_drift,
@@ -90,6 +91,7 @@ RULEBOOK: Final[tuple[Rule, ...]] = (
     discriminatory_offer.RULE,
     emergency_offer.RULE,
     health_data.RULE,
+    text_disguised.RULE,
     # recipient
     recipient_opted_out.RULE,
     recipient_do_not_call.RULE,
