@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comity.senders.read import MAX_DIGITS, MAX_NAME, BadSender, Sender, SenderKind, read_sender
+from comity.senders.read import MAX_DIGITS, MAX_NAME, BadSender, Sender, SenderKind, name_as_written, read_sender
 
 
 @pytest.mark.parametrize(
@@ -88,3 +88,11 @@ def test_names_compare_without_case(written):
 def test_a_number_is_the_same_sender_however_it_is_written(digits):
     read = read_sender(digits)
     assert read == read_sender(f"+{digits}") == read_sender(f"00{digits}")
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"), [("Pаypal", "Pаypal"), (" Acme Customer Service ", "Acme Customer Service"), ("0470", None)]
+)
+def test_a_name_that_no_network_carries_can_still_be_looked_at(written, shown):
+    looked_at = name_as_written(written)
+    assert (looked_at and looked_at.shown) == shown

@@ -19,7 +19,7 @@ from comity.numbers.zones import us_state, zones_of
 from comity.screening.compiled import CompiledPolicy
 from comity.screening.decide import decide
 from comity.screening.judging import Facts, Message
-from comity.senders.read import Sender, read_sender
+from comity.senders.read import BadSender, name_as_written, read_sender
 from comity.text.fold import same_text_key
 from comity.text.similar import similarity_hash
 
@@ -59,12 +59,14 @@ def read_case(case: Case, policy: CompiledPolicy) -> CaseMessage:
     """A case as the rules see it. Never raises: what cannot be read is unknown."""
     destination = _destination(case.to)
     sender = read_sender(case.sender) if case.sender else None
+    if isinstance(sender, BadSender):
+        sender = name_as_written(case.sender)
     declared = case.category or Category.TRANSACTIONAL
     promotion = 0.0 if declared is Category.PROMOTIONAL else judge_promotion(case.text).score
     category = _treated_as(declared, promotion, policy)
     at = case.at if case.at is None or case.at.tzinfo is not None else case.at.replace(tzinfo=UTC)
     message = Message(
-        sender=sender if isinstance(sender, Sender) else None,
+        sender=sender,
         to=case.to,
         recipient=destination.e164 if destination else "",
         country=destination.country if destination else None,

@@ -51,6 +51,15 @@ class BadSender(enum.StrEnum):
     INVALID = "invalid"
 
 
+def name_as_written(written: str) -> Sender | None:
+    """What was written as a name that no network carries: too long, or with foreign letters; None without letters.
+
+    For looking at, never for sending: a forgery is still one where the door would turn it away.
+    """
+    shown = written.strip()[:_LONGEST_WRITTEN]
+    return Sender(shown, shown.casefold(), SenderKind.NAME) if any(map(str.isalpha, shown)) else None
+
+
 def read_sender(written: str) -> Sender | BadSender:
     """The sender id that was written, or what is wrong with it.
 

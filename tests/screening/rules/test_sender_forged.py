@@ -18,7 +18,7 @@ from support.judging import a_message, ask
         pytest.param("+32600123456", "refuse", id="not given out"),
         pytest.param("+99912345678", "refuse", id="no country"),
         pytest.param("+3290412345", "refuse", id="premium"),
-        pytest.param("5555555", "hold", id="a short code that Belgium cannot have"),
+        pytest.param("5555555", "note", id="a short code that Belgium cannot have"),
     ],
 )
 def test_a_number_that_cannot_send_is_found(sender, action):

@@ -1,9 +1,12 @@
-"""A number that sends is one that somebody can have, and not the recipient's own (U1, U5).
+"""What sends is a number that somebody can have and not the recipient's own, or a name that networks carry (U1, U5).
 
 A long number must be possible and allocated in its country's numbering plan, as `phonenumbers` (the metadata of
 libphonenumber) knows it, and not of a premium range, nor of voicemail, pagers or the like, from which nobody writes.
 The recipient's own number is never a sender. A short code must be of a length that the recipient's country has: one of
 another country poses as something there.
+
+A name has at most 11 letters and digits. Others are turned away at the doors before any rule is asked: this rule says
+it of them in checks of files.
 
 Whether somebody has a number, and whether it is the account's, no plan tells: `sender-not-granted` does. Emergency
 numbers have a rule of their own, and what kinds of sender a country carries too.
@@ -23,7 +26,7 @@ from comity.messages.verdict import Evidence
 from comity.numbers import Kind, NumberFault, emergency_number, mask
 from comity.screening.judging import MISS, Abstain, Answer, Facts, Hit, Message, Rule
 from comity.senders.origin import fault_of, origin_of
-from comity.senders.read import Sender, SenderKind
+from comity.senders.read import MAX_NAME, Sender, SenderKind, read_sender
 
 _Action = Literal["note", "hold", "refuse"]
 
@@ -31,7 +34,7 @@ _Action = Literal["note", "hold", "refuse"]
 class _Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     invalid: _Action = "refuse"
     never: _Action = "refuse"
-    short_code: _Action = "hold"
+    short_code: _Action = "note"
     never_kinds: tuple[Kind, ...] = (Kind.PREMIUM, Kind.VOICEMAIL, Kind.PAGER)
 
 
@@ -39,7 +42,9 @@ def _check(message: Message, _facts: Facts, settings: _Settings) -> Answer:
     sender = message.sender
     if sender is None:
         return Abstain("sender")
-    if sender.kind is SenderKind.NAME or emergency_number(sender.shown) is not None:
+    if sender.kind is SenderKind.NAME:
+        return MISS if isinstance(read_sender(sender.shown), Sender) else _no_name(sender, settings)
+    if emergency_number(sender.shown) is not None:
         return MISS
     if sender.kind is SenderKind.SHORT_CODE:
         return _short(message, sender, settings)
@@ -50,6 +55,15 @@ def _check(message: Message, _facts: Facts, settings: _Settings) -> Answer:
         return _invalid(sender, fault, settings)
     origin = origin_of(sender)
     return _never(sender, origin.kind, settings) if origin and origin.kind in settings.never_kinds else MISS
+
+
+def _no_name(sender: Sender, settings: _Settings) -> Hit:
+    return Hit(
+        evidence=(Evidence("sender", observed=sender.shown, limit=f"at most {MAX_NAME} letters and digits"),),
+        sentence=f"The sender {sender.shown!r} is no sender id that networks carry.",
+        remedy=f"Use at most {MAX_NAME} letters and digits without accents, or a number with its country code.",
+        action=settings.invalid,
+    )
 
 
 def _own(sender: Sender) -> Hit:
