@@ -91,7 +91,8 @@ def test_a_number_is_the_same_sender_however_it_is_written(digits):
 
 
 @pytest.mark.parametrize(
-    ("written", "shown"), [("Pаypal", "Pаypal"), (" Acme Customer Service ", "Acme Customer Service"), ("0470", None)]
+    ("written", "shown"),
+    [("P\u0430ypal", "P\u0430ypal"), (" Acme Customer Service ", "Acme Customer Service"), ("0470", None)],
 )
 def test_a_name_that_no_network_carries_can_still_be_looked_at(written, shown):
     looked_at = name_as_written(written)
