@@ -15,6 +15,7 @@ import msgspec
 from comity.base.errors import SettingsError
 from comity.messages.verdict import Action, Result
 from comity.policy.document import Mode, Overlay, Policy, PolicyDocument, RuleChange, RuleSetting
+from comity.policy.lists import ListError
 from comity.policy.places import Path
 from comity.policy.shape import Flaw, flaw_in, nearest
 from comity.screening.judging import Facts, Message, Rule
@@ -256,6 +257,8 @@ def _compile_rule(rule: Rule, setting: RuleSetting, document: PolicyDocument, pa
     settings = _converted(rule, setting, path)
     try:
         ready = rule.prepare(settings, document) if rule.prepare else settings
+    except ListError as error:
+        raise RuleError(Flaw(error.path or (*path, "settings"), f"Rule {rule.id}: {error}.", error.remedy)) from None
     except ValueError as error:
         raise RuleError(Flaw((*path, "settings"), f"Rule {rule.id}: {error}.", _SEE)) from None
     return CompiledRule(

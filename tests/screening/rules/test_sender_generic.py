@@ -83,7 +83,7 @@ def test_without_the_account_only_authorities_are_left_open():
         ("Info", {"generic": "allow"}, None),
         ("Police", {"official": "refuse"}, "refuse"),
         ("Police", {"official": "allow"}, None),
-        ("Info", {"words": "no-such-list"}, None),
+        ("Info", {"words": "sender-official"}, None),
     ],
 )
 def test_the_settings_say_what_follows(sender, settings, action):

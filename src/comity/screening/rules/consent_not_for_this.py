@@ -23,6 +23,7 @@ from comity.accounts.record import AccountRecord
 from comity.messages.submission import Category
 from comity.messages.verdict import Evidence
 from comity.policy.document import PolicyDocument
+from comity.policy.lists import entries_of
 from comity.screening.judging import MISS, Abstain, Answer, ConsentFact, Facts, Hit, Message, Rule
 from comity.senders.brands import BrandIndex
 from comity.senders.read import SenderKind
@@ -70,9 +71,7 @@ def _prepare(settings: _Settings, document: PolicyDocument) -> _Ready:
 
 
 def _listed(name: str, document: PolicyDocument) -> tuple[str, ...]:
-    if name not in document.lists:
-        raise ValueError(f"there is no list {name!r} in the policy")
-    return tuple(unmask(entry).plain for entry in document.lists[name])
+    return tuple(unmask(entry).plain for entry in entries_of(document, name))
 
 
 def _check(message: Message, facts: Facts, ready: _Ready) -> Answer:

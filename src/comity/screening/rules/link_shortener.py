@@ -12,6 +12,7 @@ is.
 
 from __future__ import annotations
 
+import re
 from typing import Final, Literal
 
 import msgspec
@@ -20,11 +21,13 @@ from comity.countries import link_rule, may_refuse
 from comity.messages.submission import Category
 from comity.messages.verdict import Evidence
 from comity.policy.document import PolicyDocument
+from comity.policy.lists import entries_of, wrong_entry
 from comity.screening.judging import MISS, Answer, Facts, Hit, Message, Rule
 from comity.text.links import Link
 from comity.text.unmask import unmask
 
 LIST: Final = "shorteners"
+_HOST: Final = re.compile(r"(?:[^\s/.@:]{1,63}\.){1,10}[^\s/.@:]{1,63}")
 _Action = Literal["allow", "note", "hold", "refuse"]
 
 
@@ -46,10 +49,11 @@ class _Ready(msgspec.Struct, frozen=True):
 
 
 def _prepare(settings: _Settings, document: PolicyDocument) -> _Ready:
-    hosts = {host.lower() for host in document.lists.get(LIST, ())}
-    wrong = next((host for host in hosts if "." not in host or "/" in host), None)
-    if wrong:
-        raise ValueError(f"the list {LIST} has an entry that is no host: {wrong}")
+    entries = entries_of(document, LIST)
+    for place, entry in enumerate(entries):
+        if not _HOST.fullmatch(entry.lower()):
+            raise wrong_entry(LIST, place, f"no host: {entry!r}", "Write a host alone: bit.ly.")
+    hosts = {host.lower() for host in entries}
     own = {domain for brand in document.brands.values() for domain in brand.domains}
     actions = {category: getattr(settings, category.value) for category in Category}
     return _Ready(frozenset(hosts - own - set(settings.own)), actions, settings.by_country)

@@ -19,6 +19,7 @@ import msgspec
 from comity.accounts.record import AccountRecord
 from comity.messages.verdict import Evidence
 from comity.policy.document import PolicyDocument
+from comity.policy.lists import entries_of
 from comity.screening.judging import MISS, Abstain, Answer, Facts, Hit, Message, Rule
 from comity.senders.held import held_names
 from comity.senders.names import name_key, tokens_of
@@ -75,7 +76,7 @@ def _joined(key: str, words: frozenset[str]) -> tuple[str, ...]:
 
 def _prepare(settings: _Settings, document: PolicyDocument) -> _Ready:
     words, official = (
-        frozenset(map(name_key, document.lists.get(name, ()))) - {""}
+        frozenset(map(name_key, entries_of(document, name))) - {""}
         for name in (settings.words, settings.official_words)
     )
     return _Ready(settings, words, official)

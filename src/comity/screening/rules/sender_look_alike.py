@@ -21,6 +21,7 @@ import msgspec
 
 from comity.messages.verdict import Evidence
 from comity.policy.document import PolicyDocument
+from comity.policy.lists import entries_of
 from comity.screening.judging import MISS, Abstain, Answer, Facts, Hit, Message, Rule
 from comity.senders.brands import BrandIndex, Likeness
 from comity.senders.held import held_names
@@ -48,7 +49,7 @@ class _Ready:
         self.settings = settings
         self.brands = BrandIndex.of(document.brands)
         self._genuine = frozenset(map(name_key, settings.genuine))
-        self._words = frozenset(map(name_key, document.lists.get(settings.words, ())))
+        self._words = frozenset(map(name_key, entries_of(document, settings.words)))
         self.taken_for = lru_cache(_SENDERS_KEPT)(self._taken_for)
 
     def _taken_for(self, shown: str, country: str | None) -> tuple[Likeness, ...]:
