@@ -13,7 +13,7 @@ import msgspec
 from comity.text.unmask_leet import undo_leet
 from comity.text.unmask_letters import ODD, Seen, see_through
 from comity.text.unmask_signs import ACCENTS
-from comity.text.unmask_spacing import join_spaced
+from comity.text.unmask_spacing import classes_of, join_spaced
 from comity.text.unmask_words import fold_look_alikes, join_cut
 
 _NOT_ASCII: Final = re.compile(r"[^\x00-\x7f]+")
@@ -49,7 +49,7 @@ class Unmasked:
         self.original = original
         self.cased = seen.text
         self.plain = seen.text.lower()
-        self.leet = self.plain if leet == self.plain else leet
+        self.leet = leet if leet != self.plain else self.plain
         self.disguises = disguises
         self._starts = seen.starts
         self._ends = seen.ends
@@ -82,8 +82,7 @@ def unmask(text: str) -> Unmasked:
             # Translating only the stretches that need it is four times quicker on the usual mostly-ASCII text.
             seen.text = _NOT_ASCII.sub(lambda stretch: stretch[0].translate(ACCENTS), seen.text)
             fold_look_alikes(seen, found)
-    join_spaced(seen, found)
-    join_cut(seen, found)
+    join_cut(seen, found, join_spaced(seen, found, classes_of(seen.text)))
     leet = undo_leet(seen, found)
     disguises = tuple(Disguise(kind, (start, end)) for kind, start, end in sorted(found, key=lambda f: f[1:]))
     return Unmasked(text, seen, leet, disguises)

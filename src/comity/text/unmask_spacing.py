@@ -68,20 +68,27 @@ class _Run(NamedTuple):
     strength: int
 
 
-def join_spaced(seen: Seen, found: Found) -> None:
-    """Join words that were spaced out, with one space where one ends, until none is left."""
-    while _may_be_spaced(seen.text):
+def classes_of(text: str) -> bytes:
+    """Return one octet a character: "a" for letters, digits and signs for them, "." between letters, " ", "," else."""
+    return text.encode("ascii", "replace").translate(_CLASSES)
+
+
+def join_spaced(seen: Seen, found: Found, classes: bytes) -> bytes:
+    """Join words that were spaced out, with one space where one ends, until none is left; return the classes then."""
+    while _may_be_spaced(seen.text, classes):
         joined = [_join_syllables(seen, found), _join_letters(seen, found)]
         if not any(joined):
             break
+        classes = classes_of(seen.text)
+    return classes
 
 
-def _may_be_spaced(text: str) -> bool:
-    octets = text.encode("ascii", "replace")
-    classes = octets.translate(_CLASSES)
-    if any(shape in classes for shape in _APART):
+def _may_be_spaced(text: str, classes: bytes) -> bool:
+    if _APART[0] in classes or _APART[1] in classes or _APART[2] in classes:
         return True
-    return not text.isascii() and any(shape in octets.translate(_CLASSES_BEYOND) for shape in _APART)
+    return not text.isascii() and any(
+        shape in text.encode("ascii", "replace").translate(_CLASSES_BEYOND) for shape in _APART
+    )
 
 
 def _join_syllables(seen: Seen, found: Found) -> bool:

@@ -72,13 +72,7 @@ def _unmixed(word: str) -> str:
     return "".join([LATIN_LIKE.get(char, char) if _NOT_LATIN.match(char) else char for char in word])
 
 
-# One class a character, so that the gate below is a plain search for octets: words, signs that stand for letters,
-# what stands between letters, white space, and all else ("?" is also what any character beyond ASCII becomes).
 _BETWEEN: Final = ".-_*|~^\\/+=?"
-_CLASSES: Final = bytes(
-    ord("a" if char.isalnum() or char in "@$" else "." if char in _BETWEEN else " " if char in " \t" else ",")
-    for char in map(chr, range(128))
-) + bytes(128)
 _CUTS: Final = re.compile(r"[.\-_*|~^\\/+=\u00b7\u2022\u2219\u22c5]")
 _LONGEST_CUT: Final = 48
 # Compounds that many people write with a hyphen.
@@ -90,9 +84,8 @@ _HYPHENATED: Final = frozenset(
 )
 
 
-def join_cut(seen: Seen, found: Found) -> None:
-    """Join words that were cut by a sign."""
-    classes = seen.text.lower().encode("ascii", "replace").translate(_CLASSES)
+def join_cut(seen: Seen, found: Found, classes: bytes) -> None:
+    """Join words that were cut by a sign, `classes` being those of the text (`unmask_spacing.classes_of`)."""
     if b"a.a" in classes:
         _join_cut_words(seen, classes, found)
 

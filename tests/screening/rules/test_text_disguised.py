@@ -113,7 +113,6 @@ def test_more_hidden_words_never_weigh_less(some, data):
     assert order.index(as_word[0]) <= order.index(as_word[1])
 
 
-@given(st.lists(st.text(st.sampled_from("abcdefgiklmnoprstuvzABEéüßжи"), min_size=2, max_size=9), max_size=12))
+@given(st.lists(st.text(st.sampled_from("abcdefgiklmnoprstuvzABEéüß"), min_size=2, max_size=9), max_size=12))
 def test_words_of_plain_letters_pass(some):
-    written = " ".join(word for word in some if word.isascii() or not any("\u0400" <= sign for sign in word))
-    assert answer(written) is MISS
+    assert answer(" ".join(some)) is MISS
