@@ -139,3 +139,11 @@ def _command(pid):
 
 async def _turn():
     await asyncio.sleep(0.02)
+
+
+async def test_what_lies_where_it_was_started_is_not_run(served, tmp_path, monkeypatch):
+    (tmp_path / "dis.py").write_text("raise SystemExit('somebody else')\n")
+    monkeypatch.chdir(tmp_path)
+    await served.start()
+    assert "ready" in await served.announced()
+    await served.ready()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -112,5 +113,7 @@ def read_settings(options: dict[str, Any]) -> Settings:
 
 def run() -> None:
     """Be the command `comity`."""
+    # Processes that we start must not take modules from the directory we were started in.
+    os.environ.setdefault("PYTHONSAFEPATH", "1")
     console.install(Application())
     app()

@@ -45,7 +45,8 @@ class Process:
     def __init__(self, settings: Settings, roles: tuple[str, ...], database: Database) -> None:
         self.name = "+".join(roles)
         self._command = [
-            *(sys.executable, "-m", "comity.app.node"),
+            # -P: what lies in the directory we were started in is nobody's to run.
+            *(sys.executable, "-P", "-m", "comity.app.node"),
             # The database's URL holds a password, and everybody on a machine can read arguments.
             *(_written(settings), ",".join(roles), str(os.getpid())),
         ]
