@@ -73,9 +73,10 @@ def _undone(word: str, *, is_code: bool) -> tuple[str, bool]:
         return word, False
     bare = core.rstrip(_DIGITS)
     ending = core[len(bare) :]
-    if len(core) >= _SHORTEST_KNOWN and sum(map(str.isalpha, core)) > 1 and not (ending and bare.isalpha()):
+    may_be_known = len(core) >= _SHORTEST_KNOWN and readings[0].isalpha() and not (ending and bare.isalpha())
+    if may_be_known and sum(map(str.isalpha, core)) > 1:
         for reading in readings:
-            if reading.isalpha() and (reading in known_words() or (not is_code and beginning_of(reading))):
+            if reading in known_words() or (not is_code and beginning_of(reading)):
                 return reading + tail, False
     if is_code:
         return word, False
