@@ -89,13 +89,14 @@ def parted(letters: str, *, has_gaps: bool) -> Parted:
     ways[0][_FIGURES] = _Way(0.0, (0, _FIGURES), is_known=True)
     for start in range(len(letters)):
         cheapest = min((way.cost for way in ways[start] if way is not None), default=_NEVER)
-        if cheapest < _NEVER and start not in inside_numbers:
-            gapless = has_gaps and start not in borders
-            for end, piece in _pieces(small, start, borders):
-                best = ways[end][piece.kind]
-                # Most pieces are dearer than what is there already, whatever stands before them.
-                if (best is None or cheapest + piece.cost < best.cost) and end not in inside_numbers:
-                    _extend(ways, (start, end), piece, gapless=gapless)
+        if cheapest == _NEVER or start in inside_numbers:
+            continue
+        gapless = has_gaps and start not in borders
+        for end, piece in _pieces(small, start, borders):
+            best = ways[end][piece.kind]
+            # Most pieces are dearer than what is there already, whatever stands before them.
+            if (best is None or cheapest + piece.cost < best.cost) and end not in inside_numbers:
+                _extend(ways, (start, end), piece, gapless=gapless)
     return _traced(ways, small)
 
 
