@@ -45,4 +45,4 @@ async def test_the_page_on_lists_runs_as_it_stands(tmp_path: Path) -> None:
                 for command, expected in _steps(block.text):
                     await _do(shell, command, expected)
                     done += 1
-    assert done == 7
+    assert done == 9

@@ -172,6 +172,65 @@ def test_a_registers_own_interval_is_taken_from_its_countrys_facts(comity, tmp_p
     comity("lists", "remove", name)
 
 
+def loaded_again(comity, tmp_path, name, *options, kind="numbers", content="+12025550124\n"):
+    ran = comity("lists", "load", name, written(tmp_path, content), "--kind", kind, *options, "--json")
+    assert ran.status == 0, ran.err
+    return tuple(ran.json[field] for field in ("country", "source", "refresh_days"))
+
+
+def test_what_an_option_does_not_say_stays_as_it_was(comity, tmp_path, name):
+    first = ("--country", "US", "--source", "https://feed.example", "--refresh-days", 7)
+    assert loaded_again(comity, tmp_path, name, *first) == ("US", "https://feed.example", 7)
+    for said, then in (
+        ((), ("US", "https://feed.example", 7)),
+        (("--source", "by post"), ("US", "by post", 7)),
+        (("--refresh-days", 9), ("US", "by post", 9)),
+        (("--country", "BE"), ("BE", "by post", 30)),
+        (("--country", "US"), ("US", "by post", 31)),
+        (("--refresh-days", 0, "--source", ""), ("US", "", None)),
+        (("--country", ""), (None, "", None)),
+    ):
+        assert loaded_again(comity, tmp_path, name, *said) == then, said
+    comity("lists", "remove", name)
+
+
+def test_national_numbers_are_read_by_the_country_the_list_was_loaded_with(comity, tmp_path, name):
+    loaded_again(comity, tmp_path, name, "--country", "US", content="2025550123\n")
+    assert loaded_again(comity, tmp_path, name, content="2025550124\n")[0] == "US"
+    comity("lists", "remove", name)
+
+
+@pytest.mark.parametrize(
+    ("content", "option", "words"),
+    [
+        pytest.param("", "--allow-empty", "holds no entry", id="empty"),
+        pytest.param("# nothing\n", "--allow-empty", "holds no entry", id="comments alone"),
+        pytest.param("a.example\n", "--allow-fewer", "1 of what were 120 entries", id="cut short"),
+    ],
+)
+def test_what_looks_like_a_failed_download_leaves_the_list_before_in_force(
+    comity, tmp_path, name, content, option, words
+):
+    full = "".join(f"{n}.example\n" for n in range(120))
+    loaded_again(comity, tmp_path, name, kind="links", content=full)
+    before = comity("lists", "show", name, "--json").json
+    ran = comity("lists", "load", name, written(tmp_path, content), "--kind", "links")
+    assert ran.status == 1
+    assert words in ran.err
+    assert f"stays in force. Fetch the file again, or give {option}" in ran.err
+    assert comity("lists", "show", name, "--json").json == before
+    loaded_again(comity, tmp_path, name, option, kind="links", content=content)
+    comity("lists", "remove", name)
+
+
+def test_a_list_does_not_become_one_of_another_kind(comity, tmp_path, name):
+    loaded_again(comity, tmp_path, name)
+    ran = comity("lists", "load", name, written(tmp_path, "a.example\n"), "--kind", "links")
+    assert ran.status == 1
+    assert f"The list {name} holds numbers." in ran.err
+    comity("lists", "remove", name)
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

@@ -7,7 +7,7 @@ import pytest
 from comity.base.errors import SettingsError
 from comity.edges.postgres import lists_store
 from comity.edges.postgres.directory import CHANNEL
-from comity.edges.postgres.lists_store import NewList, listed, load_list
+from comity.edges.postgres.lists_store import Allowed, NewList, TooFewEntriesError, listed, load_list
 from comity.edges.postgres.operator_store import NotThereError
 from comity.edges.postgres.roles import Role
 from comity.screening.judging import Listed
@@ -64,6 +64,41 @@ async def test_a_new_load_replaces_the_one_before_and_leaves_nothing_of_it(conne
     assert await connection.fetchval("SELECT count(*) FROM list_loading") == 0
 
 
+def hosts(count):
+    return [f"{n}.example" for n in range(count)]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "allowed"),
+    [
+        pytest.param(3, 0, Allowed(fewer=True), id="nothing"),
+        pytest.param(None, 0, Allowed(), id="nothing at first"),
+        pytest.param(100, 49, Allowed(empty=True), id="less than half"),
+    ],
+)
+async def test_what_looks_like_a_failed_download_changes_nothing(connection, before, after, allowed):
+    held = [] if before is None else [await load_list(connection, BAD, hosts(before))]
+    with pytest.raises(TooFewEntriesError, match="not loaded") as caught:
+        await load_list(connection, BAD, hosts(after), allowed)
+    assert "--allow-" in caught.value.remedy
+    assert await lists_store.stored_lists(connection) == held
+    assert await connection.fetchval("SELECT count(*) FROM list_loading") == 0
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "allowed"),
+    [
+        pytest.param(3, 0, Allowed(empty=True), id="nothing"),
+        pytest.param(100, 50, Allowed(), id="half"),
+        pytest.param(99, 1, Allowed(), id="a short list"),
+        pytest.param(100, 1, Allowed(fewer=True), id="less than half"),
+    ],
+)
+async def test_a_list_that_is_meant_to_be_shorter_is_loaded(connection, before, after, allowed):
+    await load_list(connection, BAD, hosts(before))
+    assert (await load_list(connection, BAD, hosts(after), allowed)).entries == after
+
+
 async def test_a_load_that_breaks_changes_nothing(connection):
     before = await load_list(connection, BAD, ["old.example"])
 
@@ -118,7 +153,7 @@ async def test_every_process_is_told_when_lists_change(connection, database, cha
 
 async def test_which_kinds_have_entries_is_known(connection):
     assert await lists_store.any_lists(connection) == frozenset()
-    await load_list(connection, BAD, [])
+    await load_list(connection, BAD, [], Allowed(empty=True))
     assert await lists_store.any_lists(connection) == frozenset()
     await load_list(connection, CALLS, ["12025550123"])
     assert await lists_store.any_lists(connection) == {"numbers"}

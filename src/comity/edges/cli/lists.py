@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import asyncpg
 import msgspec
@@ -25,6 +25,10 @@ from comity.edges.cli.console import (
 )
 from comity.edges.cli.reading import read_name
 
+if TYPE_CHECKING:
+    from comity.edges.cli.list_files import ListFile, Reading
+    from comity.edges.postgres.lists_store import Allowed, NewList
+
 lists = typer.Typer(no_args_is_help=True, help="Lists of bad links and of numbers not to be called.")
 
 _REDRAWN_AFTER: Final = 5_000
@@ -33,34 +37,59 @@ _COUNTRY_LETTERS: Final = 2
 NameArgument = Annotated[str, typer.Argument(help="The list's name.")]
 
 
+class _Said(msgspec.Struct, frozen=True):
+    """What the command line says of a list; None where it says nothing."""
+
+    name: str
+    kind: Literal["links", "numbers"]
+    country: str | None
+    source: str | None
+    refresh_days: int | None
+
+
 @lists.command("load")
 def load_list(
     name: Annotated[str, typer.Argument(help="The list's name; a list of that name is replaced.")],
     file: Annotated[Path, typer.Argument(help="One entry a line, a hosts file, or CSV by its first column; or .gz.")],
     kind: Annotated[str, typer.Option(help="links or numbers.")],
-    country: Annotated[str, typer.Option(help="ISO code: whose register, and whose national numbers to read.")] = "",
-    refresh_days: Annotated[
-        int | None, typer.Option(min=1, max=3650, help="After so many days it is stale; a register's own by default.")
+    country: Annotated[
+        str | None,
+        typer.Option(help="ISO code: whose register, and whose national numbers to read; by default as before."),
     ] = None,
-    source: Annotated[str, typer.Option(help="Where the list comes from, for people.")] = "",
+    refresh_days: Annotated[
+        int | None,
+        typer.Option(
+            min=0, max=3650, help="After so many days it is stale, 0 for never; by default as before, or a register's."
+        ),
+    ] = None,
+    source: Annotated[
+        str | None, typer.Option(help="Where the list comes from, for people; by default as before.")
+    ] = None,
     skip_wrong: Annotated[int, typer.Option(min=0, help="Leave out up to so many lines that cannot be read.")] = 0,
+    allow_empty: Annotated[bool, typer.Option("--allow-empty", help="Load a file without any entry.")] = False,
+    allow_fewer: Annotated[
+        bool, typer.Option("--allow-fewer", help="Load a file with less than half of a list of 100 or more.")
+    ] = False,
     data: DataOption = "",
     database: DatabaseOption = "",
     as_json: JsonOption = False,
 ) -> None:
     """Load a list and put it in force at once. If a line cannot be read, the list before it stays in force."""
     from comity.edges.cli.list_files import ListFile, Reading
-    from comity.edges.postgres.lists_store import NewList
+    from comity.edges.postgres.lists_store import Allowed
 
     try:
-        read_kind, iso2 = _kind(kind), _country(country)
-        new = NewList(read_name(name, "list"), read_kind, iso2, source, refresh_days or _refresh_days(iso2, read_kind))
+        said = _Said(read_name(name, "list"), _kind(kind), _country(country), source, refresh_days)
     except SettingsError as error:
         fail(str(error))
     reading = Reading()
-    loaded = with_connection(
-        data, database, lambda connection: _load(connection, new, ListFile(file, new.kind, iso2, skip_wrong), reading)
-    )
+
+    async def work(connection: asyncpg.Connection) -> dict[str, Any]:
+        new = await _with_what_was(connection, said)
+        one = ListFile(file, new.kind, new.country, skip_wrong)
+        return await _load(connection, new, one, (reading, Allowed(allow_empty, allow_fewer)))
+
+    loaded = with_connection(data, database, work)
     if as_json:
         print_json({**loaded, "left_out": reading.left_out, "problems": reading.problems})
         return
@@ -112,10 +141,36 @@ def remove_list(name: NameArgument, data: DataOption = "", database: DatabaseOpt
     print(f"List {name} is removed.")
 
 
-async def _load(connection: asyncpg.Connection, new: Any, file: Any, reading: Any) -> dict[str, Any]:  # noqa: ANN401  imported when needed
+async def _with_what_was(connection: asyncpg.Connection, said: _Said) -> NewList:
+    """The list as it is to be: what an option says, else what was said when it was loaded before."""
+    from comity.edges.postgres.lists_store import NewList, stored_lists
+
+    before = next((one for one in await stored_lists(connection) if one.name == said.name), None)
+    if before is not None and before.kind != said.kind:
+        raise SettingsError(
+            f"The list {said.name} holds {before.kind}.",
+            f"Load {said.kind} under another name, or remove the list first.",
+        )
+    country = said.country if said.country is not None or before is None else before.country
+    source = said.source if said.source is not None or before is None else before.source
+    days = said.refresh_days
+    if days is None:
+        stays = before is not None and before.country == (country or None)
+        days = before.refresh_days if before is not None and stays else _refresh_days(country or None, said.kind)
+    return NewList(said.name, said.kind, country or None, source or "", days or None)
+
+
+async def _load(
+    connection: asyncpg.Connection,
+    new: NewList,
+    file: ListFile,
+    asked: tuple[Reading, Allowed],
+) -> dict[str, Any]:
+    """Load a file; `asked` is where its reading is watched, and what may be loaded all the same."""
     from comity.edges.cli.list_files import read_keys
     from comity.edges.postgres.lists_store import load_list as stored
 
+    reading, allowed = asked
     try:
         size = file.path.stat().st_size
     except OSError as error:
@@ -130,7 +185,7 @@ async def _load(connection: asyncpg.Connection, new: Any, file: Any, reading: An
                 yield key
             progress.update(bar, completed=size)
 
-        return _row(await stored(connection, new, watched()))
+        return _row(await stored(connection, new, watched(), allowed))
 
 
 def _row(stored: Any) -> dict[str, Any]:  # noqa: ANN401  imported when needed
@@ -149,10 +204,11 @@ def _kind(written: str) -> Literal["links", "numbers"]:
     raise SettingsError(f"There is no kind {written!r}.", "Use links or numbers.")
 
 
-def _country(written: str) -> str | None:
+def _country(written: str | None) -> str | None:
+    """The country; "" for none, None where nothing is said."""
+    if written is None or not written.strip():
+        return None if written is None else ""
     iso2 = written.strip().upper()
-    if not iso2:
-        return None
     if len(iso2) != _COUNTRY_LETTERS or not iso2.isascii() or not iso2.isalpha():
         raise SettingsError(f"{written!r} is not a country.", "Write its ISO code, such as BE.")
     return iso2

@@ -14,6 +14,7 @@ from typing import Any, Final, Literal
 import asyncpg
 import msgspec
 
+from comity.base.errors import ComityError
 from comity.edges.postgres.operator_store import NotThereError
 from comity.edges.postgres.statements import load
 from comity.screening.judging import Listed
@@ -21,6 +22,8 @@ from comity.screening.rules.link_listed import list_label
 
 # Millions of entries take longer than a statement otherwise may.
 _LOAD_LIMIT_S: Final = 3600.0
+# Below this, a list may well lose half of its entries from one day to the next.
+_WORTH_COMPARING: Final = 100
 
 
 class NewList(msgspec.Struct, frozen=True):
@@ -61,7 +64,28 @@ class StoredList(msgspec.Struct, frozen=True):
     overdue_days: int
 
 
-async def load_list(connection: asyncpg.Connection, new: NewList, keys: Iterable[str]) -> StoredList:
+class Allowed(msgspec.Struct, frozen=True):
+    """What of a load that looks like a failed download is meant.
+
+    Attributes:
+        empty: a list without any entry.
+        fewer: fewer than half of the entries of the list before.
+    """
+
+    empty: bool = False
+    fewer: bool = False
+
+
+NOTHING_ODD: Final = Allowed()
+
+
+class TooFewEntriesError(ComityError):
+    """What was read is nothing, or so much less than before that it is likely a failed download."""
+
+
+async def load_list(
+    connection: asyncpg.Connection, new: NewList, keys: Iterable[str], allowed: Allowed = NOTHING_ODD
+) -> StoredList:
     """Put a list in force; the one of that name before it is replaced.
 
     Args:
@@ -69,6 +93,10 @@ async def load_list(connection: asyncpg.Connection, new: NewList, keys: Iterable
         new: what is known of it.
         keys: `link_listed.listed_key` or E.164 digits, in any order, repeated or not; read as a stream. What it raises
             is passed on, and the list stays as it was.
+        allowed: what to put in force though it looks like a failed download.
+
+    Raises:
+        TooFewEntriesError: it looks like one; the list stays as it was.
     """
     digest = hashlib.sha256()
     async with connection.transaction():
@@ -81,6 +109,8 @@ async def load_list(connection: asyncpg.Connection, new: NewList, keys: Iterable
             timeout=_LOAD_LIMIT_S,
         )
         done = await connection.execute(load("lists_settle"), generation, timeout=_LOAD_LIMIT_S)
+        entries = int(done.rpartition(" ")[2])
+        await _insist_on_enough(connection, new.name, entries, allowed)
         await connection.execute("DELETE FROM list_loading WHERE generation = $1", generation, timeout=_LOAD_LIMIT_S)
         await connection.execute(
             load("lists_swap"),
@@ -89,12 +119,28 @@ async def load_list(connection: asyncpg.Connection, new: NewList, keys: Iterable
             new.country,
             new.source,
             new.refresh_days,
-            int(done.rpartition(" ")[2]),
+            entries,
             digest.hexdigest(),
             generation,
         )
     await _sweep(connection)
     return await stored_list(connection, new.name)
+
+
+async def _insist_on_enough(connection: asyncpg.Connection, name: str, entries: int, allowed: Allowed) -> None:
+    before = await connection.fetchval("SELECT entries FROM lists WHERE name = $1", name)
+    stays = "" if before is None else " The list before it stays in force."
+    if entries == 0:
+        if not allowed.empty:
+            raise TooFewEntriesError(
+                f"The file holds no entry, so the list {name} is not loaded.{stays}",
+                "Fetch the file again, or give --allow-empty if that is meant.",
+            )
+    elif before is not None and before >= _WORTH_COMPARING and entries * 2 < before and not allowed.fewer:
+        raise TooFewEntriesError(
+            f"The file holds {entries} of what were {before} entries, so the list {name} is not loaded.{stays}",
+            "Fetch the file again, or give --allow-fewer if that is meant.",
+        )
 
 
 async def remove_list(connection: asyncpg.Connection, name: str) -> None:
