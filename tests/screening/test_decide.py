@@ -110,6 +110,18 @@ def test_what_is_not_deferred_has_no_moment(stronger):
     assert verdict.until is None
 
 
+@pytest.mark.parametrize("action", ACTIONS)
+def test_a_finding_names_a_moment_only_where_it_defers(action):
+    (finding,) = judge((hit(until=NOON), RuleSetting(action=action))).findings
+    assert finding.until == (NOON if action == "defer" else None)
+
+
+def test_a_moment_of_a_finding_that_defers_nothing_moves_no_other():
+    noted = (hit(until=NOON + timedelta(hours=9)), RuleSetting(action="note"))
+    verdict = judge(noted, (hit(until=NOON), RuleSetting(action="defer")))
+    assert (verdict.action, verdict.until) == ("defer", NOON)
+
+
 def test_one_that_watches_moves_no_moment():
     far = datetime(2030, 1, 1, tzinfo=UTC)
     verdict = judge(

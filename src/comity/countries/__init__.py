@@ -30,6 +30,7 @@ from comity.countries.demands import (
 )
 from comity.countries.fact import Fact, Source, Tier, may_refuse
 from comity.countries.facts import Authority, Country, Emergency, Hours, ReportChannel
+from comity.countries.names import spoken_name
 from comity.countries.review import DueFact, due_on, facts_due_for_review, facts_of, reviewed_on
 from comity.countries.rulebook import (
     countries,
@@ -81,6 +82,7 @@ __all__ = [
     "reviewed_on",
     "sender_verdict",
     "source",
+    "spoken_name",
     "text_labels",
     "us_state_hours",
 ]

@@ -14,6 +14,7 @@ import msgspec
 
 from comity.countries.calendar import public_holiday
 from comity.countries.facts import Hours, Tier
+from comity.countries.names import spoken_name
 from comity.countries.rulebook import country, us_state_hours
 from comity.countries.spans import DAY_S, Spans, common, day_spans, zone
 from comity.countries.week import OPEN, Week, Windows, every_day, intersect_weeks, windows_of
@@ -41,20 +42,28 @@ class Wait(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         until: aware, UTC; the first allowed moment.
         why: one sentence for the sender.
+        hours: the allowed hours, like `Mon-Fri 08:00-20:00, none on Sat-Sun`.
+        local: the same moment on the recipient's clock, like `Monday 09:00 in Europe/Brussels`.
         source: keys for `comity.countries.source`, parted by commas; empty for our default.
         tier: how sure the rule is; one of tier `knowledge` or `none` may delay a message but never refuse it.
     """
 
     until: datetime
     why: str
+    hours: str
+    local: str
     source: str
     tier: Tier
 
 
 class NoWindow(msgspec.Struct, frozen=True, kw_only=True):
-    """No allowed moment lies within `SEARCH_DAYS`: the zones share no minute, or every day is closed."""
+    """No allowed moment lies within `SEARCH_DAYS`: the zones share no minute, or every day is closed.
+
+    Attributes as in `Wait`.
+    """
 
     why: str
+    hours: str
     source: str
     tier: Tier
 
@@ -195,28 +204,35 @@ def _clocks(place: str, zones: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _later(key: _Key, at: datetime) -> Wait | NoWindow:
-    place, _, category, default = key
+    place, zones, category, default = key
     rule = schedule(place, category, default)
-    why = _why(key, rule, at)
+    why, hours = _why(key, rule, at), rule.week.words()
     sources = ",".join(rule.sources)
     moment = int(at.timestamp())
     today = moment // DAY_S
     for day in range(today, today + SEARCH_DAYS + 1):
         start = next((start for start, _ in _spans(*key, day) if start > moment), None)
         if start is not None and start - moment <= SEARCH_DAYS * DAY_S:
-            return Wait(until=datetime.fromtimestamp(start, UTC), why=why, source=sources, tier=rule.tier)
-    return NoWindow(why=f"{why} No such moment lies within {SEARCH_DAYS} days.", source=sources, tier=rule.tier)
+            until = datetime.fromtimestamp(start, UTC)
+            local = _local(until, _clocks(place, zones)[0])
+            return Wait(until=until, why=why, hours=hours, local=local, source=sources, tier=rule.tier)
+    why = f"{why} No moment of the next {SEARCH_DAYS} days is allowed."
+    return NoWindow(why=why, hours=hours, source=sources, tier=rule.tier)
+
+
+def _local(moment: datetime, clock: str) -> str:
+    return f"{moment.astimezone(zone(clock)):%A %H:%M} in {clock}"
 
 
 def _why(key: _Key, rule: Schedule, at: datetime) -> str:
     place, zones, category, _ = key
-    record = country(place[:2])
-    name = record.name if record else place
     clocks = _clocks(place, zones)
     local = at.astimezone(zone(clocks[0]))
     holiday = public_holiday(place, local.date()) if rule.week.holiday_matters(local.weekday()) else None
     day = f"{local:%A}, a public holiday ({holiday})" if holiday else f"{local:%A}"
-    more = f", and {len(clocks) - 1} other clocks may count" if len(clocks) > 1 else ""
+    others = len(clocks) - 1
+    more = f", and {others} other {'clock' if others == 1 else 'clocks'} may count" if others else ""
+    name = f"{spoken_name(place)}{', the state unknown,' if rule.basis == _STRICTEST_BASIS else ''}"
     return (
         f"For the recipient it is {local:%H:%M} on {day} ({clocks[0]}{more}); "
         f"{category} messages to {name} go {rule.week.words()}."

@@ -10,32 +10,12 @@ import msgspec
 from comity.countries import phrases
 from comity.countries.facts import Country, Hours
 from comity.countries.hours import DEFAULT_PROMOTIONAL, schedule, week_of
+from comity.countries.names import US_STATES
 from comity.countries.page_shapes import HoursTable, evidence_of
 from comity.countries.rulebook import us_state_hours
 from comity.countries.week import Week, Windows, clock
 
 DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_STATES: Final = {
-    "AL": "Alabama",
-    "CA": "California",
-    "CT": "Connecticut",
-    "FL": "Florida",
-    "IL": "Illinois",
-    "KY": "Kentucky",
-    "LA": "Louisiana",
-    "MA": "Massachusetts",
-    "MD": "Maryland",
-    "MI": "Michigan",
-    "MN": "Minnesota",
-    "MS": "Mississippi",
-    "NJ": "New Jersey",
-    "NM": "New Mexico",
-    "NV": "Nevada",
-    "OK": "Oklahoma",
-    "RI": "Rhode Island",
-    "TX": "Texas",
-    "WA": "Washington",
-}
 _DEFAULT: Final = Hours(
     tier="none",
     week=("", "", "", "", "", "", ""),
@@ -63,7 +43,7 @@ def _states(federal: Hours) -> Iterable[HoursTable]:
     yield _table("Promotional texts, state not known", strictest, unknown.week)
     for state, hours in sorted(us_state_hours().items()):
         yield _table(
-            f"Promotional texts, {_STATES.get(state, state)}", hours, schedule(f"US-{state}", "promotional").week
+            f"Promotional texts, {US_STATES.get(state, state)}", hours, schedule(f"US-{state}", "promotional").week
         )
 
 

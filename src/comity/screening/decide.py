@@ -17,6 +17,7 @@ from comity.senders.read import Sender, read_sender
 
 _ACTIONS: Final = {action.word: action for action in Action}
 _ALLOW: Final = Action.ALLOW.word
+_DEFER: Final = Action.DEFER.word
 
 
 def decide(message: Message, facts: Facts, policy: CompiledPolicy, *, live: bool = True) -> Verdict:
@@ -78,17 +79,19 @@ class _Found:
 
 def _finding(compiled: CompiledRule, hit: Hit, variant: Variant) -> Finding:
     clauses, overlay = _cited(compiled, variant)
+    action = hit.action or compiled.action
     return Finding(
         rule=compiled.rule.id,
         clauses=clauses,
-        action=hit.action or compiled.action,
+        action=action,
         score=hit.score,
         enforced=compiled.mode is Mode.ENFORCE,
         evidence=hit.evidence,
         sentence=hit.sentence,
         remedy=hit.remedy,
         reviewer=hit.reviewer or hit.sentence,
-        until=hit.until,
+        # A moment to wait for means something only to a message that waits.
+        until=hit.until if action == _DEFER else None,
         overlay=overlay,
     )
 
@@ -119,7 +122,7 @@ def _unjudged(compiled: CompiledRule, variant: Variant, action: str, observed: s
         action=action,
         enforced=compiled.mode is Mode.ENFORCE,
         evidence=(Evidence("rule", observed=observed),),
-        sentence="This message could not be judged completely, so it is not sent without a look.",
+        sentence="This message could not be judged completely.",
         remedy="Nothing on your side; try again later if it stays so.",
         reviewer=reviewer,
         overlay=overlay,

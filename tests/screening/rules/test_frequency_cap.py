@@ -215,3 +215,47 @@ def test_a_history_that_kept_to_the_cap_is_counted_to_the_second(seconds, most):
     recent = tuple(RecentText(at, 1, 1, "promotional") for at in sent)
     found = ask(RULE, a_message(category=C.PROMOTIONAL, at=now), the_facts(recent=recent), **{**ALONE, "per_24h": most})
     assert isinstance(found, Hit) is (sum(now - HOURS(24) < at for at in sent) >= most)
+
+
+@pytest.mark.parametrize(
+    ("recent", "category", "country", "settings", "sentence"),
+    [
+        pytest.param(
+            [HOURS(1)],
+            C.PROMOTIONAL,
+            "BE",
+            {"per_24h": 1},
+            "This is one promotional message too many for this recipient: the most is 1 in 24 hours.",
+            id="a count",
+        ),
+        pytest.param(
+            [MINUTES(0)],
+            C.PROMOTIONAL,
+            "BE",
+            {"gap_min": 1},
+            "This promotional message follows too soon on another: they go at least 1 minute apart to a recipient.",
+            id="a gap",
+        ),
+        pytest.param(
+            [HOURS(1)],
+            C.PROMOTIONAL,
+            "CO",
+            {"country_caps": True},
+            "This is one promotional message too many for this recipient: the most is 1 in 24 hours in Colombia.",
+            id="a country's",
+        ),
+        pytest.param(
+            [MINUTES(0)],
+            C.OTP,
+            "BE",
+            {"otp_most": 1, "otp_window_min": 1},
+            "This is one code too many for this recipient: the most is 1 in 1 minute.",
+            id="codes",
+        ),
+    ],
+)
+def test_the_words_hold_whatever_becomes_of_the_message(recent, category, country, settings, sentence):
+    found = answer(*(earlier(ago, category.value) for ago in recent), category=category, country=country, **settings)
+    assert isinstance(found, Hit)
+    assert found.sentence == sentence
+    assert f"{found.until:%Y-%m-%dT%H:%M:%SZ}" in found.remedy

@@ -103,3 +103,21 @@ def test_in_some_countries_a_consent_that_names_the_hours_lifts_them(country, zo
     facts = the_facts(zones=(zone,), consent=ConsentFact(moment - timedelta(days=9), "Acme", purpose))
     answer = ask(RULE, a_message(category=C.PROMOTIONAL, country=country, at=moment), facts)
     assert isinstance(answer, Hit) is hit
+
+
+def test_the_words_name_hours_and_moment_and_promise_nothing_that_the_policy_may_not_keep():
+    sunday = datetime(2026, 11, 22, 9, tzinfo=UTC)
+    found = ask(
+        RULE, a_message(category=C.PROMOTIONAL, country="NL", at=sunday), the_facts(zones=("Europe/Amsterdam",))
+    )
+    assert isinstance(found, Hit)
+    assert found.sentence == (
+        "It is outside the recipient's hours for such messages. For the recipient it is 10:00 on Sunday "
+        "(Europe/Amsterdam); promotional messages to the Netherlands go Mon-Sat 08:00-20:00, none on Sun and public "
+        "holidays."
+    )
+    assert found.remedy == (
+        "The next allowed moment is 2026-11-23T07:00:00Z (Monday 08:00 in Europe/Amsterdam): schedule such messages "
+        "for then or later. One that is deferred goes by itself."
+    )
+    assert found.evidence[0].limit == "Mon-Sat 08:00-20:00, none on Sun and public holidays"

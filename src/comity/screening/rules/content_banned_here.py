@@ -12,7 +12,7 @@ from typing import Annotated, Final
 import msgspec
 
 from comity.content.regulated import Regulated
-from comity.countries import ContentRule, content_rule, country, may_refuse
+from comity.countries import ContentRule, content_rule, may_refuse, spoken_name
 from comity.messages.verdict import Evidence
 from comity.screening.judging import MISS, Abstain, Answer, Facts, Hit, Message, Rule
 from comity.screening.rules.regulated_content import NAMES, evidence_of, offers_in
@@ -39,8 +39,7 @@ def _check(message: Message, facts: Facts, settings: _Settings) -> Answer:
 
 def _hit(offer: Regulated, rule: ContentRule, message: Message, facts: Facts, settings: _Settings) -> Hit:
     iso2, name = message.country or "", NAMES[offer.topic]
-    record = country(iso2)
-    where = record.name if record else iso2
+    where = spoken_name(iso2)
     sure = may_refuse(rule.tier) and offer.score >= settings.refuse_at and not _named(offer, message, facts)
     note = f" The book adds: {rule.note}." if rule.note else ""
     return Hit(
@@ -49,8 +48,8 @@ def _hit(offer: Regulated, rule: ContentRule, message: Message, facts: Facts, se
             Evidence("country", observed=iso2, limit=f"{offer.topic} prohibited ({rule.tier})"),
         ),
         sentence=f"This text offers {name}, which may not be sent to {where}.",
-        remedy=f"Leave recipients in {where} out of it; a permit named in a clearance for {iso2} is looked at.",
-        reviewer=f"{where} prohibits {name} in text messages, tier {rule.tier}.{note}",
+        remedy=f"Leave recipients in {where} out. If you hold a permit for {where}, ask the operator to record it.",
+        reviewer=f"By the book, text messages to {where} may not offer {name} (tier {rule.tier}).{note}",
         score=offer.score,
         action="" if sure else "hold",
     )

@@ -118,7 +118,7 @@ def _hit(kind: str, action: str, digits: str) -> Hit:
         evidence=(
             Evidence("recipient", observed=f"{words}: {mask(digits)}", limit="a number that people read texts on"),
         ),
-        sentence=f"The recipient is {words}, which texts are not sent to.",
+        sentence=f"The recipient is {words}, which texts are not for.",
         remedy="Send to a mobile number, written with its country code.",
         action=action,
     )

@@ -11,13 +11,13 @@ itself made them wait, from the moment they were put off to.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Annotated, Final, Literal
 
 import msgspec
 
-from comity.countries import country, may_refuse
+from comity.countries import may_refuse, spoken_name
 from comity.countries.hours import schedule
 from comity.messages.submission import Category
 from comity.messages.verdict import Evidence
@@ -53,11 +53,18 @@ class _Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class _Window(msgspec.Struct, frozen=True):
-    """At most so many messages within a time; `refuses` where what it rests on is sure enough for that."""
+    """At most so many messages within a time.
+
+    Attributes:
+        says: the same in words; a limit that is a gap between two messages says how far they are apart.
+        gap: whether it is one.
+        refuses: whether what it rests on is sure enough to refuse a message.
+    """
 
     most: int
     length: timedelta
     says: str
+    gap: bool = False
     refuses: bool = True
 
 
@@ -91,12 +98,17 @@ def _promotional_windows(settings: _Settings, place: str) -> tuple[_Window, ...]
         _Window(settings.per_24h, timedelta(hours=_DAY_H), f"{settings.per_24h} in 24 hours"),
         _Window(settings.per_7d, timedelta(days=_WEEK_D), f"{settings.per_7d} in 7 days"),
         _Window(settings.per_30d, timedelta(days=_MONTH_D), f"{settings.per_30d} in 30 days"),
-        _Window(int(settings.gap_min > 0), timedelta(minutes=settings.gap_min), f"{settings.gap_min} minutes apart"),
+        _Window(
+            int(settings.gap_min > 0),
+            timedelta(minutes=settings.gap_min),
+            f"{_minutes(settings.gap_min)} apart",
+            gap=True,
+        ),
     ]
-    rule, record = schedule(place, _PROMOTIONAL), country(place[:2])
-    if rule.cap_24h and record is not None:
-        says = f"{rule.cap_24h} in 24 hours in {record.name}"
-        windows.append(_Window(rule.cap_24h, timedelta(hours=_DAY_H), says, may_refuse(rule.tier)))
+    rule = schedule(place, _PROMOTIONAL)
+    if rule.cap_24h:
+        says = f"{rule.cap_24h} in 24 hours in {spoken_name(place)}"
+        windows.append(_Window(rule.cap_24h, timedelta(hours=_DAY_H), says, refuses=may_refuse(rule.tier)))
     return tuple(window for window in windows if window.most)
 
 
@@ -104,8 +116,12 @@ def _promotional_windows(settings: _Settings, place: str) -> tuple[_Window, ...]
 def _otp_windows(settings: _Settings) -> tuple[_Window, ...]:
     if not settings.otp_most:
         return ()
-    says = f"{settings.otp_most} in {settings.otp_window_min} minutes"
+    says = f"{settings.otp_most} in {_minutes(settings.otp_window_min)}"
     return (_Window(settings.otp_most, timedelta(minutes=settings.otp_window_min), says),)
+
+
+def _minutes(count: int) -> str:
+    return "1 minute" if count == 1 else f"{count} minutes"
 
 
 def _counts(earlier: RecentText, category: Category) -> bool:
@@ -136,27 +152,32 @@ def _room(sent: Sequence[datetime], at: datetime, windows: tuple[_Window, ...]) 
 
 
 def _too_many(at: datetime, until: datetime, window: _Window, settings: _Settings) -> Hit:
-    wait = until - at
-    too_long = wait > timedelta(hours=settings.longest_wait_h)
+    too_long = until - at > timedelta(hours=settings.longest_wait_h)
     action = (settings.too_long_action if window.refuses else "hold") if too_long else ""
-    waits = "it would have to wait too long" if too_long else "this one waits"
+    # What becomes of the message is the policy's and the other rules' to say: these words hold for all of it.
     return Hit(
         evidence=(Evidence("promotional messages to this recipient", observed="one more", limit=window.says),),
-        sentence=f"This recipient gets at most {window.says} promotional messages from you, so {waits}."
-        if "apart" not in window.says
-        else f"Promotional messages to one recipient go at least {window.says}, so {waits}.",
-        remedy="Send each recipient less, and only what they would miss.",
-        reviewer=f"Room for one more from {until.isoformat(timespec='seconds')} on ({window.says}).",
+        sentence=f"This promotional message follows too soon on another: they go at least {window.says} to a recipient."
+        if window.gap
+        else f"This is one promotional message too many for this recipient: the most is {window.says}.",
+        remedy=f"There is room for one more from {_second(until)} on. Send each recipient only what they would miss.",
+        reviewer=f"Room for one more from {_second(until)} on ({window.says})."
+        + (f" That is more than {settings.longest_wait_h} hours away." if too_long else ""),
         until=None if too_long else until,
         action=action,
     )
 
 
+def _second(moment: datetime) -> str:
+    """In UTC, no earlier than the moment."""
+    return f"{moment.astimezone(UTC) + timedelta(microseconds=999_999):%Y-%m-%dT%H:%M:%SZ}"
+
+
 def _too_many_codes(window: _Window, until: datetime, settings: _Settings) -> Hit:
     return Hit(
         evidence=(Evidence("codes to this recipient", observed="one more", limit=window.says),),
-        sentence=f"This recipient gets at most {window.says} one-time codes from you.",
-        remedy=f"Let people ask less often; the next code may go at {until.isoformat(timespec='seconds')}.",
+        sentence=f"This is one code too many for this recipient: the most is {window.says}.",
+        remedy=f"Let people ask less often; the next code may go at {_second(until)}.",
         until=until,
         action=settings.otp_action,
     )

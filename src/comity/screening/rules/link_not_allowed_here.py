@@ -21,7 +21,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from comity.countries import LinkRule, link_rule, may_refuse
+from comity.countries import LinkRule, link_rule, may_refuse, spoken_name
 from comity.messages.verdict import Evidence
 from comity.numbers import format_number
 from comity.screening.judging import MISS, Answer, Facts, Hit, Message, Rule
@@ -67,9 +67,9 @@ def _forbidden(
     words = "let no texts with {0} through" if sure else "are said to let no texts with {0} through"
     return Hit(
         evidence=tuple(Evidence(what, limit=f"no {thing} in {message.country}", span=span) for span in spans),
-        sentence=f"Networks in {message.country} {words.format(thing)}.",
+        sentence=f"Networks in {_where(message)} {words.format(thing)}.",
         remedy=f"Say it without {thing}; point people to your app or to what they know already.",
-        reviewer=f"The rule book on {message.country} ({rule.tier}): {thing} are prohibited. {rule.note}".strip(),
+        reviewer=f"The rule book on {_where(message)} ({rule.tier}): {thing} are prohibited. {rule.note}".strip(),
         action="" if sure else settings.unsure_action,
     )
 
@@ -87,10 +87,14 @@ def _unregistered(message: Message, facts: Facts, settings: _Settings, on: date 
         return MISS
     return Hit(
         evidence=tuple(Evidence("link", limit="a registered link", span=span) for span in spans),
-        sentence=f"Networks in {message.country} drop links that were not registered beforehand.",
-        remedy="Register the link with the text, and tell us the registration's number.",
+        sentence=f"Networks in {_where(message)} drop links that were not registered beforehand.",
+        remedy="Register the link with the text, and have the operator record the registration's number.",
         action=action,
     )
+
+
+def _where(message: Message) -> str:
+    return spoken_name(message.country or "")
 
 
 def _spans_of_links(message: Message) -> list[tuple[int, int]]:

@@ -17,7 +17,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from comity.countries import link_rule, may_refuse
+from comity.countries import link_rule, may_refuse, spoken_name
 from comity.messages.submission import Category
 from comity.messages.verdict import Evidence
 from comity.policy.document import PolicyDocument
@@ -87,7 +87,7 @@ def _action(message: Message, ready: _Ready) -> tuple[str, str]:
     if ready.by_country and message.country is not None:
         rule = link_rule(message.country, message.at.date() if message.at is not None else None)
         if rule is not None and rule.shorteners == "prohibited" and may_refuse(rule.tier):
-            return "refuse", f", and networks in {message.country} block such links"
+            return "refuse", f", and networks in {spoken_name(message.country)} block such links"
     return ready.actions[message.category], ""
 
 

@@ -25,7 +25,7 @@ def _check(message: Message, facts: Facts, _settings: _Settings) -> Answer:
     return Hit(
         evidence=(Evidence("recipient", observed=message.recipient, limit="a recorded opt-in"),),
         sentence="There is no record that this recipient agreed to promotional messages from you.",
-        remedy="Import the opt-in with its proof (`comity consents import`), or leave this recipient out.",
+        remedy="Import this person's opt-in, or send it with its proof to the operator; else leave the recipient out.",
     )
 
 

@@ -52,7 +52,8 @@ def _check(message: Message, facts: Facts, settings: _Settings) -> Answer:
     answer = next_allowed(place, facts.zones, message.category.value, message.at, every_day(settings.default))
     if isinstance(answer, Allowed) or _agreed_to_closed_hours(message, facts, place):
         return MISS
-    return _never(answer) if isinstance(answer, NoWindow) else _later(message, answer)
+    at = message.at.isoformat(timespec="minutes")
+    return _never(at, answer) if isinstance(answer, NoWindow) else _later(at, answer)
 
 
 def _agreed_to_closed_hours(message: Message, facts: Facts, place: str) -> bool:
@@ -64,23 +65,23 @@ def _agreed_to_closed_hours(message: Message, facts: Facts, place: str) -> bool:
     return _NAMES_HOURS.search(facts.consent.purpose) is not None
 
 
-def _later(message: Message, wait: Wait) -> Hit:
+def _later(at: str, wait: Wait) -> Hit:
+    # What becomes of the message is the policy's and the other rules' to say: these words hold for all of it.
     return Hit(
-        evidence=(
-            Evidence("hours", observed=message.at.isoformat(timespec="minutes") if message.at else "", limit=wait.why),
-        ),
-        sentence=f"It is outside the recipient's hours for such messages, so this one waits. {wait.why}",
-        remedy="Nothing: it is sent at the next allowed minute. Schedule it yourself to choose another.",
+        evidence=(Evidence("hours", observed=at, limit=wait.hours),),
+        sentence=f"It is outside the recipient's hours for such messages. {wait.why}",
+        remedy=f"The next allowed moment is {wait.until:%Y-%m-%dT%H:%M:%SZ} ({wait.local}): schedule such messages for "
+        "then or later. One that is deferred goes by itself.",
         reviewer=f"{wait.why} Sources: {wait.source or 'none'} (tier {wait.tier}).",
         until=wait.until,
     )
 
 
-def _never(answer: NoWindow) -> Hit:
+def _never(at: str, answer: NoWindow) -> Hit:
     return Hit(
-        evidence=(Evidence("hours", limit=answer.why),),
-        sentence=f"No moment in the next two weeks is allowed for this recipient. {answer.why}",
-        remedy="Leave this recipient out of promotional messages, or tell us the recipient's time zone.",
+        evidence=(Evidence("hours", observed=at, limit=answer.hours),),
+        sentence=answer.why,
+        remedy="Leave this recipient out of such messages, or ask the operator which hours count for the number.",
         action="hold",
     )
 

@@ -51,8 +51,8 @@ def _check(message: Message, facts: Facts, settings: _Settings) -> Answer:
         evidence=tuple(
             Evidence("recipient", observed=mask(one.key), limit=f"not on {list_name(one)}") for one in entries
         ),
-        sentence=f"This number is on a do-not-call register ({names}), so it is sent no promotions.",
-        remedy="Take the number off your list, or record the opt-in by which this person asked for your messages.",
+        sentence=f"This number is on a do-not-call register ({names}), and no opt-in of this person stands above that.",
+        remedy="Take the number off your list, or import the opt-in by which this person asked for your messages.",
         reviewer=f"The recipient is on {', '.join(one.list for one in entries)}, and no consent stands above it.",
     )
 

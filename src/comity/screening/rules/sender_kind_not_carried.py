@@ -15,7 +15,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from comity.countries import SenderAffix, SenderFact, SenderKind, country, may_refuse
+from comity.countries import SenderAffix, SenderFact, SenderKind, country, may_refuse, spoken_name
 from comity.messages.submission import Category
 from comity.messages.verdict import Evidence
 from comity.policy.document import PolicyDocument
@@ -95,7 +95,7 @@ _REMEDIES: Final = {
 
 def _hit(fact: SenderFact, action: str) -> Hit:
     persons = " Such numbers are for persons there, not for programs." if fact.persons_only else ""
-    sentence = _SENTENCES[fact.allowed].format(name=_name(fact.iso2), kind=SPOKEN[fact.kind]) + persons
+    sentence = _SENTENCES[fact.allowed].format(name=spoken_name(fact.iso2), kind=SPOKEN[fact.kind]) + persons
     return Hit(
         evidence=(Evidence("sender", observed=f"{fact.kind} to {fact.iso2}", limit=fact.allowed),),
         sentence=sentence,
@@ -122,16 +122,11 @@ def _without_affix(sender: Sender, affix: SenderAffix, fact: SenderFact, action:
     where = "begin with" if affix.where == "prefix" else "end in"
     return Hit(
         evidence=(Evidence("sender", observed=sender.shown, limit=f"{affix.where} {affix.written}"),),
-        sentence=f'Names of promotional senders to {_name(fact.iso2)} must {where} "{affix.written}".',
+        sentence=f'Names of promotional senders to {spoken_name(fact.iso2)} must {where} "{affix.written}".',
         remedy=f'Send as a name with "{affix.written}"; it counts among the eleven characters.',
         reviewer=f"The form of the name is asked for there. {_rests_on(fact)}",
         action=action if may_refuse(affix.tier) else _at_most_hold(action),
     )
-
-
-def _name(iso2: str) -> str:
-    record = country(iso2)
-    return record.name if record else iso2
 
 
 def _rests_on(fact: SenderFact) -> str:
