@@ -117,7 +117,10 @@ def test_settings_hold_countries():
 def test_without_what_it_needs_it_abstains():
     assert isinstance(ask(RULE, a_message(None, country="US")), Abstain)
     assert isinstance(ask(RULE, a_message(TEN_DIGITS, country="US", at=None)), Abstain)
-    assert isinstance(ask(RULE, a_message(TEN_DIGITS, country="US"), the_facts(account=None)), Abstain)
+
+
+def test_where_the_account_is_not_known_the_need_is_only_noted():
+    assert ask(RULE, a_message(TEN_DIGITS, country="US"), the_facts(account=None)).action == "note"
 
 
 @given(st.integers(-(2**63), 2**63 - 1))

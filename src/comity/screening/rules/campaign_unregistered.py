@@ -59,7 +59,7 @@ def _check(message: Message, facts: Facts, settings: _Settings) -> Answer:
     if fact.registration is None:
         return MISS
     if facts.account is None:
-        return Abstain("account")
+        return MISS if settings.unregistered == "allow" else _unknown(sender, fact)
     campaigns = _campaigns(facts.account, fact.iso2, sender, local_day(fact.iso2, message.at))
     if not campaigns:
         return MISS if settings.unregistered == "allow" else _unregistered(sender, fact, settings)
@@ -71,6 +71,17 @@ def _campaigns(account: AccountRecord, iso2: str, sender: Sender, day: date) -> 
         one
         for one in account.registrations
         if one.kind == "campaign" and one.country == iso2 and one.holds(day, sender.key)
+    )
+
+
+def _unknown(sender: Sender, fact: SenderFact) -> Hit:
+    """In a check of a file nobody knows what is registered: that it has to be is told all the same."""
+    what = fact.registration.what if fact.registration else ""
+    return Hit(
+        evidence=(Evidence("registration", observed="not known here", limit=what),),
+        sentence=f"{sender.shown} needs a registered campaign; whether it has one is not known here.",
+        remedy="Register brand and campaign, and have the campaign recorded with the account that sends.",
+        action="note",
     )
 
 
