@@ -16,7 +16,7 @@ from comity.base.errors import SettingsError
 from comity.edges.cli import console
 from comity.edges.cli.console import Rehearse
 from comity.edges.cli.main import app
-from comity.messages.submission import Draft, Judged
+from comity.messages.submission import Draft
 
 MOST_EMBEDDED_WORKERS: Final = 7
 
@@ -53,7 +53,7 @@ class Application:
         from comity.app.serve import opened_database  # noqa: PLC0415  the same
         from comity.edges.postgres import operator_store  # noqa: PLC0415  the same
         from comity.edges.postgres.embedded import Tenure  # noqa: PLC0415  the same
-        from comity.journey.rehearse import rehearse  # noqa: PLC0415  the same
+        from comity.journey.rehearse import Rehearsed, rehearse  # noqa: PLC0415  the same
 
         settings = Settings(data=data or str(default_data()), http=Address("127.0.0.1", 0), database=database)
         async with self.operator_connection(data, database) as connection:
@@ -64,7 +64,7 @@ class Application:
                 sender = await directory.account(account_id)
                 assert sender is not None  # it was found a moment ago
 
-                async def judge(drafts: Mapping[int, Draft]) -> dict[int, Judged | str]:
+                async def judge(drafts: Mapping[int, Draft]) -> Rehearsed:
                     readings, now = directory.readings(), node.clock.now()
                     return await rehearse(acceptor, sender, readings, now, drafts, lambda: asyncio.sleep(0))
 

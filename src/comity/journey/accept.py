@@ -21,17 +21,17 @@ from comity.base.ids import IdMaker
 from comity.journey.batch import Batch, Unit
 from comity.journey.ports import AcceptStore, Directory, FactsChangedError
 from comity.journey.prepare import Prepared, Readings, prepare
+from comity.journey.slices import Slices
 from comity.journey.texts import Texts
 from comity.journey.waiting import FairQueue
 from comity.messages.submission import Answered, InputFault, Malformed, Outcome, Submission, TryLater
+from comity.screening.compiled import CompiledPolicy
 
 MAX_RECIPIENTS: Final = 10_000
 _BATCH: Final = 256
 _LARGE: Final = 256
 _TRIES: Final = 5
 _RETRY_AFTER_S: Final = 1
-# Reading a draft takes tens of microseconds: let others run after so many.
-_BREATH: Final = 100
 
 
 class AcceptCounters(msgspec.Struct):
@@ -125,6 +125,17 @@ class Acceptor:
         lane.put(unit)
         return await unit.answered
 
+    async def rehearse(self, submission: Submission, prepared: list[Prepared], policy: CompiledPolicy) -> Answered:
+        """Judge what is only asked about, with all that the store knows: nothing is written, sent or charged.
+
+        It has no place in the lanes, so that nobody who sends stands behind it; who calls bounds how many are under way.
+        """
+        answered: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        settled = await self._batch.settle([Unit(submission, prepared, policy, answered, is_rehearsal=True)])
+        ((_, outcome),) = settled.outcomes
+        assert isinstance(outcome, Answered)  # neither keys nor credits refuse a rehearsal
+        return outcome
+
     async def _prepare(self, submission: Submission, readings: Readings) -> list[Prepared] | Malformed:
         drafts = submission.drafts
         if not drafts:
@@ -135,14 +146,13 @@ class Acceptor:
             )
         now = self._clock.now()
         prepared: list[Prepared] = []
-        texts = Texts()
+        texts, slices = Texts(), Slices()
         for index, draft in enumerate(drafts):
             one = prepare(draft, submission.account, readings, now, texts)
             if isinstance(one, Malformed):
                 return Malformed(one.fault, index, one.what)
             prepared.append(one)
-            if index % _BREATH == _BREATH - 1:
-                await asyncio.sleep(0)
+            await slices.breathe()
         return prepared
 
     async def _run(self, lane: FairQueue[Unit]) -> None:

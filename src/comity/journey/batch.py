@@ -19,6 +19,7 @@ from comity.credits.lots import Lot, Purse
 from comity.journey.judge import Judge
 from comity.journey.ports import AcceptedBatch, AcceptStore, FactsChangedError, Kept
 from comity.journey.prepare import Prepared
+from comity.journey.slices import SLICE_S
 from comity.journey.surroundings import look_around
 from comity.messages.life import State
 from comity.messages.submission import Answered, InputFault, Malformed, Outcome, Submission
@@ -31,7 +32,10 @@ _WAITING: Final = frozenset({State.QUEUED, State.DEFERRED})
 
 
 class Unit:
-    """A submission that waits to be settled, and the caller who waits for its answer."""
+    """A submission that waits to be settled, and the caller who waits for its answer.
+
+    One that `is_rehearsal` is told what it would cost, and whether it could be paid, and is not refused for that.
+    """
 
     def __init__(
         self,
@@ -39,16 +43,24 @@ class Unit:
         prepared: list[Prepared],
         policy: CompiledPolicy,
         answered: asyncio.Future[Outcome],
+        *,
+        is_rehearsal: bool = False,
     ) -> None:
         self.submission = submission
         self.prepared = prepared
         self.policy = policy
         self.answered = answered
+        self.is_rehearsal = is_rehearsal
 
     @property
     def account_id(self) -> int:
         """Whose turn it takes."""
         return self.submission.account.account_id
+
+    @property
+    def yielding_s(self) -> float:
+        """How long judging it stands still after each slice: who only asks can wait for those who send."""
+        return SLICE_S if self.is_rehearsal else 0.0
 
     @property
     def weight(self) -> int:

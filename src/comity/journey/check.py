@@ -62,7 +62,7 @@ def read_case(case: Case, policy: CompiledPolicy) -> CaseMessage:
     if isinstance(sender, BadSender):
         sender = name_as_written(case.sender)
     declared = case.category or Category.TRANSACTIONAL
-    promotion = 0.0 if declared is Category.PROMOTIONAL else judge_promotion(case.text).score
+    promotion = judge_promotion(case.text).score
     category = _treated_as(declared, promotion, policy)
     at = case.at if case.at is None or case.at.tzinfo is not None else case.at.replace(tzinfo=UTC)
     message = Message(

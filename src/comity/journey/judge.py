@@ -6,7 +6,6 @@ other, so that a text sent twice in one request is found like one sent twice in 
 
 from __future__ import annotations
 
-import asyncio
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
@@ -18,6 +17,7 @@ from comity.countries.hours import schedule
 from comity.journey.batch_memory import BatchMemory
 from comity.journey.notify import StateChange, report_events
 from comity.journey.ports import AcceptedBatch, AcceptedRow, Charged, Found, Kept
+from comity.journey.slices import Slices
 from comity.journey.surroundings import Surroundings
 from comity.journey.traffic import SenderTraffic, minute_of
 from comity.journey.wanted import Wanted, wanted_of
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 
 _NOTHING: Final = Found()
 _ALONE: Final = Spread(senders=1, accounts=1)
-_BREATH: Final = 64
 _ENCODER: Final = msgspec.json.Encoder()
 STATE_AFTER: Final = {
     Action.ALLOW.word: State.QUEUED,
@@ -68,18 +67,19 @@ class Judge:
         self._memory.begin_unit()
         wanted = wanted_of(unit.policy)
         judged: list[tuple[Prepared, Judged]] = []
+        slices = Slices(unit.yielding_s)
         for one in unit.prepared:
             judged.append((one, self._judge_one(unit, one, wanted)))
-            if len(judged) % _BREATH == 0:
-                await asyncio.sleep(0)
+            await slices.breathe()
         cost = sum(result.micro_credits for _, result in judged)
-        if cost > purse.available:
+        short = cost > purse.available
+        if short and not unit.is_rehearsal:
             return Malformed(InputFault.NOT_ENOUGH_CREDITS, 0, _shortage(cost, purse.available))
         if not unit.submission.dry_run:
             _spend(unit, judged, purse, writing)
-            await self._write(unit, judged, writing)
+            await self._write(unit, judged, writing, slices)
             self._memory.keep_unit()
-        return Answered(tuple(result for _, result in judged))
+        return Answered(tuple(result for _, result in judged), affordable=not short)
 
     def write_counts(self, writing: AcceptedBatch) -> None:
         """Add what is counted of the batch to what is to be written."""
@@ -152,13 +152,14 @@ class Judge:
         held = self._around.traffic.get((account_id, one.sender.key)) or SenderTraffic(minute_of(self._now))
         return held.with_more(*self._memory.sent(account_id, one.sender.key), self._now)
 
-    async def _write(self, unit: Unit, judged: list[tuple[Prepared, Judged]], writing: AcceptedBatch) -> None:
+    async def _write(
+        self, unit: Unit, judged: list[tuple[Prepared, Judged]], writing: AcceptedBatch, slices: Slices
+    ) -> None:
         submission = unit.submission
         account_id = submission.account.account_id
         for one, result in judged:
             writing.rows.append(_row(unit, one, result, self._now))
-            if len(writing.rows) % _BREATH == 0:
-                await asyncio.sleep(0)
+            await slices.breathe()
         account = submission.account
         if account.record_digest not in writing.artefacts:
             writing.artefacts[account.record_digest] = ("account", _ENCODER.encode(account.record))

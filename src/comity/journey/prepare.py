@@ -112,7 +112,7 @@ def prepare(
         at=max(draft.due_at, now) if draft.due_at is not None else now,
         text_key=text.key,
         similarity=text.similarity if category is Category.PROMOTIONAL or _has_samples(account) else None,
-        promotion=0.0 if declared is Category.PROMOTIONAL else text.promotion,
+        promotion=text.promotion,
         kind=destination.kind,
     )
     wanted = wanted_of(readings.policy)

@@ -116,10 +116,16 @@ class Judged(msgspec.Struct, frozen=True, gc=False):
 
 
 class Answered(msgspec.Struct, frozen=True):
-    """Every draft was judged; what was accepted is on disk."""
+    """Every draft was judged; what was accepted is on disk.
+
+    Attributes:
+        replayed: it was answered before, under its idempotency key.
+        affordable: whether the account holds what all of it costs; a rehearsal alone can come to more.
+    """
 
     messages: tuple[Judged, ...]
     replayed: bool = False
+    affordable: bool = True
 
 
 class Malformed(msgspec.Struct, frozen=True):

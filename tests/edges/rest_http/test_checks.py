@@ -125,10 +125,20 @@ async def test_the_accounts_own_facts_count(gateway):
     assert "sender-not-granted" in {one["rule"] for one in not_granted.body["messages"][0]["findings"]}
 
 
-async def test_an_account_that_could_not_pay_is_told_so(gateway):
-    customer = await a_customer(gateway, credits_=1)
+@pytest.mark.parametrize(("credits_", "affordable"), [(0, False), (1, False), (2, True)])
+async def test_no_credits_are_needed_and_whether_they_would_do_is_told(gateway, credits_, affordable):
+    customer = await a_customer(gateway, credits_=credits_)
     answer = await check(gateway, customer, PLAIN, {**PLAIN, "to": "32470000001"})
-    assert (answer.status, answer.body["type"]) == (402, "/api/docs#credits")
+    assert answer.status == 200
+    assert [one["action"] for one in answer.body["messages"]] == ["allow", "allow"]
+    assert (answer.body["summary"]["credits"], answer.body["summary"]["affordable"]) == (2.0, affordable)
+
+
+async def test_a_text_declared_promotional_has_a_score_too(gateway):
+    customer = await a_customer(gateway)
+    answer = await check(gateway, customer, OFFER, {**PLAIN, "category": "promotional"})
+    offer, plain = (one["scores"]["promotion"] for one in answer.body["messages"])
+    assert (offer > 0.5, plain < 0.5) == (True, True)
 
 
 @pytest.mark.parametrize(
@@ -183,10 +193,13 @@ async def test_a_thousand_messages_are_judged_while_others_send(gateway):
     assert sent > 0
 
 
-async def test_one_account_has_few_checks_under_way(gateway):
-    customer = await a_customer(gateway, credits_=10_000)
+async def test_one_account_has_one_check_under_way(gateway):
+    customer, other = await a_customer(gateway), await a_customer(gateway)
     drafts = [{**PLAIN, "to": f"324703{number:05}"} for number in range(300)]
-    answers = await asyncio.gather(*(check(gateway, customer, *drafts) for _ in range(12)))
+    *answers, unconcerned = await asyncio.gather(
+        *(check(gateway, customer, *drafts) for _ in range(6)), check(gateway, other, PLAIN)
+    )
+    assert unconcerned.status == 200
     assert {answer.status for answer in answers} == {200, 429}
     assert {answer.headers["Retry-After"] for answer in answers if answer.status == 429} == {"1"}
 

@@ -16,6 +16,7 @@ import msgspec
 from comity.base.errors import SettingsError
 from comity.journey.campaign import Summary
 from comity.journey.check import Case, check
+from comity.journey.rehearse import Rehearsed
 from comity.messages.submission import Draft, Judged
 from comity.messages.verdict import Finding, Verdict
 from comity.policy.files import read_policy
@@ -36,7 +37,7 @@ class Rehearsal:
         rehearse: judges drafts by their place.
     """
 
-    def __init__(self, rehearse: Callable[[Mapping[int, Draft]], Awaitable[dict[int, Judged | str]]]) -> None:
+    def __init__(self, rehearse: Callable[[Mapping[int, Draft]], Awaitable[Rehearsed]]) -> None:
         self._rehearse = rehearse
 
     async def check(self, chunk: Chunk) -> Checked:
@@ -54,7 +55,7 @@ class Rehearsal:
                 drafts[number] = _draft(_case(given[number]))
             except BadLineError as error:
                 wrong[number] = str(error)
-        came = await self._rehearse(drafts)
+        came = (await self._rehearse(drafts)).came
         lines = [_told(number, fields.get("id"), came.get(number, wrong.get(number, "")), summary)
                  for number, fields in given.items()]  # fmt: skip
         return Checked(b"".join(lines), chunk.octets, summary)

@@ -17,7 +17,8 @@ from rich.table import Table
 from comity.base.errors import ComityError
 
 if TYPE_CHECKING:
-    from comity.messages.submission import Draft, Judged
+    from comity.journey.rehearse import Rehearsed
+    from comity.messages.submission import Draft
 
 T = TypeVar("T")
 FAILED = 1
@@ -80,7 +81,7 @@ def _written(value: object) -> str:
     return msgspec.json.encode(value).decode() if isinstance(value, dict) else str(value)
 
 
-Rehearse = Callable[[Mapping[int, "Draft"]], Awaitable[dict[int, "Judged | str"]]]
+Rehearse = Callable[[Mapping[int, "Draft"]], Awaitable["Rehearsed"]]
 
 
 class Runtime(Protocol):

@@ -11,8 +11,8 @@ from comity.edges.rest_http.cached import Cache
 from comity.edges.rest_http.models import Questionnaire
 from comity.edges.rest_http.services import AnyRequest, PerhapsCaller, Work, address_of, decoded, read_json
 from comity.edges.rest_http.shown import BODY_ANSWERS, ENTRY_ANSWERS
-from comity.edges.rest_http.turns import Slices
 from comity.journey.assess import MOST_SAMPLES, Answers, Assessment, Assessor, read_plan
+from comity.journey.slices import SLICE_S, Slices
 from comity.messages.submission import Category
 from comity.policy.questions import questions
 
@@ -62,7 +62,7 @@ def _answers(body: bytes) -> Answers:
 
 
 async def _assess(assessor: Assessor, most: int) -> Assessment:
-    slices = Slices()
+    slices = Slices(SLICE_S)
     for _ in assessor.steps(most):
         await slices.breathe()
     return assessor.result()

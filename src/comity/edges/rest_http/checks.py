@@ -13,14 +13,14 @@ from litestar import post
 
 from comity.accounts.account import Account
 from comity.edges.rest_http.models import CheckAnswer, CheckDraft, Checked
-from comity.edges.rest_http.problems import CREDITS, LATER, UNREADABLE, ProblemError
+from comity.edges.rest_http.problems import UNREADABLE, ProblemError
 from comity.edges.rest_http.services import AnyRequest, Caller, Services, Work, decoded, read_json
-from comity.edges.rest_http.shown import BODY_ANSWERS, ENTRY_ANSWERS, checked, spec, summary
-from comity.edges.rest_http.turns import Slices
+from comity.edges.rest_http.shown import BODY_ANSWERS, ENTRY_ANSWERS, checked, summary
 from comity.journey.campaign import Summary
 from comity.journey.misfit import misfit
-from comity.journey.rehearse import NotRehearsedError, rehearse
-from comity.messages.submission import Draft, Judged, Malformed, TryLater
+from comity.journey.rehearse import Rehearsed, rehearse
+from comity.journey.slices import SLICE_S, Slices
+from comity.messages.submission import Draft, Judged
 from comity.screening.compiled import CompiledPolicy
 
 MOST_BODY: Final = 2 * 1024 * 1024
@@ -33,14 +33,16 @@ _FIELDS: Final = CheckDraft.__struct_fields__
     status_code=200,
     tags=["Messages"],
     summary="What would become of messages, without sending them",
-    responses={**BODY_ANSWERS, **ENTRY_ANSWERS, 402: spec("The account could not pay for these messages.")},
+    response_description="What would become of each message, in order, and what they come to together.",
+    responses={**BODY_ANSWERS, **ENTRY_ANSWERS},
 )
 async def check(request: AnyRequest, services: Work, account: Caller) -> CheckAnswer:
     """One message, or up to 1,000 of them in `messages`, at most 2 MB.
 
     They are judged with the account's grants, consents, opt-outs and earlier messages as if they were sent in one
-    request, each for its own date. Nothing is written, sent or charged, though the account must hold what they would
-    cost. The verdict is that of the send: policy and engine are the same.
+    request, each for its own date. Nothing is written, sent or charged, and no credits are needed: the summary says what
+    they would cost and whether the account holds that. The verdict is that of the send: policy and engine are the same.
+    One check of an account is under way at a time; who sends meanwhile goes first.
     """
     texts = _messages(await read_json(request, MOST_BODY))
     async with services.heavy.turn(account.account_id):
@@ -75,7 +77,7 @@ class _Check:
     def __init__(self, services: Services, account: Account) -> None:
         self._services = services
         self._account = account
-        self._slices = Slices()
+        self._slices = Slices(SLICE_S)
         self._ids: list[str | int | None] = []
         self._drafts: dict[int, Draft] = {}
         self._errors: dict[int, str] = {}
@@ -83,7 +85,8 @@ class _Check:
     async def answer(self, texts: list[msgspec.Raw]) -> CheckAnswer:
         """Read, judge and tell."""
         await self._read(texts)
-        judged = await self._judge()
+        rehearsed = await self._judge()
+        judged = {place: found for place, found in rehearsed.came.items() if isinstance(found, Judged)}
         policy = self._services.readings().policy
         counted = Summary()
         shown: list[Checked] = []
@@ -96,7 +99,8 @@ class _Check:
                 counted.count(found.verdict, place + 1)
                 shown.append(checked(id_, found))
             await self._slices.breathe()
-        return CheckAnswer(shown, summary(counted, list(judged.values())), *_named(policy, judged))
+        told = summary(counted, list(judged.values()), affordable=rehearsed.affordable)
+        return CheckAnswer(shown, told, *_named(policy, judged))
 
     async def _read(self, texts: list[msgspec.Raw]) -> None:
         for place, text in enumerate(texts):
@@ -112,28 +116,19 @@ class _Check:
             )
             await self._slices.breathe()
 
-    async def _judge(self) -> dict[int, Judged]:
-        """What was judged, by place; what a send would not take is set down among the errors."""
+    async def _judge(self) -> Rehearsed:
+        """What was judged; what a send would not take is set down among the errors."""
         services = self._services
-        try:
-            came = await rehearse(
-                services.acceptor,
-                self._account,
-                services.readings(),
-                services.clock.now(),
-                self._drafts,
-                self._slices.breathe,
-            )
-        except NotRehearsedError as error:
-            raise _refused(error.outcome) from None
-        self._errors |= {place: what for place, what in came.items() if isinstance(what, str)}
-        return {place: judged for place, judged in came.items() if isinstance(judged, Judged)}
-
-
-def _refused(outcome: Malformed | TryLater) -> ProblemError:
-    if isinstance(outcome, Malformed):
-        return ProblemError(CREDITS, outcome.what, "Check fewer messages at once, or top the account up.")
-    return ProblemError(LATER, "Too much is waiting to be judged.", "Try again in a second.")
+        rehearsed = await rehearse(
+            services.acceptor,
+            self._account,
+            services.readings(),
+            services.clock.now(),
+            self._drafts,
+            self._slices.breathe,
+        )
+        self._errors |= {place: what for place, what in rehearsed.came.items() if isinstance(what, str)}
+        return rehearsed
 
 
 def _named(policy: CompiledPolicy, judged: dict[int, Judged]) -> tuple[str, str]:

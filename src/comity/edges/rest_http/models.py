@@ -110,6 +110,7 @@ class CheckSummary(msgspec.Struct, frozen=True):
     refused: int
     parts: int
     credits: Annotated[float, _Says(description="What sending them would cost.")]
+    affordable: Annotated[bool, _Says(description="Whether the account holds that many credits now.")]
     reasons: list[CheckReason]
     not_judged: Annotated[dict[str, int], _Says(description="By rule: messages it could not judge.")]
 

@@ -41,7 +41,6 @@ _CLOSE: Final = {"connection": "close"}
 _SOON: Final = {"retry-after": "1"}
 UNREADABLE: Final = Kind("unreadable", 400, "The request cannot be read")
 CREDENTIALS: Final = Kind("credentials", 401, "Invalid credentials", {"www-authenticate": 'Basic realm="comity"'})
-CREDITS: Final = Kind("credits", 402, "Not enough credits")
 BARRED: Final = Kind("address-barred", 403, "This IP address is not allowed")
 NOT_FOUND: Final = Kind("not-found", 404, "There is nothing at this address")
 METHOD: Final = Kind("method", 405, "This address does not take that method")
@@ -53,7 +52,7 @@ TOO_MANY: Final = Kind("too-many", 429, "Too many requests")
 FAILED: Final = Kind("failed", 500, "Trouble on our side")
 LATER: Final = Kind("later", 503, "Not at the moment", _SOON)
 KINDS: Final = (
-    UNREADABLE, CREDENTIALS, CREDITS, BARRED, NOT_FOUND, METHOD, TOO_SLOW, TOO_LARGE, MEDIA, LOCKED_OUT, TOO_MANY,
+    UNREADABLE, CREDENTIALS, BARRED, NOT_FOUND, METHOD, TOO_SLOW, TOO_LARGE, MEDIA, LOCKED_OUT, TOO_MANY,
     FAILED, LATER,
 )  # fmt: skip
 

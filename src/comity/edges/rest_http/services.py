@@ -66,7 +66,7 @@ def make_services(
         readings,
         tenants,
         clock,
-        heavy=Turns(at_once=2, waiting=16, of_one=4),
+        heavy=Turns(at_once=2, waiting=16, of_one=1),
         visitors=Turns(at_once=1, waiting=4, of_one=1),
         rate=Rate(most=10, within_s=60.0),
     )

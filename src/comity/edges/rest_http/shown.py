@@ -119,7 +119,7 @@ def checked(id_: str | int | None, judged: Judged) -> Checked:
     )
 
 
-def summary(counted: Summary, judged: list[Judged]) -> CheckSummary:
+def summary(counted: Summary, judged: list[Judged], *, affordable: bool) -> CheckSummary:
     """What messages come to."""
     fates = dict(zip(("go", "wait", "held", "refused"), (count for _, count in counted.fates()), strict=True))
     reasons = [
@@ -133,6 +133,7 @@ def summary(counted: Summary, judged: list[Judged]) -> CheckSummary:
         **fates,
         parts=sum(one.parts for one in judged),
         credits=sum(one.micro_credits for one in judged) / _MICRO,
+        affordable=affordable,
         reasons=sorted(reasons, key=lambda one: (strongest[one.action], -one.messages, one.rule)),
         not_judged=dict(sorted(counted.not_judged.items())),
     )

@@ -1,6 +1,6 @@
 """Owns how much heavy work is under way: so many requests at once, few of one caller; must not know what they ask.
 
-The event loop is shared with sending. So heavy work waits its turn, and goes in slices: `Slices` lets others run.
+The event loop is shared with sending. So heavy work waits its turn; that it also goes in slices is `journey.slices`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from typing import Final
 
 from comity.edges.rest_http.problems import LATER, TOO_MANY, ProblemError
 
-_SLICE_S: Final = 0.004
 _MOST_COUNTED: Final = 20_000
 
 
@@ -44,8 +43,8 @@ class Turns:
         if self._callers[caller] >= self._of_one:
             raise ProblemError(
                 TOO_MANY,
-                f"You have {self._of_one} such requests under way.",
-                "Wait for their answers.",
+                f"Such requests of yours that may be under way at once: {self._of_one}.",
+                "Wait for an answer.",
                 {"retry-after": "1"},
             )
         if self._callers.total() >= self._room:
@@ -106,16 +105,3 @@ def _household(address: str) -> str:
     if found.version == 4 or mapped:  # noqa: PLR2004  IPv4
         return str(mapped or found)
     return str(ipaddress.ip_network((found, 64), strict=False))
-
-
-class Slices:
-    """Parts long work, so that no other request waits for more than a few milliseconds."""
-
-    def __init__(self) -> None:
-        self._since = time.perf_counter()
-
-    async def breathe(self) -> None:
-        """Let others run when a slice is used up."""
-        if time.perf_counter() - self._since > _SLICE_S:
-            await asyncio.sleep(0)
-            self._since = time.perf_counter()
