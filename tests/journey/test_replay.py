@@ -101,14 +101,24 @@ def test_what_is_not_kept_is_named(digest, word):
     assert word in came.what
 
 
-def test_a_policy_of_then_that_no_engine_reads_any_more_is_said_to_be_so():
+def test_a_rule_of_then_that_this_engine_does_not_know_is_left_out_and_named():
     old = default_policy().source.replace("quiet-hours", "hours-of-quiet")
     message = stored(CASES[0])
     digest = sha256(old.encode()).hexdigest()
     verdict = msgspec.structs.replace(message.verdict, digest=digest)
     came = replay(msgspec.structs.replace(message, verdict=verdict), artefacts(**{digest: old.encode()}), engine())
+    assert came.outcome is ReplayOutcome.ENGINE_DIFFERS
+    assert "the rule hours-of-quiet" in came.differs
+
+
+def test_a_policy_of_then_that_no_engine_reads_any_more_is_said_to_be_so():
+    old = default_policy().source.replace("effective", "effektive")
+    digest = sha256(old.encode()).hexdigest()
+    message = stored(CASES[1])
+    verdict = msgspec.structs.replace(message.verdict, digest=digest)
+    came = replay(msgspec.structs.replace(message, verdict=verdict), artefacts(**{digest: old.encode()}), engine())
     assert (came.outcome, came.same) == (ReplayOutcome.ENGINE_DIFFERS, None)
-    assert "hours-of-quiet" in came.what
+    assert "cannot read the policy of then" in came.what
 
 
 def test_a_verdict_that_was_tampered_with_is_found_out():

@@ -27,6 +27,7 @@ from comity.screening.decide import decide
 from comity.screening.engine import Engine, differences
 from comity.screening.judging import Facts, Message
 from comity.screening.rulebook import RULEBOOK
+from comity.screening.tolerant import tolerated
 from comity.senders.read import Sender, read_sender
 from comity.text.fold import same_text_key
 
@@ -117,14 +118,16 @@ def replay(stored: Stored, artefacts: Mapping[str, bytes], here: Engine) -> Repl
         if document.document.version != verdict.policy:
             what = f"The verdict names the policy {verdict.policy}, its digest that of {document.document.version}."
             return Replay(ReplayOutcome.ALTERED, None, what, verdict)
-        policy = compiled(document, here)
+        understood, unknown = tolerated(document, RULEBOOK)
+        policy = compiled(understood, here)
     except LookupError as error:
         return _not_kept(verdict, str(error))
     except SettingsError as error:
         differs = _differs(verdict, artefacts, here)
         what = f"This engine cannot read the policy of then: {error.what}"
         return Replay(ReplayOutcome.ENGINE_DIFFERS, None, what, verdict, differs)
-    return _compared(verdict, decide(message_of(stored), facts, policy), _differs(verdict, artefacts, here))
+    differs = (*_differs(verdict, artefacts, here), *unknown)
+    return _compared(verdict, decide(message_of(stored), facts, policy), differs)
 
 
 def _altered(stored: Stored, artefacts: Mapping[str, bytes]) -> list[str]:

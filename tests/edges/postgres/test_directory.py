@@ -163,11 +163,18 @@ async def test_before_any_policy_has_begun_the_first_that_will_holds_and_can_be_
         assert (await directory.account(customer.account_id)).accepted_policies == {first}
 
 
+async def test_a_policy_of_an_older_version_holds_as_far_as_it_is_understood(operator):
+    today = datetime.now(UTC).date()
+    await operator.fetch(*published("9998", today, 'hours-of-quiet = { mode = "enforce" }'))
+    async with listening(operator.database) as directory:
+        assert directory.readings().policy.policy.document.version == "9998"
+
+
 async def test_a_policy_that_cannot_be_judged_by_leaves_the_one_before_in_force(operator, directory):
     today = datetime.now(UTC).date()
     before = directory.readings().policy.policy.document.version
     async with told_of_change(directory, within_s=5):
-        await operator.fetch(*published("9998", today, 'no-such-rule = { mode = "enforce" }'))
+        await operator.fetch(*published("9998", today, 'quiet-hours = { action = "shout" }'))
         # Mended a moment later: the directory must still be listening.
         await operator.fetch("DELETE FROM policy_versions WHERE version = '9998'")
     assert directory.readings().policy.policy.document.version == before

@@ -16,6 +16,7 @@ from typing import Any, Final
 
 import asyncpg
 import msgspec
+import structlog
 
 from comity.accounts.account import Account, Grant, Standing
 from comity.accounts.record import digest_of
@@ -34,7 +35,9 @@ from comity.routing.routes import Carrier, PriceTable, Route, RouteTable, WireTe
 from comity.screening.compiled import compile_policy
 from comity.screening.engine import engine
 from comity.screening.rulebook import RULEBOOK
+from comity.screening.tolerant import tolerated
 
+_log = structlog.get_logger(__name__)
 CHANNEL: Final = "comity_changes"
 _OPERATOR_TABLES: Final = frozenset({"policy_versions", "carriers", "routes", "prices", "lists"})
 _DEAF_LIFE_S: Final = 1.0
@@ -211,7 +214,7 @@ class PostgresDirectory:
         self._await_policy(policy["next_in_s"])
         judging = engine()
         self._readings = Readings(
-            policy=compile_policy(_policy(policy), RULEBOOK, judging.code.digest, judging.models.digest),
+            policy=compile_policy(_understood(_policy(policy)), RULEBOOK, judging.code.digest, judging.models.digest),
             prices=PriceTable({row["country"]: row["micro_credits"] for row in prices}),
             routes=RouteTable(
                 (Route(row["prefix"], row["carrier_id"], row["priority"]) for row in routes),
@@ -234,6 +237,14 @@ class PostgresDirectory:
 def _policy(row: Any) -> Policy:  # noqa: ANN401  asyncpg's record
     """The policy from a row of `policy_in_force.sql`."""
     return msgspec.structs.replace(read_policy(row["source"]), follows=frozenset(row["follows"]))
+
+
+def _understood(policy: Policy) -> Policy:
+    """The policy as far as this version knows what it names: after an upgrade the gateway judges by the rest of it."""
+    understood, unknown = tolerated(policy, RULEBOOK)
+    if unknown:
+        _log.warning("policy.not_all_known", version=policy.document.version, unknown=unknown, mend="publish it anew")
+    return understood
 
 
 def _wire_text(written: dict[str, Any]) -> WireText:
