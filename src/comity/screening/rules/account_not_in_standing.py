@@ -28,7 +28,7 @@ def _check(_message: Message, facts: Facts, _settings: _Settings) -> Answer:
     return Hit(
         evidence=(Evidence("standing", observed=facts.standing),),
         sentence=sentence,
-        remedy="Read the statement of reasons you were sent, and answer it or appeal.",
+        remedy="Ask the operator for the reasons and what would lift this; nothing is sent until it is lifted.",
     )
 
 
