@@ -30,13 +30,15 @@ def test_a_new_account_writes_as_itself_and_as_the_names_it_may_send_as(comity, 
 
 
 def test_a_clearance_is_given_and_taken_back(comity, account):
-    given = ("alcohol", "--country", "be", "--since", "2026-01-01", "--until", "2026-12-31", "--reference", "permit 7")
-    assert comity("accounts", "clear", account, *given).out == f"{account} is now cleared for alcohol in BE.\n"
+    given = ("alcohol", "--country", "be", "--since", "2026-01-01", "--until", "2099-12-31", "--reference", "permit 7")
+    assert comity("accounts", "clear", account, *given).out == (
+        f"{account} is now cleared for alcohol in BE until the end of 2099-12-31.\n"
+    )
     assert comity("accounts", "clear", account, "alert").out == f"{account} is now cleared for alert everywhere.\n"
     belgium, anywhere = record(comity, account)["clearances"]
     assert belgium["content"] == "alcohol"
     assert anywhere == {"content": "alert", "country": "", "since": None, "until": None, "reference": ""}
-    assert (belgium["country"], belgium["since"], belgium["until"]) == ("BE", "2026-01-01", "2026-12-31")
+    assert (belgium["country"], belgium["since"], belgium["until"]) == ("BE", "2026-01-01", "2099-12-31")
     failed(comity("accounts", "clear", account, "alcohol", "--withdraw"), "alcohol", "everywhere")
     taken = comity("accounts", "clear", account, "alcohol", "--country", "BE", "--withdraw")
     assert taken.out == f"{account} is no longer cleared for alcohol in BE.\n"
@@ -46,11 +48,11 @@ def test_a_clearance_is_given_and_taken_back(comity, account):
 def test_a_brand_comes_with_its_letter_and_goes(comity, account, tmp_path):
     letter = tmp_path / "letter.pdf"
     letter.write_bytes(b"we agree")
-    given = comity("accounts", "brand", account, "Globex", "--proof", letter, "--until", "2026-12-31")
-    assert given.out == f"{account} may now write as Globex.\n"
+    given = comity("accounts", "brand", account, "Globex", "--proof", letter, "--until", "2099-12-31")
+    assert given.out == f"{account} may now write as Globex until the end of 2099-12-31.\n"
     brand = record(comity, account)["brands"][1]
     assert brand["proof"] == hashlib.sha256(b"we agree").hexdigest()
-    assert brand["until"].startswith("2027-01-01T00:00:00")
+    assert brand["until"].startswith("2100-01-01T00:00:00")
     assert comity("accounts", "brand", account, "globex", "--withdraw").status == 0
     assert len(record(comity, account)["brands"]) == 1
     failed(comity("accounts", "brand", account, "Globex", "--withdraw"), "Globex")
@@ -60,7 +62,7 @@ def test_a_registration_is_recorded_and_forgotten(comity, account):
     sample = "Your parcel waits for you at the post office"
     what = ("sender", "sg", "--sender", "ACME", "--reference", "R1")
     made = comity("accounts", "register", account, *what, "--since", "2026-01-01", "--sample", sample)
-    assert made.out == f"{account}: the sender acme is now registered in SG.\n"
+    assert made.out == f"{account}: the sender ACME is now registered in SG.\n"
     (registration,) = record(comity, account)["registrations"]
     assert registration == {
         "kind": "sender",
@@ -108,6 +110,33 @@ def test_all_of_it_is_shown_to_people(comity, account, tmp_path):
         assert word in shown
 
 
+def test_people_see_names_as_they_were_written_and_the_last_day_that_counts(comity, account, tmp_path):
+    assert comity("senders", "grant", account, "Acme Shop").status == 0
+    assert comity("accounts", "brand", account, "Globex", "--until", "2099-12-31").status == 0
+    assert comity("accounts", "register", account, "sender", "SG", "--sender", "ACME SHOP").status == 0
+    file = tmp_path / "use.toml"
+    file.write_text('senders = ["acme shop", "Initech"]\n', "utf-8")
+    assert comity("accounts", "declare", account, file).status == 0
+    shown = comity("accounts", "show", account).out
+    assert "2099-12-31" in shown
+    assert "2100" not in shown
+    assert "acme shop" not in shown
+    assert "Acme Shop, initech" in shown
+
+
+def test_what_begins_later_does_not_hold_now(comity, account):
+    coming = comity("accounts", "clear", account, "loans", "--since", "2098-01-01").out
+    assert coming == f"{account} is cleared for loans everywhere from 2098-01-01 on.\n"
+    both = comity("accounts", "clear", account, "crypto", "--since", "2098-01-01", "--until", "2098-02-01").out
+    assert both == f"{account} is cleared for crypto everywhere from 2098-01-01 until the end of 2098-02-01.\n"
+
+
+def test_what_has_ended_can_be_taken_back(comity, account):
+    assert comity("accounts", "clear", account, "loans").status == 0
+    assert comity("accounts", "clear", account, "loans", "--until", "2020-01-01", "--withdraw").status == 0
+    assert record(comity, account)["clearances"] == []
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -116,6 +145,9 @@ def test_all_of_it_is_shown_to_people(comity, account, tmp_path):
         (("clear", "{}", "loans", "--until", "tomorrow"), ("--until", "2026-03-04")),
         (("clear", "{}", "loans", "--until", "9999-12-31"), ("--until", "2026-03-04")),
         (("clear", "{}", "loans", "--since", "2026-02-01", "--until", "2026-01-01"), ("--until", "before")),
+        (("clear", "{}", "loans", "--until", "2020-01-01"), ("--until", "passed", "--withdraw")),
+        (("brand", "{}", "Globex", "--until", "2020-01-01"), ("--until", "passed")),
+        (("register", "{}", "sender", "SG", "--until", "2020-01-01"), ("--until", "passed")),
         (("clear", "{}", "loans", "--reference", "x" * 101), ("--reference", "100")),
         (("brand", "{}", " "), ("brand",)),
         (("brand", "{}", "Globex", "--proof", "/nowhere"), ("/nowhere",)),

@@ -27,6 +27,7 @@ from comity.edges.cli.console import (
     with_connection,
 )
 from comity.edges.cli.reading import read_name
+from comity.edges.cli.record_words import as_read, in_country, listings, now, period, use_case
 
 T = TypeVar("T")
 _MAX_PROOF: Final = 10 * 1024 * 1024
@@ -66,7 +67,7 @@ def clear(
     try:
         chosen = one_of(content, CONTENTS, "CONTENT")
         where = read_country(country, "--country") if country else ""
-        first, last = _days(since, until)
+        first, last = _days(since, until, over=withdraw)
         clearance = Clearance(chosen, where, first, last, _reference(reference))
     except SettingsError as error:
         fail(str(error))
@@ -78,7 +79,12 @@ def clear(
             await record_store.clear(connection, account_id, clearance)
 
     _with_account(data, database, account, work)
-    print(f"{account} is {'no longer' if withdraw else 'now'} cleared for {chosen} {_where(where)}.")
+    cleared = f"cleared for {chosen} {in_country(where)}"
+    print(
+        f"{account} is no longer {cleared}."
+        if withdraw
+        else f"{account} is {now(first)}{cleared}{period(first, last)}."
+    )
 
 
 def brand(
@@ -96,7 +102,7 @@ def brand(
     try:
         named = read_name(name, "brand")
         kept = read_proof(proof)
-        _, last = _days("", until)
+        _, last = _days("", until, over=withdraw)
     except SettingsError as error:
         fail(str(error))
     ends = datetime.combine(last + timedelta(days=1), time(), UTC) if last else None
@@ -108,7 +114,11 @@ def brand(
             await record_store.add_brand(connection, account_id, named, kept, ends)
 
     _with_account(data, database, account, work)
-    print(f"{account} may {'no longer' if withdraw else 'now'} write as {named}.")
+    print(
+        f"{account} may no longer write as {named}."
+        if withdraw
+        else f"{account} may now write as {named}{period(None, last)}."
+    )
 
 
 def register(
@@ -129,7 +139,7 @@ def register(
 
     try:
         where = read_country(country, "COUNTRY")
-        first, last = _days(since, until)
+        first, last = _days(since, until, over=withdraw)
         new = record_store.NewRegistration(
             kind=one_of(kind, _KINDS, "KIND"),
             country=where,
@@ -149,8 +159,11 @@ def register(
             await record_store.register(connection, account_id, new)
 
     _with_account(data, database, account, work)
-    what = f"{new.kind} {new.sender_key}".rstrip()
-    print(f"{account}: the {what} is {'no longer' if withdraw else 'now'} registered in {where}.")
+    what, held = f"{new.kind} {sender.strip()}".rstrip(), f"registered in {where}"
+    print(
+        f"{account}: the {what} is "
+        + (f"no longer {held}." if withdraw else f"{now(first)}{held}{period(first, last)}.")
+    )
 
 
 def declare(
@@ -186,12 +199,11 @@ def show(
         print_json(record)
         return
     print(f"{record['name']}: standing {record['standing']}, health data {record['health_data']}")
-    for title in ("brands", "clearances", "registrations"):
+    for title, rows in listings(record).items():
         print(f"\n{title}")
-        rows = [{name: _cell(value) for name, value in row.items()} for row in record[title]]
-        print_rows(rows, as_json=False, empty="none")
+        print_rows([{name: as_read(value) for name, value in row.items()} for row in rows], as_json=False, empty="none")
     print("\ndeclared")
-    declared = [{"field": name, "value": _cell(value)} for name, value in (record["use_case"] or {}).items() if value]
+    declared = [{"field": name, "value": as_read(value)} for name, value in use_case(record).items() if value]
     print_rows(declared, as_json=False, empty="nothing")
 
 
@@ -243,10 +255,20 @@ def _text_of(file: Path) -> str:
         raise SettingsError(f"The declaration {file} is not written in UTF-8.", "Save it as UTF-8.") from None
 
 
-def _days(since: str, until: str) -> tuple[date | None, date | None]:
+def _days(since: str, until: str, *, over: bool = False) -> tuple[date | None, date | None]:
+    """The first and the last day; one that has passed may end only what is `over`.
+
+    Raises:
+        SettingsError: they are no days, or what they bound would never hold.
+    """
     first, last = _day(since, "--since"), _day(until, "--until")
     if first and last and last < first:
         raise SettingsError(f"--until {until} lies before --since {since}.", "Write the later day as --until.")
+    if last and not over and last < datetime.now(UTC).date():
+        raise SettingsError(
+            f"--until {until} has passed, so this would hold on no day.",
+            "Write a last day to come; --withdraw takes back what holds now.",
+        )
     return first, last
 
 
@@ -267,14 +289,3 @@ def _reference(written: str) -> str:
     if len(reference) > _LONGEST_REFERENCE or not reference.isprintable():
         raise SettingsError("--reference cannot be shown.", f"Write at most {_LONGEST_REFERENCE} printable characters.")
     return reference
-
-
-def _where(country: str) -> str:
-    return f"in {country}" if country else "everywhere"
-
-
-def _cell(value: object) -> object:
-    """Lists as they are read, an empty text as a dash."""
-    if isinstance(value, list):
-        return ", ".join(str(one) for one in value) or "-"
-    return "-" if value == "" else value
