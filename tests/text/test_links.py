@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
+from sys import getprofile, setprofile
 from time import process_time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from comity.text.links import KINDS_OF_DISGUISE, Link, find_links
+from comity.text.links import KINDS_OF_DISGUISE, MOST_LINKS, Link, find_links
 from comity.text.unmask import unmask
 
 
@@ -354,6 +355,63 @@ def test_whatever_the_text_links_have_their_places(text):
         assert link.host.isascii()
         assert link.url.isascii()
         assert set(link.disguises) <= KINDS_OF_DISGUISE
+
+
+MOST_CALLS = 60_000
+"""A text of "dot " took 136,000, forty times the time of an ordinary one."""
+UNITS = [
+    *["dot ", "dot dot ", "a dot ", "a point com ", "a.co ", "t . me ", "a . ", "a[.]", "a(dot)", "www,a,", "a. com "],
+    *[
+        "\u200ba.co ",
+        "\u00ada . ",
+        "1 . 2 . ",
+        "%2ea.b",
+        "x.com.",
+        "[.]",
+        "http:/",
+        "h t t p ",
+        "data:a",
+        "a@",
+        "xn--a.",
+    ],
+    *["punkt.", " punto ", "evil dot com ", "a.b", "\u0430", "\u2488", "no ", "1.1.", "://", "a-"],
+]
+
+
+def calls_to_find_links(text: str) -> int:
+    """How many functions are called, which does not depend on what else the machine does."""
+    read, calls = unmask(text), 0
+
+    def count(_frame: object, event: str, _argument: object) -> None:
+        nonlocal calls
+        calls += event in {"call", "c_call"}
+
+    before = getprofile()
+    setprofile(count)
+    try:
+        find_links(read)
+    finally:
+        setprofile(before)
+    return calls
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_no_text_makes_much_work_of_a_repeated_stretch(unit):
+    links(unit * 30)  # what is read once from files is no work of a text
+    assert calls_to_find_links((unit * 2000)[:2000]) < MOST_CALLS
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.sampled_from(UNITS), min_size=1, max_size=4))
+def test_no_text_makes_much_work_of_stretches_put_together(units):
+    text = ("".join(units) * 2000)[:2000]
+    links(text)
+    assert calls_to_find_links(text) < MOST_CALLS
+
+
+def test_no_more_links_are_read_than_fit_in_what_doors_take():
+    assert len(links("t.me " * 400)) == MOST_LINKS
+    assert len(links(("t.me " * 400)[:612])) < MOST_LINKS
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,9 @@ _WAYS: Final[tuple[tuple[tuple[str, ...], Callable[[Unmasked], Iterator[Found]]]
     ((".", "\u3002", "\uff61", "::"), bare_addresses),
 )
 
+MOST_LINKS: Final = 128
+"""So many links of one text are read: more than fit in what the doors take."""
+
 
 class Link(msgspec.Struct, frozen=True):
     """An address that a phone or a person can follow.
@@ -85,18 +88,24 @@ class Link(msgspec.Struct, frozen=True):
 def find_links(read: Unmasked) -> tuple[Link, ...]:
     """Return the links in a text, in its order, none overlapping.
 
-    E-mail addresses are none. Never fails; linear in the length of the text.
+    E-mail addresses are none. After `MOST_LINKS` no more are looked for. Never fails; linear in the length of the text.
     """
     links: list[Found] = []
     taken = bytearray(len(read.plain))
+    for found in _each(read):
+        start, end = found.span
+        if end > start and not any(taken[start:end]):
+            taken[start:end] = b"\x01" * (end - start)
+            links.append(found)
+            if len(links) == MOST_LINKS:
+                break
+    return tuple(_link(read, found) for found in sorted(links, key=lambda found: found.span))
+
+
+def _each(read: Unmasked) -> Iterator[Found]:
     for gates, way in _WAYS:
         if any(gate in read.plain for gate in gates):
-            for found in way(read):
-                start, end = found.span
-                if end > start and not any(taken[start:end]):
-                    taken[start:end] = b"\x01" * (end - start)
-                    links.append(found)
-    return tuple(_link(read, found) for found in sorted(links, key=lambda found: found.span))
+            yield from way(read)
 
 
 def _link(read: Unmasked, found: Found) -> Link:

@@ -21,10 +21,13 @@ _SPACED: Final = re.compile(rf"{LABEL}(?:\s{{0,2}}\.\s{{0,2}}{LABEL}){{1,6}}")
 _SPACED_DOT: Final = re.compile(r"\s\.\s{0,2}[^\W_]|\.\s{1,2}(?:com|net|org|xyz)(?![^\W_])")
 _WORDED: Final = re.compile(rf"{LABEL}(?:(?:\s{{1,2}}(?:{_WORDS})\s{{1,2}}|\.){LABEL}){{1,6}}")
 _WORD: Final = re.compile(rf"\s(?:{_WORDS})\s")
+_WORD_ALONE: Final = re.compile(rf"(?<=\s)(?:{_WORDS})(?=\s)")
+_ENDINGS_AFTER_WORDS: Final = frozenset().union(*DOT_WORDS.values())
 _COMMAS: Final = re.compile(rf"www\s?[,.]\s?{LABEL}(?:[,.]{LABEL}){{1,4}}|{LABEL},(?:com|net|org)(?=/)")
 _COMMA: Final = re.compile(r",(?:[^\W_]|\s?/)|www\s,")
 _PATH: Final = re.compile(r"\s{0,2}/\s?[^\W_]")
 _LONGEST_LEFT: Final = 64
+_FEWEST_LETTERS: Final = 2
 # "The dot com years", "the point org": no names.
 _NO_NAMES: Final = frozenset(
     """
@@ -75,20 +78,38 @@ def _stands_out_spaced(name: _Name) -> bool:
 
 
 def _stands_out_worded(name: _Name) -> bool:
-    said = [word for word in DOT_WORDS if re.search(rf"\s{word}\s", name.written)]
-    known = any(name.ending in DOT_WORDS[word] for word in said)
-    return (
-        len(name.before) > 1
-        and name.before not in _NO_NAMES
-        and (known or (name.has_path and name.ending in endings()))
-    )
+    if len(name.before) < _FEWEST_LETTERS or name.before in _NO_NAMES:
+        return False
+    if name.ending in _ENDINGS_AFTER_WORDS:
+        return name.has_path or any(name.ending in DOT_WORDS[said] for said in _WORD_ALONE.findall(name.written))
+    return name.has_path
 
 
-_WAYS: Final[tuple[tuple[re.Pattern[str], re.Pattern[str], Callable[[_Name], bool]], ...]] = (
-    (_BRACKET, _BRACKETED, _has_known_ending),
-    (_COMMA, _COMMAS, _has_known_ending),
-    (_WORD, _WORDED, _stands_out_worded),
-    (_SPACED_DOT, _SPACED, _stands_out_spaced),
+def _may_end(plain: str, start: int, end: int) -> bool:
+    """Whether a label is a known ending: asked of each before a name is made of what stands before it."""
+    return plain[start:end] in endings()
+
+
+def _may_end_worded(plain: str, start: int, end: int) -> bool:
+    """The same of names with words for dots, which prose is full of: only endings said so, or a path behind."""
+    label = plain[start:end]
+    return label in _ENDINGS_AFTER_WORDS or (label in endings() and _PATH.match(plain, end) is not None)
+
+
+class _Way(msgspec.Struct, frozen=True):
+    """A way of disguising dots: one such dot, the shape of a name with it, and what is asked of an end and a name."""
+
+    dot: re.Pattern[str]
+    shape: re.Pattern[str]
+    may_end: Callable[[str, int, int], bool]
+    stands_out: Callable[[_Name], bool]
+
+
+_WAYS: Final = (
+    _Way(_BRACKET, _BRACKETED, _may_end, _has_known_ending),
+    _Way(_COMMA, _COMMAS, _may_end, _has_known_ending),
+    _Way(_WORD, _WORDED, _may_end_worded, _stands_out_worded),
+    _Way(_SPACED_DOT, _SPACED, _may_end, _stands_out_spaced),
 )
 _GATES: Final = (
     ("[", "(", "{", "<", "\\."),
@@ -105,24 +126,22 @@ def apart_addresses(read: Unmasked) -> Iterator[Found]:
     """
     for gates, way in zip(_GATES, _WAYS, strict=True):
         if any(gate in read.plain for gate in gates):
-            yield from _addresses(read, *way)
+            yield from _addresses(read, way)
 
 
-def _addresses(
-    read: Unmasked, disguise: re.Pattern[str], shape: re.Pattern[str], stands_out: Callable[[_Name], bool]
-) -> Iterator[Found]:
+def _addresses(read: Unmasked, way: _Way) -> Iterator[Found]:
     """Yield the names of a shape around each place where a dot is disguised."""
     plain, done = read.plain, 0
-    for place in disguise.finditer(plain):
+    for place in way.dot.finditer(plain):
         if place.start() < done:
             continue
         start = _left(plain, place.start(), done)
-        found = shape.match(plain, start)
+        found = way.shape.match(plain, start)
         if found is None or found.end() < place.end() - 1 or plain[start - 1 : start] == "@":
             continue
-        for end in _ends(plain, found):
+        for end in _ends(plain, found, way):
             name, disguises = plain_dots(plain[start:end])
-            if disguises and stands_out(_Name(plain, end, name, plain[start:end], read.cased[start:end])):
+            if disguises and way.stands_out(_Name(plain, end, name, plain[start:end], read.cased[start:end])):
                 done = end
                 if address := found_address(read, (start, start, end), "", disguises):
                     done = address.span[1]
@@ -142,10 +161,10 @@ def _left(plain: str, at: int, done: int) -> int:
     return start
 
 
-def _ends(plain: str, found: re.Match[str]) -> Iterator[int]:
+def _ends(plain: str, found: re.Match[str], way: _Way) -> Iterator[int]:
     """Yield where a name can end: after all its labels, else after fewer, as the last may be the next sentence."""
     dots = [dot.span() for dot in DOT.finditer(plain, *found.span())]
     ends = [*(start for start, _ in dots[1:]), found.end()]
     for (_, label), end in zip(reversed(dots), reversed(ends), strict=True):
-        if plain[label:end] in endings():
+        if way.may_end(plain, label, end):
             yield end

@@ -5,7 +5,7 @@ Source: the public suffix list (publicsuffix.org, MPL 2.0) as `publicsuffixlist`
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Final
 
@@ -80,6 +80,7 @@ def endings() -> frozenset[str]:
     return frozenset(seen | {ending.encode("idna").decode() for ending in seen if not ending.isascii()}) | _RESERVED
 
 
+@lru_cache(maxsize=4096)
 def registrable(host: str) -> str:
     """Return the part of a host name that somebody registered; the host itself where it is a public suffix."""
     return str(_suffixes().privatesuffix(host) or host)

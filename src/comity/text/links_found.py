@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from typing import Final
 from urllib.parse import quote
@@ -12,7 +13,8 @@ import msgspec
 from comity.text.links_endings import has_known_ending
 from comity.text.links_hosts import Host, read_host, visible
 from comity.text.links_shapes import plain_dots, tidy_end
-from comity.text.unmask import Unmasked
+from comity.text.unmask import Disguise, Unmasked
+from comity.text.unmask_signs import OVERRIDES
 
 _PORT: Final = re.compile(r":(\d{1,5})(?!\d)")
 _PATH: Final = re.compile(r"[/\\?#](?:[^\s<>\"\]\u3002\uff0c]|\](?!\()){0,2000}")
@@ -95,19 +97,22 @@ def _seen_around(read: Unmasked, places: tuple[int, int, int, int], kind: str) -
     ending = plain_dots(read.cased[host_start:host_end])[0].rstrip(".").rpartition(".")[2]
     if kind == "name" and ending != ending.lower():
         yield "upper-ending"
-    span = read.span(start, end)
-    for one in read.disguises:
-        if one.kind in _OF_TEXT and _within(one.span, span):
+    first, last = read.span(start, end)
+    # They stand in the order of the text; a text of hundreds of links may hold hundreds of them.
+    for one in read.disguises[bisect_left(read.disguises, first, key=_begins) :]:
+        if one.span[0] >= last:
+            break
+        if one.kind in _OF_TEXT and one.span[1] <= last:
             yield _OF_TEXT[one.kind]
 
 
-def _within(inner: tuple[int, int], outer: tuple[int, int]) -> bool:
-    return outer[0] <= inner[0] and inner[1] <= outer[1]
+def _begins(disguise: Disguise) -> int:
+    return disguise.span[0]
 
 
 def _written(read: Unmasked, start: int, end: int) -> str:
     """Return a stretch as written, in the order in which it is read."""
-    if any(one.kind == "bidi" for one in read.disguises):
+    if any(sign in read.original for sign in OVERRIDES):
         return read.cased[start:end]
     return read.original[slice(*read.span(start, end))]
 
