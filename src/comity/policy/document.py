@@ -7,9 +7,14 @@ from __future__ import annotations
 
 import enum
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 import msgspec
+
+# What commands call a policy by beside its version: no version is called so.
+SHIPPED: Final = "shipped"
+IN_FORCE: Final = "in-force"
+RESERVED: Final = frozenset({SHIPPED, IN_FORCE})
 
 
 class Mode(enum.StrEnum):

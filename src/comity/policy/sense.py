@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from comity.countries import countries
-from comity.policy.document import Brand, Clause, Overlay, PolicyDocument
+from comity.policy.document import RESERVED, Brand, Clause, Overlay, PolicyDocument
 from comity.policy.files import default_policy
 from comity.policy.places import Path
 from comity.policy.problems import Problem, Severity
@@ -54,6 +54,9 @@ def _of_head(tree: Tree, document: PolicyDocument) -> Iterator[Problem]:
         or version != version.strip()
     ):
         what = "The version must be a short name that can be printed."
+        yield tree.problem(("version",), what, 'Write one such as version = "2026-11".')
+    elif version in RESERVED:
+        what = f"{version!r} cannot be a version: commands mean another policy by it."
         yield tree.problem(("version",), what, 'Write one such as version = "2026-11".')
     if not document.title.strip():
         yield tree.problem(("title",), "The title is empty.", "Say in a few words whose policy it is.")

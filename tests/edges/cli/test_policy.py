@@ -7,6 +7,8 @@ from itertools import count
 import pytest
 
 from comity.edges.cli.policy_files import with_effective
+from comity.edges.cli.policy_text import changes
+from comity.policy.diff import Change
 from comity.policy.files import default_policy, policy_of
 
 TODAY = datetime.now(UTC).date()
@@ -273,6 +275,73 @@ def test_the_operator_is_told_of_what_may_not_be_meant(comity, adapted):
 def test_the_day_is_written_into_the_text(text, line):
     day = datetime(2027, 1, 31, tzinfo=UTC).date()
     assert line in with_effective({"policy.toml": text}, day)["policy.toml"].splitlines()
+
+
+def test_who_published_and_from_when_until_when_is_listed(comity, adapted, version):
+    assert comity("policy", "publish", adapted, "--by", "Ann Example", "--effective", "today").status == 0
+    (row,) = [row for row in comity("policy", "versions", "--json").json if row["version"] == version]
+    assert (row["published_by"], row["in_force_from"], row["until"] is None) == (
+        "Ann Example",
+        row["published_at"],
+        not [one for one in comity("policy", "versions", "--json").json if one["state"] == "coming"],
+    )
+    out = comity("policy", "versions").out
+    head, *_ = out.splitlines()
+    assert "in force from" in head
+    assert "until" in head
+    assert "Ann Example" in out
+
+
+def test_a_version_without_a_name_of_a_person_is_published_by_the_systems_user(comity, adapted, version, monkeypatch):
+    monkeypatch.setenv("LOGNAME", "operator-7")
+    assert comity("policy", "publish", adapted).status == 0
+    (row,) = [row for row in comity("policy", "versions", "--json").json if row["version"] == version]
+    assert row["published_by"] == "operator-7"
+
+
+def test_a_version_that_would_undo_this_one_on_its_day_is_told_and_can_be_withdrawn(comity, adapted, version):
+    later, day = f"{version}-later", TODAY + timedelta(days=200)
+    edit(adapted, "policy.toml", version, later)
+    assert comity("policy", "publish", adapted, "--effective", str(day)).status == 0
+    edit(adapted, "policy.toml", later, version)
+    same = comity("policy", "publish", adapted, "--json").json["notes"]
+    assert not [note for note in same if f"version {later} comes" in note]
+    (adapted / "overlays").mkdir(exist_ok=True)
+    (adapted / "overlays" / "mine.toml").write_text(
+        'title = "t"\nwhen.countries = ["NL"]\nrules.quiet-hours.action = "refuse"\n'
+    )
+    edit(adapted, "policy.toml", version, f"{version}-2")
+    notes = comity("policy", "publish", adapted, "--json").json["notes"]
+    (told,) = [note for note in notes if f"version {later} comes" in note]
+    assert f"comes into force on {day} and lacks 1 change of this one (overlays mine)" in told
+    assert told.endswith(f"comity policy withdraw {later}")
+    ran = comity("policy", "withdraw", later, "--by", "Bob")
+    assert ran.out == f"Version {later}, which was to hold from {day}, is withdrawn.\n"
+    (row,) = [row for row in comity("policy", "versions", "--json").json if row["version"] == later]
+    assert (row["state"], row["withdrawn_by"]) == ("withdrawn", "Bob")
+    assert "withdrawn 20" in comity("policy", "versions").out
+    assert f"withdrawn before its day {day}" in comity("policy", "show", later).out
+    failed(comity("policy", "withdraw", later), "already")
+
+
+def test_a_version_in_force_is_not_withdrawn(comity, adapted, version):
+    assert comity("policy", "publish", adapted).status == 0
+    failed(comity("policy", "withdraw", version), version, "has begun", "under a version of its own")
+
+
+@pytest.mark.parametrize("word", ["shipped", "in-force"])
+def test_words_that_commands_use_are_no_versions(comity, adapted, version, word):
+    edit(adapted, "policy.toml", version, word)
+    failed(comity("policy", "publish", adapted), "policy.toml:", "cannot be a version")
+
+
+def test_names_of_rules_are_not_broken_over_lines():
+    after = {"title": "A carrier with a long name: messaging policy", "rules": {"quiet-hours": {}, "repeated-text": {}}}
+    for length in range(20, 90):
+        lines = [*changes([Change("overlays", "x" * length, after=after)])]
+        assert not [line for line in lines if line.endswith("-")]
+        assert "quiet-hours," in " ".join(lines)
+        assert "hours,repeated" not in " ".join(lines)
 
 
 def test_every_command_speaks_json(comity, adapted):

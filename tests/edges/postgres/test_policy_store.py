@@ -11,7 +11,7 @@ from comity.edges.postgres import operator_store, policy_store
 from comity.edges.postgres.connect import Role
 from comity.edges.postgres.directory import PostgresDirectory
 from comity.edges.postgres.held import HeldConnections
-from comity.edges.postgres.policy_store import NeverInForceError, VersionTakenError
+from comity.edges.postgres.policy_store import NeverInForceError, NotComingError, VersionTakenError
 from comity.edges.postgres.statements import load
 from comity.policy.files import default_policy, read_policy
 from support.gateway import operating
@@ -84,6 +84,83 @@ async def test_a_version_that_would_never_hold_is_refused(connection):
     await policy_store.publish(connection, a_version("now"))
     with pytest.raises(NeverInForceError, match="now"):
         await policy_store.publish(connection, a_version("before", TODAY - timedelta(days=1)))
+
+
+async def spans(connection):
+    """From when until when each version was in force, in days from today; "now" for the day of the test."""
+
+    def day(at):
+        days = None if at is None else (at.astimezone(UTC).date() - TODAY).days
+        return "now" if days == 0 else days
+
+    return {
+        one.version: (day(one.in_force_from), day(one.until), one.state)
+        for one in await policy_store.versions(connection)
+    }
+
+
+async def test_versions_say_from_when_until_when_they_were_in_force(connection):
+    for version, days in (("a", 0), ("b", 10), ("c", 10), ("d", 20)):
+        await policy_store.publish(connection, a_version(version, TODAY + timedelta(days=days)), "Ann")
+    assert await spans(connection) == {
+        SHIPPED.document.version: ("now", "now", "past"),  # its day had passed when it was put into the store
+        "a": ("now", 10, "in force"),
+        "b": (None, None, "past"),  # `c` has the same day and was published later
+        "c": (10, 20, "coming"),
+        "d": (20, None, "coming"),
+    }
+    found = {one.version: one for one in await policy_store.versions(connection)}
+    assert found["a"].in_force_from == found["a"].published_at == found[SHIPPED.document.version].until
+    assert (found["a"].published_by, found[SHIPPED.document.version].published_by) == ("Ann", "")
+
+
+async def test_a_version_that_has_not_begun_can_be_withdrawn_and_the_one_before_it_stays(connection):
+    for version, days in (("a", 10), ("b", 20)):
+        await policy_store.publish(connection, a_version(version, TODAY + timedelta(days=days)), "Ann")
+    gone = await policy_store.withdraw(connection, "a", "Bob")
+    assert (gone.version, gone.source) == ("a", a_version("a", TODAY + timedelta(days=10)).source)
+    assert await spans(connection) == {
+        SHIPPED.document.version: ("now", 20, "in force"),
+        "a": (None, None, "withdrawn"),
+        "b": (20, None, "coming"),
+    }
+    (row,) = [one for one in await policy_store.versions(connection) if one.version == "a"]
+    assert (row.published_by, row.withdrawn_by, row.withdrawn_at is None) == ("Ann", "Bob", False)
+    assert (await policy_store.find(connection, "a")).withdrawn
+
+
+async def test_the_version_that_a_withdrawn_one_had_displaced_comes_back(connection):
+    for version in ("a", "b"):
+        await policy_store.publish(connection, a_version(version, TODAY + timedelta(days=10)))
+    await policy_store.withdraw(connection, "b")
+    assert (await spans(connection))["a"] == (10, None, "coming")
+
+
+@pytest.mark.parametrize("name", [SHIPPED.document.version, "past", "no such version"])
+async def test_what_has_begun_cannot_be_withdrawn(connection, name):
+    if name == "past":
+        for version in ("past", "now"):
+            await policy_store.publish(connection, a_version(version))
+    with pytest.raises(NotComingError, match=name):
+        await policy_store.withdraw(connection, name)
+    assert "withdrawn" not in {state for _, state in await names(connection)}
+
+
+async def test_a_version_is_withdrawn_once_and_its_name_is_used_up(connection):
+    coming = a_version("coming", TODAY + timedelta(days=10))
+    await policy_store.publish(connection, coming)
+    await policy_store.withdraw(connection, coming.digest[:8])
+    with pytest.raises(NotComingError, match="already"):
+        await policy_store.withdraw(connection, "coming")
+    for again in (coming, a_version("coming")):
+        with pytest.raises(VersionTakenError, match="withdrawn"):
+            await policy_store.publish(connection, again)
+
+
+async def test_the_only_version_holds_before_its_day_and_cannot_be_withdrawn(connection):
+    await connection.execute("UPDATE policy_versions SET effective = $1", TODAY + timedelta(days=3))
+    with pytest.raises(NotComingError, match="begun"):
+        await policy_store.withdraw(connection, SHIPPED.document.version)
 
 
 @pytest.mark.parametrize("digits", [64, 12, 6])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
@@ -33,10 +34,17 @@ if TYPE_CHECKING:
 policy = typer.Typer(no_args_is_help=True, help="The acceptable use policy: shown, checked, compared, published.")
 
 _DIGEST_SHOWN: Final = 12
+_TODAY: Final = "today"
 _WHICH: Final = "A directory, a .toml file, a version, a digest, `shipped` or `in-force`."
 
 PolicyArgument = Annotated[
     str, typer.Argument(metavar="POLICY", help=f"{_WHICH} The one in force when left out.", show_default=False)
+]
+
+
+ByOption = Annotated[
+    str,
+    typer.Option("--by", metavar="PERSON", help="Who does it; the system's user when left out.", show_default=False),
 ]
 
 
@@ -135,8 +143,12 @@ def diff(
 def publish(
     file: Annotated[Path, typer.Argument(help="A policy directory or a .toml file.")],
     effective: Annotated[
-        str, typer.Option(metavar="DATE", help="Hold from this day (UTC) instead of the one in the file: 2027-01-31.")
+        str,
+        typer.Option(
+            metavar="DATE", help="Hold from this day (UTC) instead of the one in the file: 2027-01-31, or `today`."
+        ),
     ] = "",
+    by: ByOption = "",
     data: DataOption = "",
     database: DatabaseOption = "",
     as_json: JsonOption = False,
@@ -157,7 +169,7 @@ def publish(
         fail(str(error))
 
     async def work(connection: asyncpg.Connection) -> tuple[bool, PolicyVersion, list[str]]:
-        return await publish_version(connection, read)
+        return await publish_version(connection, read, _person(by))
 
     new, version, notes = with_connection(data, database, work)
     if as_json:
@@ -171,17 +183,28 @@ def publish(
         print(f"Note: {note}")
 
 
+@policy.command("withdraw")
+def withdraw(
+    version: Annotated[str, typer.Argument(metavar="VERSION", help="A version, or the beginning of its digest.")],
+    by: ByOption = "",
+    data: DataOption = "",
+    database: DatabaseOption = "",
+) -> None:
+    """Take back a published version before its day. That it was published stays on record, and its name is used up."""
+    from comity.edges.postgres import policy_store
+
+    gone = with_connection(data, database, lambda connection: policy_store.withdraw(connection, version, _person(by)))
+    print(f"Version {gone.version}, which was to hold from {gone.effective}, is withdrawn.")
+
+
 @policy.command("versions")
 def versions(data: DataOption = "", database: DatabaseOption = "", as_json: JsonOption = False) -> None:
-    """List the published versions, the latest to begin first."""
+    """List the published versions, the latest to begin first, with from when until when each was in force (UTC)."""
+    from comity.edges.cli.policy_text import version_row
     from comity.edges.postgres.policy_store import versions as stored
 
-    rows = [msgspec.structs.asdict(one) for one in with_connection(data, database, stored)]
-    if not as_json:
-        rows = [
-            {**row, "digest": row["digest"][:_DIGEST_SHOWN], "published_at": f"{row['published_at']:%Y-%m-%d %H:%M}"}
-            for row in rows
-        ]
+    found = with_connection(data, database, stored)
+    rows = [msgspec.structs.asdict(one) if as_json else version_row(one) for one in found]
     print_rows(rows, as_json=as_json, empty="No version is published yet: comity policy publish FILE")
 
 
@@ -234,11 +257,21 @@ def _unknown(name: str, what: str, remedy: str) -> NoReturn:
     fail(f"The policy has no {what} {name}. {remedy}")
 
 
+def _person(written: str) -> str:
+    """Who does it: as was said, or by whom the command runs, which may have no name."""
+    try:
+        return written.strip() or getpass.getuser()
+    except (OSError, KeyError):
+        return ""
+
+
 def _day(written: str) -> date:
+    if written == _TODAY:
+        return today()
     try:
         return date.fromisoformat(written)
     except ValueError:
-        raise SettingsError(f"--effective {written!r} is not a day.", "Write 2027-01-31.") from None
+        raise SettingsError(f"--effective {written!r} is not a day.", "Write 2027-01-31, or today.") from None
 
 
 def _named(read: Policy) -> str:

@@ -12,12 +12,11 @@ import msgspec
 
 from comity.base.errors import SettingsError
 from comity.edges.cli.console import fail, runtime, with_connection
+from comity.policy.document import IN_FORCE, SHIPPED
 
 if TYPE_CHECKING:
     from comity.edges.postgres.policy_store import StoredPolicy
 
-SHIPPED: Final = "shipped"
-IN_FORCE: Final = "in-force"
 _EFFECTIVE: Final = re.compile(r"^(\s*effective\s*=\s*)[^#\s]+", re.MULTILINE)
 
 
@@ -98,4 +97,6 @@ def _stored(name: str, data: str, database: str) -> StoredPolicy:
 
 
 def _origin(stored: StoredPolicy, name: str) -> str:
-    return "in force" if name in {"", IN_FORCE} else f"published, effective {stored.effective}"
+    if name in {"", IN_FORCE}:
+        return "in force"
+    return f"{'withdrawn before its day' if stored.withdrawn else 'published, effective'} {stored.effective}"

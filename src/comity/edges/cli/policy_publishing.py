@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import asyncpg
 
@@ -15,15 +15,21 @@ if TYPE_CHECKING:
     from comity.policy.document import Policy, PolicyDocument
 
 
-async def publish_version(connection: asyncpg.Connection, read: Policy) -> tuple[bool, PolicyVersion, list[str]]:
-    """Publish, if notice is given where it is due; with what the operator should know."""
+_OWN_TO_EACH: Final = frozenset({"version", "title", "effective"})
+_NAMED: Final = 4
+
+
+async def publish_version(
+    connection: asyncpg.Connection, read: Policy, by: str
+) -> tuple[bool, PolicyVersion, list[str]]:
+    """Publish in a person's name, if notice is given where it is due; with what the operator should know."""
     from comity.edges.postgres import policy_store
 
     document = read.document
     if await policy_store.find(connection, read.digest) is None:
         await _insist_on_notice(connection, document)
     notes = await _notes(connection, document)
-    new = await policy_store.publish(connection, read)
+    new = await policy_store.publish(connection, read, by)
     listed = await policy_store.versions(connection)
     return new, next(one for one in listed if one.digest == read.digest), notes
 
@@ -49,7 +55,9 @@ async def _notes(connection: asyncpg.Connection, document: PolicyDocument) -> li
 
     notes = []
     if document.effective < today():
-        notes.append(f"its day, {document.effective}, has passed: it holds from now on, not from then.")
+        notes.append(
+            f"its day, {document.effective}, has passed: it holds from now on, not from then (--effective today)."
+        )
     overlays = document.overlays.values()
     accounts = {name for one in overlays for name in one.when.accounts}
     carriers = {name for one in overlays for name in one.when.carriers}
@@ -63,6 +71,30 @@ async def _notes(connection: asyncpg.Connection, document: PolicyDocument) -> li
         if stricter:
             changes = count(len(stricter), "change")
             notes.append(f"it is stricter than version {held.version} ({changes}) and not marked substantial.")
+    if held is not None:
+        notes += await _undone_later(connection, document, _document_of(held.source))
+    return notes
+
+
+async def _undone_later(connection: asyncpg.Connection, new: PolicyDocument, held: PolicyDocument) -> list[str]:
+    """Versions that begin later and lack what this one changes: on their day it would be gone again."""
+    from comity.edges.postgres import policy_store
+
+    mine, notes = what_changes(held, new), []
+    for one in await policy_store.versions(connection):
+        if one.state != "coming" or one.effective <= new.effective or one.version == new.version:
+            continue
+        stored = await policy_store.find(connection, one.version)
+        theirs = what_changes(held, _document_of(stored.source)) if stored is not None else []
+        lost = [change for change in mine if change not in theirs and change.name not in _OWN_TO_EACH]
+        if lost:
+            named = list(dict.fromkeys(f"{change.part} {change.name}" for change in lost))
+            more = ", ..." if len(named) > _NAMED else ""
+            notes.append(
+                f"version {one.version} comes into force on {one.effective} and lacks {count(len(lost), 'change')} of"
+                f" this one ({', '.join(named[:_NAMED])}{more}). Publish it anew with them under a version of its own,"
+                f" and withdraw it: comity policy withdraw {one.version}"
+            )
     return notes
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Final
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
@@ -12,8 +13,13 @@ from comity.policy.diff import Change
 from comity.policy.document import Clause, Mode, Overlay, Policy, PolicyDocument, When
 from comity.screening.judging import Rule
 
+if TYPE_CHECKING:
+    from comity.edges.postgres.policy_store import PolicyVersion
+
 _WIDTH: Final = 100
 _MOST_ENTRIES: Final = 8
+_LISTED: Final = ", "
+_DIGEST_SHOWN: Final = 12
 _CATEGORIES: Final = {
     "ground": "Ground rules",
     "use": "What you must not do",
@@ -105,6 +111,22 @@ def changes(found: Sequence[Change]) -> Iterator[str]:
             yield from _change(one)
 
 
+def version_row(one: PolicyVersion) -> dict[str, Any]:
+    """A published version in a table; instants to the minute, UTC."""
+    return {
+        "version": one.version,
+        "digest": one.digest[:_DIGEST_SHOWN],
+        "effective": one.effective,
+        "in_force_from": _minute(one.in_force_from),
+        "until": _minute(one.until),
+        "state": one.state if one.withdrawn_at is None else f"withdrawn {_minute(one.withdrawn_at)}",
+        "published_at": _minute(one.published_at),
+        "published_by": one.published_by or None,
+        "withdrawn_by": one.withdrawn_by or None,
+        "accepted_by": one.accepted_by,
+    }
+
+
 def judging(document: PolicyDocument, rulebook: Iterable[Rule], clause_id: str) -> list[str]:
     """The rules that speak for a clause, those that are off marked as such."""
     names = []
@@ -132,6 +154,10 @@ def written(value: Any) -> str:  # noqa: ANN401  whatever a document holds
     return msgspec.json.encode(value).decode()
 
 
+def _minute(at: datetime | None) -> str | None:
+    return None if at is None else f"{at.astimezone(UTC):%Y-%m-%d %H:%M}"
+
+
 def _who(document: PolicyDocument, rulebook: Iterable[Rule], clause_id: str) -> str:
     """Who acts on a clause, in a line."""
     rules = ", ".join(judging(document, rulebook, clause_id))
@@ -150,7 +176,10 @@ def _change(one: Change) -> Iterator[str]:
         said = "is gone"
     else:
         said = f"{_side(one.before)} -> {_side(one.after)}{effect}"
-    yield from textwrap.wrap(f"{where}: {said}", _WIDTH, initial_indent="  ", subsequent_indent="      ")
+    # Names of rules hold hyphens: they stay whole.
+    yield from textwrap.wrap(
+        f"{where}: {said}", _WIDTH, initial_indent="  ", subsequent_indent="      ", break_on_hyphens=False
+    )
 
 
 def _some(entries: Sequence[str]) -> str:
@@ -166,7 +195,7 @@ def _side(value: Any) -> str:  # noqa: ANN401  whatever a document holds
 def _summary(value: Any) -> str:  # noqa: ANN401  a clause, overlay or brand as plain values
     title = value.get("title") or ", ".join(value.get("names", ()))
     rules = value.get("rules")
-    return f"{title}{f'; changes {chr(44).join(rules)}' if rules else ''}"
+    return f"{title}{f'; changes {_LISTED.join(rules)}' if rules else ''}"
 
 
 def _said(change: msgspec.Struct) -> dict[str, Any]:
