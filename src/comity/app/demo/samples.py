@@ -13,6 +13,7 @@ from typing import Final
 import msgspec
 import phonenumbers
 
+from comity.countries import link_rule, sender_verdict, text_labels
 from comity.countries.hours import Allowed, Wait, next_allowed
 from comity.numbers.read import read_destination
 from comity.numbers.zones import place_of, zones_of
@@ -20,7 +21,8 @@ from comity.numbers.zones import place_of, zones_of
 SHOP: Final = "Acme Shop"
 BANK: Final = "Metro Bank"
 NEW: Final = "Newcomer"
-# Countries asked, in this order, for one where a promotional text may go now and one where it must wait.
+# Countries asked, in this order, for one where a promotional text may go now and one where it must wait. Those that do
+# not take the shop's name, or a link, are passed over: they would show another rule.
 _COUNTRIES: Final = (
     *("BE", "NL", "FR", "DE", "GB", "ES", "IT", "SE", "PL", "JP", "AU", "NZ", "SG", "KR", "TH", "PH"),
     *("MX", "BR", "CL", "KE", "ZA", "IE", "PT", "FI", "NO", "DK", "AT", "CH", "CZ", "GR", "HU", "RO"),
@@ -144,10 +146,17 @@ def _closed_number(now: datetime) -> str:
     return next(number for number, answer in _answers(now) if isinstance(answer, Wait))
 
 
+def _takes_the_shop(country: str, now: datetime) -> bool:
+    """Whether nothing but the hours stands between the shop's name, its link and a recipient there."""
+    sender, links = sender_verdict(country, "alpha", now.date()), link_rule(country, now.date())
+    open_to_names = sender.allowed != "no" and sender.registration is None and not sender.affixes
+    return open_to_names and (links is None or links.links == "allowed") and not text_labels(country, now.date())
+
+
 def _answers(now: datetime) -> Iterator[tuple[str, object]]:
     for country in _COUNTRIES:
         example = phonenumbers.example_number_for_type(country, phonenumbers.PhoneNumberType.MOBILE)
-        if example is None:
+        if example is None or not _takes_the_shop(country, now):
             continue
         number = f"{example.country_code}{phonenumbers.national_significant_number(example)}"
         destination = read_destination(number)

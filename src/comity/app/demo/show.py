@@ -63,12 +63,19 @@ class Show:
         self._played = played
         if not self._console.is_terminal:
             yield
-            self._console.print(self._table())
+            self._print_plain()
             return
         with Live(self._table(), console=self._console, auto_refresh=False) as live:
             self._live = live
             yield
             self.refresh()
+
+    def _print_plain(self) -> None:
+        """The table without the blanks that fill its last column."""
+        with self._console.capture() as taken:
+            self._console.print(self._table())
+        for line in taken.get().splitlines():
+            self._console.out(line.rstrip(), highlight=False)
 
     def refresh(self) -> None:
         """Draw the table anew."""
@@ -83,7 +90,7 @@ class Show:
             self._console.print(f"[red]{one.sample.title}: expected {one.sample.expect}, is {one.state}[/red]")
         self._console.print(
             f"{len(played) - len(wrong)} of {len(played)} samples ended as expected; "
-            f"{len(stage.events)} webhook events received; "
+            f"{len(stage.events)} webhook {'event' if len(stage.events) == 1 else 'events'} received; "
             f"the ledger {'balances' if balanced else 'DOES NOT BALANCE'}.",
             highlight=False,
         )

@@ -150,13 +150,14 @@ def _examples(tally: Tally, change: Change) -> list[dict[str, str]]:
 
 
 def _print_tally(candidate: Policy, tally: Tally, opened: int) -> None:
-    print(f"Policy {candidate.document.version} ({candidate.digest[:12]}) over {tally.judged} messages")
+    print(f"Policy {candidate.document.version} ({candidate.digest[:12]}) over {_messages(tally.judged)}")
     changed = sum(n for (then, now), n in tally.actions.items() if then != now)
-    print(f"  {changed} would be decided otherwise, {tally.judged - changed} as they were.")
+    print(f"  {changed} would be decided otherwise, {tally.judged - changed} as before.")
     for reason, n in tally.skipped.most_common():
-        print(f"  {n} were skipped: {reason}.")
+        print(f"  {n} {'was' if n == 1 else 'were'} skipped: {reason}.")
     if tally.otherwise:
-        print(f"  {tally.otherwise} were judged by another engine; some changes may be the engine's, not the policy's.")
+        were = "was" if tally.otherwise == 1 else "were"
+        print(f"  {tally.otherwise} {were} judged by another engine; some changes may be its, not the policy's.")
     for rule, n in tally.lacking.most_common():
         print(f"  {rule} could not judge {n}: what it needs was not looked up then.")
     moved = [(pair, n) for pair, n in tally.actions.most_common() if pair[0] != pair[1]]
@@ -166,7 +167,11 @@ def _print_tally(candidate: Policy, tally: Tally, opened: int) -> None:
         print(f"  {n:>8}  {then} -> {now}")
     _print_changes(tally)
     if opened:
-        print(f"\n{opened} cases opened; see `comity cases list`.")
+        print(f"\n{opened} {'case' if opened == 1 else 'cases'} opened; see `comity cases list`.")
+
+
+def _messages(count: int) -> str:
+    return f"{count} {'message' if count == 1 else 'messages'}"
 
 
 def _print_changes(tally: Tally) -> None:
@@ -174,10 +179,10 @@ def _print_changes(tally: Tally) -> None:
     for change, n in tally.changes.items():
         by_rule[change.rule, change.then, change.now] += n
     for (rule, then, now), total in by_rule.most_common(_MOST_SHOWN):
-        print(f"\n{rule}: {then} -> {now}, {total} messages")
+        print(f"\n{rule}: {then} -> {now}, {_messages(total)}")
         mine = [(c, n) for c, n in tally.changes.most_common() if (c.rule, c.then, c.now) == (rule, then, now)]
         for change, n in mine[:_MOST_ROWS]:
             examples = ", ".join(f"{e['id']} ({e['sender']} to {e['recipient']})" for e in _examples(tally, change))
             print(f"  {n:>8}  {change.account}, {change.country}: {examples}")
         if len(mine) > _MOST_ROWS:
-            print(f"           and {len(mine) - _MOST_ROWS} more accounts and countries; --json has them all")
+            print(f"           more, by account and country ({len(mine) - _MOST_ROWS}): --json has them all")

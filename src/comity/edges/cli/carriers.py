@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import asyncpg
 import typer
@@ -51,7 +51,10 @@ def list_carriers(data: DataOption = "", database: DatabaseOption = "", as_json:
     """List carriers, without their passwords."""
     from comity.edges.postgres.operator_store import list_carriers as stored
 
-    print_rows(with_connection(data, database, stored), as_json=as_json, empty="There is no carrier yet.")
+    rows = with_connection(data, database, stored)
+    if not as_json:
+        rows = [{**row, "options": _options(row["options"])} for row in rows]
+    print_rows(rows, as_json=as_json, empty="There is no carrier yet.")
 
 
 @routes.command("add")
@@ -104,7 +107,7 @@ def import_prices(
         await operator_store.set_prices(connection, table)
 
     with_connection(data, database, work)
-    print(f"{len(table)} prices set.")
+    print(f"{len(table)} {'price' if len(table) == 1 else 'prices'} set.")
 
 
 @prices.command("list")
@@ -117,6 +120,15 @@ def list_prices(data: DataOption = "", database: DatabaseOption = "", as_json: J
         for row in with_connection(data, database, stored)
     ]
     print_rows(rows, as_json=as_json, empty="No price is set: a part costs one credit everywhere.")
+
+
+def _options(options: dict[str, Any]) -> str | None:
+    """As they stand in a carrier's URL; None where all are as they come."""
+    return " ".join(f"{name}={_option(value)}" for name, value in options.items()) or None
+
+
+def _option(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def read_prices(file: Path) -> dict[str, int]:
