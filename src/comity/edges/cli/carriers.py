@@ -128,6 +128,8 @@ def _options(options: dict[str, Any]) -> str | None:
 
 
 def _option(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:g}"
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
