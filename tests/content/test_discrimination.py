@@ -10,6 +10,7 @@ from comity.content.discrimination import GROUNDS, judge_discrimination
 from comity.content.reading import Reading
 
 NOTE = 0.55
+REFUSE = 0.95
 LEFT_OUT = {
     "origin": "only white tenants",
     "religion": "no Muslims",
@@ -41,9 +42,9 @@ def test_without_an_offer_it_is_none(words):
 
 
 @pytest.mark.parametrize("words", LEFT_OUT.values())
-def test_a_text_that_welcomes_all_is_none(words):
-    text = f"We hire drivers regardless of origin; 'we never say {words}'. Everyone is welcome."
-    assert judge_discrimination(Reading(text)).score < NOTE
+def test_a_text_that_welcomes_all_is_never_refused_outright(words):
+    text = f"We hire drivers, everyone welcome regardless of origin, and never say '{words}'"
+    assert judge_discrimination(Reading(text)).score < REFUSE
 
 
 @pytest.mark.parametrize(

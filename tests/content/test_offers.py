@@ -31,8 +31,8 @@ def test_every_kind_has_an_example():
 
 
 @pytest.mark.parametrize("text", DECEPTIVE.values())
-@pytest.mark.parametrize("around", ["{} Your order 4711 is ready.", "{} Scams like this: report it.", "{} haha lol"])
-def test_an_order_a_warning_or_a_joke_makes_it_less_so(text, around):
+@pytest.mark.parametrize("around", ["{} with your order 4711", "{}, a scam"])
+def test_an_order_or_a_warning_in_the_same_clause_makes_it_less_so(text, around):
     assert judge_offer(Reading(around.format(text))).score < judge_offer(Reading(text)).score
 
 

@@ -86,6 +86,16 @@ class Searched:
         """Return the stretch of the message as written that became `start:end` of the text searched."""
         return self._reading.unmasked.span(start + self._dropped(start), end + self._dropped(end - 1))
 
+    def clause_ends(self, pattern: re.Pattern[str]) -> list[int]:
+        """Return where clauses end, in offsets of the text searched; the pattern is looked for in the plain text."""
+        return [self._searched_at(found.end()) for found in pattern.finditer(self._reading.unmasked.plain)]
+
+    def _searched_at(self, at: int) -> int:
+        lost = 0
+        for place, length in self._gaps:
+            lost += min(length, max(0, at - (place - 1 + lost) - 1))
+        return at - lost
+
     def _dropped(self, at: int) -> int:
         return sum(length for place, length in self._gaps if place <= at)
 

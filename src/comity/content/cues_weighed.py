@@ -60,13 +60,13 @@ class Weights(msgspec.Struct, frozen=True):
         """Return what a feature is, in words."""
         return self.shapes.get(name) or words()[name].title
 
-    def log_odds(self, present: Collection[str]) -> float:
-        """Add up what is present, each feature once."""
+    def log_odds(self, present: Collection[str], floor: float | None = None) -> float:
+        """Add up what is present, each feature once; what speaks against down to the floor, by default the model's."""
         own = [self.weights.get(name, 0.0) for name in set(present)]
         together = [c.weight for c in self.combinations.values() if not any(g.isdisjoint(present) for g in c.groups)]
         speaking_for = sum(weight for weight in (*own, *together) if weight > 0)
         against = sum(weight for weight in (*own, *together) if weight < 0)
-        return self.bias + speaking_for + max(against, self.floor)
+        return self.bias + speaking_for + max(against, self.floor if floor is None else floor)
 
     def spans(self, searched: Searched, places: Mapping[str, tuple[int, int]]) -> tuple[CueSpan, ...]:
         """Return the places of what speaks for it, in reading order."""

@@ -14,8 +14,9 @@ from typing import Final
 
 import msgspec
 
+from comity.content.clauses import SENTENCE_ENDS, readings_of, without_false_excuses
 from comity.content.cues import Mark, Searched, picked, searched
-from comity.content.cues_shapes import shapes_of
+from comity.content.cues_shapes import Places, shapes_of
 from comity.content.cues_weighed import CueSpan, Weights, first_places, probability, weights_of
 from comity.content.reading import Reading
 
@@ -38,6 +39,7 @@ _PEOPLE: Final = frozenset(_GROUND_OF)
 _ON_OFFER: Final = frozenset({"work", "housing", "credit", "service"})
 _BEFORE: Final = frozenset({"leaving_out", "only_these"})
 _AFTER: Final = frozenset({"turned_away", "these_only"})
+_AGAINST: Final = frozenset({"lawful", "shared_home", "inclusive", "news", "personal"})
 _MARKERS: Final = _BEFORE | _AFTER
 # Between a marker and a group stand at most a few words of the same sentence: "no [single] mothers".
 _GAP_BEFORE: Final = 14
@@ -90,8 +92,8 @@ _NONE: Final = DiscriminatoryOffer(0.0)
 
 
 @lru_cache(maxsize=_MOST_KEPT)
-def judge_discrimination(reading: Reading) -> DiscriminatoryOffer:
-    """Judge one text."""
+def judge_discrimination(reading: Reading, personal: bool = False) -> DiscriminatoryOffer:
+    """Judge one text; `personal` says whether one person may be writing to another."""
     text = searched(reading)
     met = {mark.cue for mark in text.marks}
     if met.isdisjoint(_ON_OFFER):
@@ -99,9 +101,21 @@ def judge_discrimination(reading: Reading) -> DiscriminatoryOffer:
     left_out = dict(_left_out(text, met))
     if not left_out:
         return _NONE
+    shapes = shapes_of(text, reading)
+    core = [start for start, _ in left_out.values()]
+    readings = readings_of(text, core, _AGAINST, SENTENCE_ENDS)
+    judged = (_judged(text, marks, left_out, (shapes, personal)) for marks in readings)
+    return max(judged, key=lambda one: one.score)
+
+
+def _judged(
+    text: Searched, marks: tuple[Mark, ...], left_out: Places, around: tuple[Places, bool]
+) -> DiscriminatoryOffer:
     model = _model()
-    around = frozenset(model.weights) - {"turned_away"}
-    places = first_places(picked(text.marks, around)) | shapes_of(text, reading)
+    shapes, personal = around
+    places = first_places(picked(marks, frozenset(model.weights) - {"turned_away"})) | shapes
+    places = without_false_excuses(places, len(text.text), personal)
+    met = {mark.cue for mark in text.marks}
     places |= {f"{ground}_excluded": place for ground, place in left_out.items()}
     if any(mark.cue == "turned_away" for mark in text.marks) and met & _PEOPLE:
         places["turned_away"] = next(mark[:2] for mark in text.marks if mark.cue == "turned_away")

@@ -10,13 +10,23 @@ from typing import Final
 
 import msgspec
 
-from comity.content.cues import picked, searched
+from comity.content.clauses import readings_of, without_false_excuses
+from comity.content.cues import Mark, Searched, picked, searched
 from comity.content.cues_weighed import CueSpan, Weights, first_places, probability, weights_of
 from comity.content.reading import Reading
 
 _MOST_KEPT: Final = 2048
 _WAYS: Final = frozenset({"distress_word", "write_here", "instead_of_call"})
 _HELP: Final = frozenset({"emergency_named", "service_named", "help_promised", "instead_of_call"})
+
+# What tells people to call the number, or that this reaches nobody, counts wherever it stands.
+_AGAINST: Final = frozenset(
+    {"other_help", "public_channel", "event_notice", "warning_notice", "fraud_named", "personal"}
+)
+# Help promised for a message is a case that few words excuse, unless the text takes it back.
+_PLAIN: Final = frozenset({"help_promised", "instead_of_call"})
+_HELD_OUT: Final = frozenset({"not_for_emergencies", "fraud_named", "other_help", "public_channel"})
+_LEAST_AGAINST: Final = -1.5
 
 
 class EmergencyOffer(msgspec.Struct, frozen=True):
@@ -35,17 +45,25 @@ _NONE: Final = EmergencyOffer(0.0)
 
 
 @lru_cache(maxsize=_MOST_KEPT)
-def judge_emergency_offer(reading: Reading) -> EmergencyOffer:
-    """Judge one text."""
+def judge_emergency_offer(reading: Reading, personal: bool = False) -> EmergencyOffer:
+    """Judge one text; `personal` says whether one person may be writing to another."""
     text = searched(reading)
     met = {mark.cue for mark in text.marks}
     if met.isdisjoint(_WAYS) or met.isdisjoint(_HELP):
         return _NONE
+    core = [mark.start for mark in text.marks if mark.cue in _WAYS]
+    judged = (_judged(text, marks, personal) for marks in readings_of(text, core, _AGAINST))
+    return max(judged, key=lambda one: one.score)
+
+
+def _judged(text: Searched, marks: tuple[Mark, ...], personal: bool) -> EmergencyOffer:
     model = _model()
-    places = first_places(picked(text.marks, frozenset(model.weights)))
+    places = first_places(picked(marks, frozenset(model.weights)))
     if places.keys().isdisjoint(_WAYS) or places.keys().isdisjoint(_HELP):
         return _NONE
-    return EmergencyOffer(probability(model.log_odds(places)), model.spans(text, places))
+    places = without_false_excuses(places, len(text.text), personal)
+    floor = _LEAST_AGAINST if _HELD_OUT.isdisjoint(places) and not _PLAIN.isdisjoint(places) else None
+    return EmergencyOffer(probability(model.log_odds(places, floor)), model.spans(text, places))
 
 
 @cache

@@ -12,7 +12,8 @@ from typing import Final
 
 import msgspec
 
-from comity.content.cues import picked, searched
+from comity.content.clauses import readings_of, without_false_excuses
+from comity.content.cues import Mark, Searched, picked, searched
 from comity.content.cues_weighed import CueSpan, Weights, first_places, probability, weights_of
 from comity.content.reading import Reading
 from comity.text.unmask import Unmasked
@@ -21,6 +22,9 @@ _MOST_KEPT: Final = 2048
 TERMS: Final = frozenset({"diagnosis", "medication", "test_result", "treatment", "specialist"})
 """Lists of words that tell something of a person's health."""
 _SAYS_LITTLE: Final = "care"
+# What these say of a person a hint at a portal does not take back; "your results are in" it does.
+_TELLING: Final = frozenset({"diagnosis", "medication", "treatment"})
+_AGAINST: Final = frozenset({"portal", "public_health", "animal", "other_sense", "personal"})
 # Read in the original letters: a name shows by its capital. Every repetition is bounded.
 _NAME: Final = r"[A-Z](?:'[A-Z])?[a-z-]{1,20}"
 _NOBODY: Final = (
@@ -94,19 +98,30 @@ _NONE: Final = HealthData(0.0)
 
 
 @lru_cache(maxsize=_MOST_KEPT)
-def judge_health(reading: Reading) -> HealthData:
-    """Judge one text."""
+def judge_health(reading: Reading, personal: bool = False) -> HealthData:
+    """Judge one text; `personal` says whether one person may be writing to another."""
     text = searched(reading)
     met = {mark.cue for mark in text.marks}
     if met.isdisjoint(TERMS) and _SAYS_LITTLE not in met:
         return _NONE
-    model = _model()
-    places = first_places(picked(text.marks, frozenset(model.weights)))
-    if places.keys().isdisjoint(TERMS) and _SAYS_LITTLE not in places:
-        return _NONE
-    unmasked = reading.unmasked
-    identifiers = _identifiers(unmasked)
+    identifiers = _identifiers(reading.unmasked)
     if not identifiers:
+        return _NONE
+    core = [mark.start for mark in text.marks if mark.cue in TERMS]
+    against = _AGAINST if not met.isdisjoint(_TELLING) else _AGAINST - {"portal"}
+    judged = (
+        _judged(text, marks, identifiers, (reading.unmasked, personal)) for marks in readings_of(text, core, against)
+    )
+    return max(judged, key=lambda one: one.score)
+
+
+def _judged(
+    text: Searched, marks: tuple[Mark, ...], identifiers: dict[str, tuple[int, int]], around: tuple[Unmasked, bool]
+) -> HealthData:
+    model = _model()
+    unmasked, personal = around
+    places = without_false_excuses(first_places(picked(marks, frozenset(model.weights))), len(text.text), personal)
+    if places.keys().isdisjoint(TERMS) and _SAYS_LITTLE not in places:
         return _NONE
     score = probability(model.log_odds({*places, *identifiers}))
     titles = tuple(model.title(name) for name in identifiers)

@@ -11,8 +11,9 @@ from typing import Final
 
 import msgspec
 
-from comity.content.cues import picked, searched
-from comity.content.cues_shapes import shapes_of
+from comity.content.clauses import readings_of, without_false_excuses
+from comity.content.cues import Mark, Searched, picked, searched
+from comity.content.cues_shapes import Places, shapes_of
 from comity.content.cues_weighed import CueSpan, Weights, first_places, probability, weights_of
 from comity.content.reading import Reading
 
@@ -34,6 +35,15 @@ _RATE: Final = re.compile(
 )
 _FREE: Final = "costless"
 _CHARGED: Final = "recurring"
+_CORE: Final = frozenset({*KINDS, _FREE, "prize"})
+# Conditions, a warning or an order excuse what stands in their own clause; the full price, told anywhere, does more.
+_AGAINST: Final = frozenset({
+    "conditions", "sober", "genuine_prize", "own_order", "own_payment", "code", "appointment", "news", "personal",
+})  # fmt: skip
+# An unasked prize or a sure profit that can be had now is a case that few words excuse.
+_PLAIN: Final = frozenset({"unasked_prize", "sure_profit", "miracle"})
+_PITCH: Final = frozenset({"claiming", "advance_fee", "loss", "premium_number", "calling", "contacting", "link"})
+_LEAST_AGAINST: Final = -1.5
 _OFFERS: Final = frozenset({*KINDS, _FREE})
 
 
@@ -55,28 +65,39 @@ _NONE: Final = DeceptiveOffer(0.0)
 
 
 @lru_cache(maxsize=_MOST_KEPT)
-def judge_offer(reading: Reading, promotional: bool = False) -> DeceptiveOffer:
+def judge_offer(reading: Reading, promotional: bool = False, personal: bool = False) -> DeceptiveOffer:
     """Judge one text.
 
     Args:
         reading: the text.
         promotional: whether it was declared or found to be promotional.
+        personal: whether one person may be writing to another, whose style then speaks against deceit.
     """
     text = searched(reading)
     met = {mark.cue for mark in text.marks}
     if met.isdisjoint(_OFFERS):
         return _NONE
+    core = [mark.start for mark in text.marks if mark.cue in _CORE]
+    shapes = shapes_of(text, reading) | ({"promotional": (0, len(text.text))} if promotional else {})
+    judged = (_judged(text, marks, shapes, personal) for marks in readings_of(text, core, _AGAINST))
+    return max(judged, key=lambda one: one.score)
+
+
+def _judged(text: Searched, marks: tuple[Mark, ...], shapes: Places, personal: bool) -> DeceptiveOffer:
     model = _model()
-    places = first_places(picked(text.marks, frozenset(model.weights)))
+    places = first_places(picked(marks, frozenset(model.weights)))
     if rate := _RATE.search(text.text):
         places.setdefault(_CHARGED, rate.span())
     kinds = tuple(kind for kind in KINDS if kind in places and (kind != _CHARGED or _FREE in places))
     if not kinds:
         return _NONE
-    places |= shapes_of(text, reading)
-    if promotional:
-        places["promotional"] = (0, len(text.text))
-    return DeceptiveOffer(probability(model.log_odds(places)), kinds, model.spans(text, places))
+    places = without_false_excuses(places | shapes, len(text.text), personal)
+    floor = _LEAST_AGAINST if _is_plain(places) else None
+    return DeceptiveOffer(probability(model.log_odds(places, floor)), kinds, model.spans(text, places))
+
+
+def _is_plain(places: Places) -> bool:
+    return not _PLAIN.isdisjoint(places) and not _PITCH.isdisjoint(places)
 
 
 @cache

@@ -12,6 +12,7 @@ from typing import Final, get_args
 
 import msgspec
 
+from comity.content.clauses import readings_of, without_false_excuses
 from comity.content.cues import Mark, Searched, picked, searched
 from comity.content.cues_shapes import Places, shapes_of
 from comity.content.cues_weighed import CueSpan, Weights, first_places, probability, weights_of
@@ -24,6 +25,11 @@ _CONTEXT: Final = frozenset({
     "offering", "calling", "contacting", "hurrying", "conditions",
     "own_order", "own_payment", "code", "appointment", "news", "personal",
 })  # fmt: skip
+_AGAINST: Final = frozenset({"own_order", "own_payment", "code", "appointment", "news", "personal"})
+# A subject's own word with two of these is an offer that few words excuse.
+_PITCH: Final = frozenset({"offering", "calling", "contacting", "amount", "percent", "link", "second_subject"})
+_PITCHES: Final = 2
+_LEAST_AGAINST: Final = -1.5
 _OFFERS: Final = frozenset({"offering", "calling", "contacting", "amount", "percent", "link", "promotional"})
 # One word that only often means the subject is not enough, two different ones are, or three where they are common.
 # A pharmacy has all the words of medicines, so only what needs a prescription, or the lack of one, names those.
@@ -46,33 +52,43 @@ class Regulated(msgspec.Struct, frozen=True):
 
 
 @lru_cache(maxsize=_MOST_KEPT)
-def judge_regulated(reading: Reading, promotional: bool = False) -> tuple[Regulated, ...]:
+def judge_regulated(reading: Reading, promotional: bool = False, personal: bool = False) -> tuple[Regulated, ...]:
     """Judge a text on every regulated subject whose words it has, the likeliest first.
 
     Args:
         reading: the text.
         promotional: whether it was declared or found to be promotional.
+        personal: whether one person may be writing to another, whose style then speaks against an offer.
     """
     text = searched(reading)
     met = {mark.cue for mark in text.marks}
     found: list[Regulated] = []
-    around: Places | None = None
+    shapes: Places | None = None
     for topic, lists in _subjects().items():
         if topic not in met and f"{topic}_weak" not in met:
             continue
         named = _named(topic, text, picked(text.marks, lists))
         if not named:
             continue
-        around = around if around is not None else _around(text, reading, promotional)
-        if _OFFERS.isdisjoint(around):
-            return ()
-        found.append(_judged(topic, text, named | around))
-    return tuple(sorted(found, key=lambda one: -one.score))
+        shapes = shapes if shapes is not None else _shapes(text, reading, promotional)
+        core = [mark.start for mark in text.marks if mark.cue in lists]
+        for marks in readings_of(text, core, _AGAINST):
+            places = named | first_places(picked(marks, _CONTEXT)) | shapes
+            if not _OFFERS.isdisjoint(places):
+                found.append(_judged(topic, text, without_false_excuses(places, len(text.text), personal)))
+    return _worst(found)
+
+
+def _worst(found: list[Regulated]) -> tuple[Regulated, ...]:
+    """Return each subject once, with the highest of its scores, the likeliest subject first."""
+    worst = {one.topic: one for one in sorted(found, key=lambda one: one.score)}
+    return tuple(sorted(worst.values(), key=lambda one: -one.score))
 
 
 def _judged(topic: Content, text: Searched, places: Places) -> Regulated:
     model = _model()
-    return Regulated(topic, probability(model.log_odds(places)), model.spans(text, places))
+    floor = _LEAST_AGAINST if "subject" in places and len(_PITCH & places.keys()) >= _PITCHES else None
+    return Regulated(topic, probability(model.log_odds(places, floor)), model.spans(text, places))
 
 
 def _named(topic: str, text: Searched, marks: tuple[Mark, ...]) -> Places:
@@ -96,8 +112,8 @@ def _different(text: Searched, marks: tuple[Mark, ...], cue: str) -> list[tuple[
     return list(places.values())
 
 
-def _around(text: Searched, reading: Reading, promotional: bool) -> Places:
-    places = first_places(picked(text.marks, _CONTEXT)) | shapes_of(text, reading)
+def _shapes(text: Searched, reading: Reading, promotional: bool) -> Places:
+    places = shapes_of(text, reading)
     return places | ({"promotional": (0, len(text.text))} if promotional else {})
 
 

@@ -24,7 +24,7 @@ class _Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def _check(message: Message, facts: Facts, settings: _Settings) -> Answer:
-    offers = offers_in(message, settings.hold_at)
+    offers = offers_in(message, facts, settings.hold_at)
     if not offers:
         return MISS
     if message.country is None:

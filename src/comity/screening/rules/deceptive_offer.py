@@ -19,6 +19,7 @@ from comity.messages.submission import Category
 from comity.messages.verdict import Evidence
 from comity.policy.document import PolicyDocument
 from comity.screening.judging import MISS, Answer, Facts, Hit, Message, Rule
+from comity.screening.personal import may_be_personal
 
 _PROMOTIONAL: Final = 0.9
 
@@ -35,9 +36,9 @@ def _prepare(settings: _Settings, _document: PolicyDocument) -> _Settings:
     return settings
 
 
-def _check(message: Message, _facts: Facts, settings: _Settings) -> Answer:
+def _check(message: Message, facts: Facts, settings: _Settings) -> Answer:
     promotional = message.category is Category.PROMOTIONAL or message.promotion >= _PROMOTIONAL
-    judged = judge_offer(message.reading, promotional)
+    judged = judge_offer(message.reading, promotional, may_be_personal(message, facts))
     if judged.score < settings.note_at:
         return MISS
     return _hit(judged, settings)

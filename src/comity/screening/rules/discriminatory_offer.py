@@ -19,6 +19,7 @@ from comity.content.discrimination import GROUNDS, DiscriminatoryOffer, judge_di
 from comity.messages.verdict import Evidence
 from comity.policy.document import PolicyDocument
 from comity.screening.judging import MISS, Answer, Facts, Hit, Message, Rule
+from comity.screening.personal import may_be_personal
 
 
 class _Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -33,8 +34,8 @@ def _prepare(settings: _Settings, _document: PolicyDocument) -> _Settings:
     return settings
 
 
-def _check(message: Message, _facts: Facts, settings: _Settings) -> Answer:
-    judged = judge_discrimination(message.reading)
+def _check(message: Message, facts: Facts, settings: _Settings) -> Answer:
+    judged = judge_discrimination(message.reading, may_be_personal(message, facts))
     return MISS if judged.score < settings.note_at else _hit(judged, settings)
 
 

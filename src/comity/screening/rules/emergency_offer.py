@@ -15,14 +15,15 @@ import msgspec
 from comity.content.emergency import judge_emergency_offer
 from comity.messages.verdict import Evidence
 from comity.screening.judging import MISS, Answer, Facts, Hit, Message, Rule
+from comity.screening.personal import may_be_personal
 
 
 class _Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     threshold: Annotated[float, msgspec.Meta(gt=0, le=1)] = 0.7
 
 
-def _check(message: Message, _facts: Facts, settings: _Settings) -> Answer:
-    judged = judge_emergency_offer(message.reading)
+def _check(message: Message, facts: Facts, settings: _Settings) -> Answer:
+    judged = judge_emergency_offer(message.reading, may_be_personal(message, facts))
     if judged.score < settings.threshold:
         return MISS
     return Hit(

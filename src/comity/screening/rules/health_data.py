@@ -18,6 +18,7 @@ import msgspec
 from comity.content.health import judge_health
 from comity.messages.verdict import Evidence
 from comity.screening.judging import MISS, Abstain, Answer, Facts, Hit, Message, Rule
+from comity.screening.personal import may_be_personal
 
 _REFUSE: Final = "refuse"
 
@@ -30,7 +31,7 @@ class _Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def _check(message: Message, facts: Facts, settings: _Settings) -> Answer:
     if message.country is not None and message.country not in settings.countries:
         return MISS
-    judged = judge_health(message.reading)
+    judged = judge_health(message.reading, may_be_personal(message, facts))
     if judged.score < settings.threshold:
         return MISS
     if message.country is None:

@@ -23,6 +23,7 @@ from comity.messages.submission import Category
 from comity.messages.verdict import Evidence
 from comity.policy.document import PolicyDocument
 from comity.screening.judging import MISS, Abstain, Answer, Facts, Hit, Message, Rule
+from comity.screening.personal import may_be_personal
 
 NAMES: Final = {
     "gambling": "gambling",
@@ -55,10 +56,11 @@ class _Ready(msgspec.Struct, frozen=True):
     actions: dict[str, Literal["hold", "refuse"]]
 
 
-def offers_in(message: Message, at_least: float) -> tuple[Regulated, ...]:
+def offers_in(message: Message, facts: Facts, at_least: float) -> tuple[Regulated, ...]:
     """Return the regulated subjects that a message offers with at least this score, the likeliest first."""
     promotional = message.category is Category.PROMOTIONAL or message.promotion >= PROMOTIONAL
-    return tuple(one for one in judge_regulated(message.reading, promotional) if one.score >= at_least)
+    judged = judge_regulated(message.reading, promotional, may_be_personal(message, facts))
+    return tuple(one for one in judged if one.score >= at_least)
 
 
 def evidence_of(offer: Regulated) -> tuple[Evidence, ...]:
@@ -78,7 +80,7 @@ def _prepare(settings: _Settings, _document: PolicyDocument) -> _Ready:
 
 
 def _check(message: Message, facts: Facts, ready: _Ready) -> Answer:
-    offers = [one for one in offers_in(message, ready.hold_at) if one.topic in ready.actions]
+    offers = [one for one in offers_in(message, facts, ready.hold_at) if one.topic in ready.actions]
     if not offers:
         return MISS
     if facts.account is None:
