@@ -128,7 +128,7 @@ class Acceptor:
     async def rehearse(self, submission: Submission, prepared: list[Prepared], policy: CompiledPolicy) -> Answered:
         """Judge what is only asked about, with all that the store knows: nothing is written, sent or charged.
 
-        It has no place in the lanes, so that nobody who sends stands behind it; who calls bounds how many are under way.
+        It has no place in the lanes, so that nobody who sends stands behind it; who calls bounds how many there are.
         """
         answered: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         settled = await self._batch.settle([Unit(submission, prepared, policy, answered, is_rehearsal=True)])

@@ -6,14 +6,18 @@ It must not know where the messages come from, nor how the account of them is sh
 from __future__ import annotations
 
 from collections import Counter
-from typing import Final
+from collections.abc import Iterable, Mapping
+from typing import Final, TypeVar
 
 import msgspec
 
-from comity.messages.verdict import Action, Verdict
+from comity.messages.submission import Judged
+from comity.messages.verdict import Action, Result, Verdict
 from comity.screening.rulebook import RULEBOOK
 
-_FIRST_LINES: Final = 5
+_T = TypeVar("_T")
+MOST_TOLD: Final = 5
+_MOST_NAMES: Final = 20
 TITLES: Final = {rule.id: rule.title for rule in RULEBOOK}
 FATES: Final = (
     ("go", (Action.ALLOW.word, Action.NOTE.word)),
@@ -28,16 +32,20 @@ class Reason(msgspec.Struct):
     """What a rule said of several messages in one way.
 
     Attributes:
-        messages: how many.
+        messages: how many it was said of.
+        deciding: for how many of them nothing stronger was found, so that this became of them.
         why: what the sender of the first is told.
         remedy: how to mend that.
         lines: the first few lines of the file that it was said of.
+        varies: whether others are told something else, such as another country.
     """
 
     messages: int
+    deciding: int
     why: str
     remedy: str
     lines: list[int]
+    varies: bool = False
 
 
 class Summary(msgspec.Struct):
@@ -50,6 +58,11 @@ class Summary(msgspec.Struct):
         actions: messages by action.
         reasons: by rule and action.
         not_judged: by rule, messages that it could not judge because something is not known here.
+        unsaid: those of them for which the file does not say it, by rule and what that is (to, sender, at).
+        unsendable: what no door would take of messages that were judged all the same; the first few, with their lines.
+        unread: names of fields that nothing reads, as they came.
+        cost: micro-credits of what was judged; None where no account is known.
+        available: micro-credits that the account could spend.
     """
 
     messages: int = 0
@@ -58,78 +71,76 @@ class Summary(msgspec.Struct):
     actions: Counter[str] = msgspec.field(default_factory=Counter)
     reasons: dict[tuple[str, str], Reason] = {}
     not_judged: Counter[str] = msgspec.field(default_factory=Counter)
+    unsaid: Counter[tuple[str, str]] = msgspec.field(default_factory=Counter)
+    unsendable: list[str] = []
+    unread: list[str] = []
+    cost: int | None = None
+    available: int | None = None
 
-    def count(self, verdict: Verdict, line: int) -> None:
-        """Take in a verdict on the message in a line."""
+    def count(self, verdict: Verdict, line: int, unsaid: Mapping[str, str] | None = None) -> None:
+        """Take in a verdict on the message in a line; `unsaid` as `journey.check.Looked` has it."""
         self.messages += 1
         self.actions[verdict.action] += 1
-        self.not_judged.update(rule for rule, result in verdict.results.items() if result == "abstain")
+        self.not_judged.update(rule for rule, result in verdict.results.items() if result == Result.ABSTAIN.value)
+        self.unsaid.update((unsaid or {}).items())
         for finding in verdict.findings:
-            if not finding.enforced:
-                continue
-            key = (finding.rule, finding.action)
-            held = self.reasons.get(key)
-            if held is None:
-                held = self.reasons[key] = Reason(0, finding.sentence, finding.remedy, [])
-            held.messages += 1
-            if len(held.lines) < _FIRST_LINES:
-                held.lines.append(line)
+            if finding.enforced:
+                decides = int(finding.action == verdict.action)
+                reason = Reason(1, decides, finding.sentence, finding.remedy, [line])
+                self._take((finding.rule, finding.action), reason)
+
+    def count_priced(self, judged: Judged, line: int) -> None:
+        """Take in what would become of the message in a line, with what it would cost."""
+        self.count(judged.verdict, line)
+        self.cost = (self.cost or 0) + judged.micro_credits
 
     def count_broken(self, what: str) -> None:
         """Take in a line that holds no message."""
         self.broken += 1
-        if len(self.unreadable) < _FIRST_LINES:
-            self.unreadable.append(what)
+        _take_some(self.unreadable, (what,), MOST_TOLD)
+
+    def count_unsendable(self, what: Iterable[str]) -> None:
+        """Take in what no door would take of a message that was judged all the same."""
+        _take_some(self.unsendable, what, MOST_TOLD)
+
+    def count_unread(self, names: Iterable[str]) -> None:
+        """Take in names of fields that nothing reads."""
+        _take_some(self.unread, (name for name in names if name not in self.unread), _MOST_NAMES)
 
     def add(self, later: Summary) -> None:
         """Take in the summary of what comes after."""
         self.messages += later.messages
         self.broken += later.broken
-        self.unreadable += later.unreadable[: _FIRST_LINES - len(self.unreadable)]
+        _take_some(self.unreadable, later.unreadable, MOST_TOLD)
+        _take_some(self.unsendable, later.unsendable, MOST_TOLD)
+        self.count_unread(later.unread)
         self.actions.update(later.actions)
         self.not_judged.update(later.not_judged)
+        self.unsaid.update(later.unsaid)
         for key, reason in later.reasons.items():
-            held = self.reasons.setdefault(key, Reason(0, reason.why, reason.remedy, []))
-            held.messages += reason.messages
-            held.lines += reason.lines[: _FIRST_LINES - len(held.lines)]
+            self._take(key, reason)
+        if later.cost is not None:
+            self.cost = (self.cost or 0) + later.cost
+        self.available = self.available if later.available is None else later.available
 
     def fates(self) -> list[tuple[str, int]]:
         """How many would go, wait, be held, be refused."""
         return [(words, sum(self.actions[action] for action in actions)) for words, actions in FATES]
 
-    def told(self) -> str:
-        """The summary for people."""
-        lines = [f"{self.messages} messages were checked."]
-        lines += [f"  {count:>8} would {words}" for words, count in self.fates()]
-        if self.broken:
-            lines.append(f"  {self.broken:>8} lines hold no message: {'; '.join(self.unreadable)}")
-        for action in reversed(Action):
-            lines += self._reasons_of(action.word)
-        if self.not_judged:
-            lines += ["", "Not judged here, because what it takes is not known without the gateway's store:"]
-            lines += [f"  {TITLES.get(rule, rule)} ({rule}): {n}" for rule, n in sorted(self.not_judged.items())]
-        return "\n".join(lines)
-
-    def _reasons_of(self, action: str) -> list[str]:
-        found = sorted(
-            ((rule, reason) for (rule, acted), reason in self.reasons.items() if acted == action),
-            key=lambda pair: (-pair[1].messages, pair[0]),
-        )
-        lines = ["", _HEADS[action]] if found else []
-        for rule, reason in found:
-            where = ", ".join(map(str, reason.lines)) + (", ..." if reason.messages > len(reason.lines) else "")
-            lines += [
-                f"  {reason.messages:>8}  {TITLES.get(rule, rule)} ({rule}), line {where}",
-                f"            why: {reason.why}",
-                f"            to mend it: {reason.remedy}",
-            ]
-        return lines
+    def _take(self, key: tuple[str, str], later: Reason) -> None:
+        held = self.reasons.get(key)
+        if held is None:
+            self.reasons[key] = msgspec.structs.replace(later, lines=list(later.lines))
+            return
+        held.messages += later.messages
+        held.deciding += later.deciding
+        held.varies |= later.varies or (held.why, held.remedy) != (later.why, later.remedy)
+        _take_some(held.lines, later.lines, MOST_TOLD)
 
 
-_HEADS: Final = {
-    Action.ALLOW.word: "Said without consequence:",
-    Action.NOTE.word: "Goes, but note:",
-    Action.DEFER.word: "Waits for a better hour:",
-    Action.HOLD.word: "Is held until a person has looked:",
-    Action.REFUSE.word: "Is refused:",
-}
+def _take_some(held: list[_T], more: Iterable[_T], most: int) -> None:
+    """Add what there is room for."""
+    for one in more:
+        if len(held) >= most:
+            return
+        held.append(one)

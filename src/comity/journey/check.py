@@ -6,24 +6,35 @@ functions as the road, so that what is said here is what happens there; what is 
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import Any, Final
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any, Final
 
 import msgspec
 
 from comity.content.promotion import judge_promotion
-from comity.messages.submission import Category
-from comity.messages.verdict import Verdict
+from comity.journey.prepare import destination_of, sender_fault
+from comity.messages.submission import Category, Malformed
+from comity.messages.verdict import Result, Verdict
 from comity.numbers.read import BadNumber, Destination, read_destination
 from comity.numbers.zones import us_state, zones_of
 from comity.screening.compiled import CompiledPolicy
 from comity.screening.decide import decide
-from comity.screening.judging import Facts, Message
+from comity.screening.judging import Abstain, Facts, Message
 from comity.senders.read import BadSender, name_as_written, read_sender
 from comity.text.fold import same_text_key
 from comity.text.similar import similarity_hash
 
 _NOTHING: Final = Facts()
+# What a rule says it lacks, by the field of a case that would tell it.
+_FIELD_OF: Final = {
+    "sender": "sender",
+    "recipient": "to",
+    "country": "to",
+    "zones": "to",
+    "at": "at",
+    "time": "at",
+}
 
 
 class Case(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -35,7 +46,7 @@ class Case(msgspec.Struct, frozen=True, omit_defaults=True):
         to: the recipient as written; "" when not known.
         sender: the sender as written; "" when not known.
         category: what it is declared as; None for what an account declares by default, transactional.
-        at: when it would be sent (aware); None when not known.
+        at: when it would be sent, with its offset; None when not known.
         account: the account's name; "" when not known.
     """
 
@@ -44,7 +55,7 @@ class Case(msgspec.Struct, frozen=True, omit_defaults=True):
     to: str = ""
     sender: str = ""
     category: Category | None = None
-    at: datetime | None = None
+    at: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
     account: str = ""
 
 
@@ -64,7 +75,6 @@ def read_case(case: Case, policy: CompiledPolicy) -> CaseMessage:
     declared = case.category or Category.TRANSACTIONAL
     promotion = judge_promotion(case.text).score
     category = _treated_as(declared, promotion, policy)
-    at = case.at if case.at is None or case.at.tzinfo is not None else case.at.replace(tzinfo=UTC)
     message = Message(
         sender=sender,
         to=case.to,
@@ -73,7 +83,7 @@ def read_case(case: Case, policy: CompiledPolicy) -> CaseMessage:
         text=case.text,
         category=category,
         declared=declared,
-        at=at,
+        at=case.at,
         text_key=same_text_key(case.text),
         similarity=similarity_hash(case.text) if category is Category.PROMOTIONAL else None,
         promotion=promotion,
@@ -94,10 +104,61 @@ def offline_facts(case: CaseMessage, known: Facts = _NOTHING) -> Facts:
     )
 
 
+class Looked(msgspec.Struct, frozen=True):
+    """What is said of a case, and what would have to be known to say more.
+
+    Attributes:
+        unsaid: by rule that could not judge, the field (to, sender, at) for want of which it could not; a rule that
+            lacks what the store alone knows is not in it.
+        unsendable: what every door would say of a sender or recipient that is none; the rest was judged all the same.
+    """
+
+    verdict: Verdict
+    unsaid: Mapping[str, str]
+    unsendable: tuple[str, ...] = ()
+
+
+def look_at(case: Case, policy: CompiledPolicy, known: Facts = _NOTHING) -> Looked:
+    """Judge a case by its content and what is known of it, and say what was not known."""
+    read = read_case(case, policy)
+    facts = offline_facts(read, known)
+    verdict = decide(read.message, facts, policy, live=False)
+    return Looked(verdict, _unsaid(read, facts, policy, verdict), _unsendable(case))
+
+
 def check(case: Case, policy: CompiledPolicy, known: Facts = _NOTHING) -> Verdict:
     """Judge a case by its content and what is known of it."""
     read = read_case(case, policy)
     return decide(read.message, offline_facts(read, known), policy, live=False)
+
+
+def _unsendable(case: Case) -> tuple[str, ...]:
+    sender = read_sender(case.sender) if case.sender else None
+    destination = destination_of(case.to) if case.to else None
+    faults = (
+        sender_fault(sender) if isinstance(sender, BadSender) else None,
+        destination if isinstance(destination, Malformed) else None,
+    )
+    return tuple(fault.what for fault in faults if fault is not None)
+
+
+def _unsaid(read: CaseMessage, facts: Facts, policy: CompiledPolicy, verdict: Verdict) -> dict[str, str]:
+    message = read.message
+    missing = {
+        name
+        for name, known in (("to", read.destination), ("sender", message.sender), ("at", message.at))
+        if known is None
+    }
+    if not missing:
+        return {}
+    found: dict[str, str] = {}
+    for compiled, ask, ready in policy.variant(message, facts).calls:
+        if verdict.results[compiled.rule.id] == Result.ABSTAIN.value:
+            answer = ask(message, facts, ready)
+            field = _FIELD_OF.get(answer.missing, "") if isinstance(answer, Abstain) else ""
+            if field in missing:
+                found[compiled.rule.id] = field
+    return found
 
 
 def _destination(written: str) -> Destination | None:

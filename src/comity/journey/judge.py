@@ -72,14 +72,15 @@ class Judge:
             judged.append((one, self._judge_one(unit, one, wanted)))
             await slices.breathe()
         cost = sum(result.micro_credits for _, result in judged)
-        short = cost > purse.available
-        if short and not unit.is_rehearsal:
+        if unit.is_rehearsal:
+            return Answered(tuple(result for _, result in judged), available=purse.available)
+        if cost > purse.available:
             return Malformed(InputFault.NOT_ENOUGH_CREDITS, 0, _shortage(cost, purse.available))
         if not unit.submission.dry_run:
             _spend(unit, judged, purse, writing)
             await self._write(unit, judged, writing, slices)
             self._memory.keep_unit()
-        return Answered(tuple(result for _, result in judged), affordable=not short)
+        return Answered(tuple(result for _, result in judged))
 
     def write_counts(self, writing: AcceptedBatch) -> None:
         """Add what is counted of the batch to what is to be written."""

@@ -15,7 +15,7 @@ from comity.accounts.record import AccountRecord
 from comity.base.errors import SettingsError
 from comity.countries import content_rule, country, may_refuse
 from comity.countries.demands import Content
-from comity.journey.misfit import misfit
+from comity.journey.misfit import JSON, Language, misfit
 from comity.messages.submission import Category
 from comity.messages.verdict import Evidence
 from comity.policy.questions import Mark, questions
@@ -91,8 +91,8 @@ Filed = tuple[tuple[str, ...], Point]
 """A point with the clauses it stands under."""
 
 
-def read_plan(value: Any, whole: str = "The document") -> Answers:  # noqa: ANN401  whatever JSON or TOML holds
-    """A filled questionnaire from plain values.
+def read_plan(value: Any, whole: str = "The document", language: Language = JSON) -> Answers:  # noqa: ANN401  whatever JSON or TOML holds
+    """A filled questionnaire from plain values, as they were written in a language.
 
     Raises:
         SettingsError: it has another shape; names the field, and how to mend it.
@@ -100,7 +100,7 @@ def read_plan(value: Any, whole: str = "The document") -> Answers:  # noqa: ANN4
     try:
         return msgspec.convert(value, Answers)
     except msgspec.ValidationError as error:
-        raise misfit(error, _FIELDS, whole) from None
+        raise misfit(error, _FIELDS, whole, language) from None
 
 
 def read_answers(answers: Answers) -> tuple[Sender, ...]:

@@ -90,9 +90,8 @@ def prepare(
         return fault
     sender = read_sender(draft.sender)
     if isinstance(sender, BadSender):
-        fault_kind, what = _SENDER_FAULTS[sender]
-        return Malformed(fault_kind, 0, what)
-    destination = _destination(draft.to)
+        return sender_fault(sender)
+    destination = destination_of(draft.to)
     if isinstance(destination, Malformed):
         return destination
     text = (texts or Texts()).of(draft.text)
@@ -132,6 +131,12 @@ def prepare(
     )
 
 
+def sender_fault(bad: BadSender) -> Malformed:
+    """What is told of a sender that cannot be one."""
+    fault, what = _SENDER_FAULTS[bad]
+    return Malformed(fault, 0, what)
+
+
 def _obvious_fault(draft: Draft, now: datetime) -> Malformed | None:
     if not draft.to.strip():
         return Malformed(InputFault.RECIPIENT_MISSING, 0, "The recipient is missing.")
@@ -156,7 +161,7 @@ def _can_be_kept(written: str) -> bool:
     return "\0" not in written and (written.isascii() or not _SURROGATE.search(written))
 
 
-def _destination(written: str) -> Destination | Malformed:
+def destination_of(written: str) -> Destination | Malformed:
     """The recipient; an emergency number passes as it is, since its rule has the better answer."""
     try:
         return read_destination(written)

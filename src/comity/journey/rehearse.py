@@ -24,11 +24,11 @@ class Rehearsed(msgspec.Struct, frozen=True):
 
     Attributes:
         came: by its place, what would become of each, or what is wrong with it.
-        affordable: whether the account holds what all of them cost.
+        available: micro-credits that the account could spend; None when nothing was judged.
     """
 
     came: dict[int, Judged | str]
-    affordable: bool = True
+    available: int | None = None
 
 
 async def rehearse(
@@ -66,4 +66,4 @@ async def rehearse(
         return Rehearsed(came)
     asked = Submission(account, Door.REST, tuple(one.draft for one in sound.values()), dry_run=True)
     answered = await acceptor.rehearse(asked, list(sound.values()), readings.policy)
-    return Rehearsed(came | dict(zip(sound, answered.messages, strict=True)), answered.affordable)
+    return Rehearsed(came | dict(zip(sound, answered.messages, strict=True)), answered.available)

@@ -17,9 +17,9 @@ class Slices:
     """Parts long work, so that nobody else waits for more than a few milliseconds at a time.
 
     Args:
-        yielding: after a slice, seconds for which the work stands still. 0 lets others run once, which is right for work
-            that others wait for too. A share of a slice lets them finish what takes several turns of the loop: right for
-            work that can take its time.
+        yielding: after a slice, seconds for which the work stands still. 0 lets others run once: right for work that
+            others wait for too. Longer lets them finish what takes several turns of the loop: right for work that can
+            take its time.
     """
 
     def __init__(self, yielding: float = 0.0) -> None:

@@ -120,12 +120,12 @@ class Answered(msgspec.Struct, frozen=True):
 
     Attributes:
         replayed: it was answered before, under its idempotency key.
-        affordable: whether the account holds what all of it costs; a rehearsal alone can come to more.
+        available: micro-credits that the account could spend; told of a rehearsal, which may cost more than that.
     """
 
     messages: tuple[Judged, ...]
     replayed: bool = False
-    affordable: bool = True
+    available: int | None = None
 
 
 class Malformed(msgspec.Struct, frozen=True):

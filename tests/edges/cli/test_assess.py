@@ -73,7 +73,7 @@ def test_json_comes_out_and_both_kinds_go_in(plan, text, name):
         ("[" * 100_000, "plan.json", "is not JSON"),
         (b"\xff\xfe", "plan.toml", "is not text in UTF-8"),
         ("#" * (1 << 21), "plan.toml", "is larger than 1 MB"),
-        ("[]", "plan.json", "must be a table"),
+        ("[]", "plan.json", "must be an object"),
         ('brnd = "Acme"', "plan.toml", "has no field 'brnd'. Did you mean brand?"),
         ('recipients = "bougt"', "plan.toml", "recipients: there is no answer 'bougt'. Did you mean bought?"),
         ('[[samples]]\ntxt = "x"', "plan.toml", "samples[1] has no field 'txt'. Did you mean text?"),

@@ -75,10 +75,13 @@ async def test_who_writes_one_message_and_waits_gets_its_verdict():
     [
         (b"nope", "not JSON"),
         (b"[1]", "not a JSON object"),
-        (b'{"id": 1}', "text"),
+        (b'{"id": 1}', "The message lacks 'text'. Add text."),
         (b'{"id": 1, "text": "x", "category": "spam"}', "spam"),
-        (b'{"id": 1, "text": "x", "at": "noon"}', "at"),
-        (b'{"id": 1, "text": 5}', "str"),
+        (b'{"id": 1, "text": "x", "at": "noon"}', "at must be a date and time with its offset from UTC"),
+        (b'{"id": 1, "text": "x", "at": "2026-11-24T23:00:00"}', "at lacks its offset from UTC. Write it like 2026-"),
+        (b'{"id": 1, "text": 5}', "text must be text, not a whole number. Write it in quotes."),
+        (b"[" * 2_000, "nested too deep"),
+        (b'{"id": ' + b"[" * 2_000, "nested too deep"),
         (b'\xff{"text": "x"}', "not JSON"),
     ],
 )
@@ -135,14 +138,88 @@ async def test_a_summary_says_what_would_become_of_a_campaign_and_how_to_mend_it
     assert "3 messages were checked" in out
     assert "1 would go" in out
     assert "2 would be refused" in out
-    assert "1 lines hold no message" in out
-    assert "Emergency number (emergency-destination), line 1, 3" in out
+    assert "1 line holds no message:\n            line 4: The message lacks 'text'" in out
+    assert "Emergency number (emergency-destination), line 1, 3\n" in out
     assert "to mend it:" in out
+
+
+NIGHT_OFFER = {
+    "id": "n",
+    "text": "Acme: 20% off all shoes until Friday! STOP to 8850.",
+    "to": "+32470123456",
+    "sender": "Acme",
+    "category": "promotional",
+    "at": "2026-11-24T23:00:00+01:00",
+}
+
+
+async def test_a_finding_beside_a_stronger_one_is_not_counted_as_what_becomes_of_the_message():
+    elsewhere = {**NIGHT_OFFER, "to": "+33612345678"}
+    refused = {**NIGHT_OFFER, "text": "Acme: 20% off, only today: http://192.168.10.20/a.apk STOP to 8850"}
+    out, _ = await comity_check(jsonl(NIGHT_OFFER, elsewhere, refused), "--summary")
+    assert "2 would wait" in out
+    assert "1 would be refused" in out
+    found = out[out.index("Findings that let a message wait; a message may have several:") :]
+    assert (
+        "3  Outside the recipient's hours (quiet-hours), line 1, 2, 3; for 1 of them something stronger was found"
+        in found
+    )
+    assert "why (for example): " in found
+
+
+async def test_what_the_file_does_not_say_and_what_only_the_gateway_knows_are_told_apart():
+    out, _ = await comity_check(jsonl({"text": "Hello"}, {**PLAIN, "at": "2026-03-04T12:00:00Z"}), "--summary")
+    file, gateway = out.split("Not judged, because the file does not say:")[1].split("only the gateway knows")
+    assert "1  A number that cannot send (sender-forged): the sender\n" in file
+    assert "1  Number that is not for texts (destination-not-allowed): the recipient (to)\n" in file
+    assert "sender-not-granted" not in file
+    assert "2  Sender not granted (sender-not-granted)\n" in gateway
+    assert "sender-forged" not in gateway
+
+
+async def test_fields_that_nothing_reads_are_told(tmp_path):
+    file = tmp_path / "campaign.csv"
+    file.write_text("id,text,phone,from\n1,Hello,112,Acme\n")
+    out, err = await comity_check(b"", str(file))
+    assert json.loads(out)["action"] == "allow"
+    assert err == "Not read: from, phone. Known are text, id, to, sender, category, at, account.\n"
+    told, err = await comity_check(b"", str(file), "--summary")
+    assert ("Not read: from, phone." in told, err) == (True, "")
+
+
+async def test_what_no_door_takes_is_told_beside_the_verdict_of_the_rest():
+    (verdict,) = await verdicts({"text": "Hello", "to": "0470123456", "sender": "0470"})
+    assert [words.partition(":")[0] for words in verdict["unsendable"]] == [
+        "A numeric sender must start with + and its country code.",
+        "The recipient is not a valid number",
+    ]
+    out, _ = await comity_check(jsonl({"text": "Hello", "to": "0470123456"}), "--summary")
+    assert "Judged by the rest, though no door takes them as they are written:\n  line 1: The recipient" in out
+
+
+async def test_an_empty_cell_is_told_as_one(tmp_path):
+    file = tmp_path / "campaign.csv"
+    file.write_text("id,text\n1,\n")
+    out, _ = await comity_check(b"", str(file))
+    assert json.loads(out)["error"] == "line 2: The message lacks 'text'. Fill the column text."
+
+
+async def test_a_quote_that_is_not_closed_is_one_clear_error(tmp_path):
+    file = tmp_path / "campaign.csv"
+    file.write_text('id,text\n1,"Hello\n' + "2,More\n" * 30_000)
+    _, err = await comity_check(b"", str(file), code=1)
+    assert err.count("\n") <= 2
+    assert "is no CSV" in err
+
+
+async def test_a_text_declared_promotional_has_a_score_too():
+    offer, plain = await verdicts(NIGHT_OFFER, {**PLAIN, "category": "promotional"})
+    assert (offer["scores"]["promotion"] > 0.5, plain["scores"]["promotion"] < 0.5) == (True, True)
 
 
 async def test_verdicts_may_be_written_beside_the_summary(tmp_path):
     out, _ = await comity_check(jsonl(PLAIN), "--summary", "--output", str(tmp_path / "verdicts.jsonl"))
-    assert "1 messages" in out
+    assert "1 message was checked" in out
     assert json.loads((tmp_path / "verdicts.jsonl").read_text())["id"] == "p"
 
 
@@ -207,14 +284,17 @@ def test_with_an_account_the_gateways_own_data_count(comity, account, tmp_path):
     assert [one.get("action") for one in again] == [one.get("action") for one in came]
 
 
-def test_who_has_too_few_credits_is_told_so(comity, account, tmp_path):
+@pytest.mark.parametrize(
+    ("messages", "words"), [(11, "11 credits, more than the 10 that the account holds"), (2, "2 credits")]
+)
+def test_what_a_campaign_costs_is_told_though_the_account_could_not_pay_it(comity, account, tmp_path, messages, words):
     file = tmp_path / "campaign.jsonl"
     case = {"text": "Hello", "to": "+32470123456", "sender": "Acme"}
-    file.write_bytes(jsonl(*[{**case, "text": f"Hello {n}"} for n in range(11)]))
+    file.write_bytes(jsonl(*[{**case, "text": f"Hello {n}"} for n in range(messages)]))
     assert comity("senders", "grant", account, "Acme").status == 0
-    ran = comity("check", file, "--account", account)
-    assert ran.status == 1
-    assert "Not enough credits" in ran.err
+    ran = comity("check", file, "--account", account, "--summary")
+    assert ran.status == 0
+    assert f"They would cost {words}.\n" in ran.out
 
 
 def test_an_account_is_judged_by_the_policy_in_force(comity, account, tmp_path):

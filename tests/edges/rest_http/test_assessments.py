@@ -48,7 +48,7 @@ async def test_an_accounts_clearance_counts(gateway):
         ({"samples": [{"text": ""}]}, "samples[1].text is out of range"),
         ({"samples": [{"text": "x", "lang": "en"}]}, "samples[1] has no field 'lang'"),
         ({"samples": [{"text": "x"}] * 51}, "samples is out of range"),
-        ([], "The body must be a table"),
+        ([], "The body must be an object"),
     ],
 )
 async def test_a_plan_that_cannot_be_read_is_a_problem_that_names_the_field(gateway, plan, words):

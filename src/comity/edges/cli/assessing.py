@@ -62,13 +62,18 @@ def _assess(file: Path, policy: Path | None) -> Assessment:
     from comity.base.clock import SystemClock
     from comity.journey.assess import assess as assess_plan
     from comity.journey.assess import read_plan
+    from comity.journey.misfit import JSON, TOML
     from comity.policy.files import default_policy, read_directory
     from comity.screening.compiled import compile_policy
     from comity.screening.rulebook import RULEBOOK
 
-    answers = read_plan(_read(file), str(file))
+    answers = read_plan(_read(file), str(file), JSON if _is_json(file) else TOML)
     judging = compile_policy(read_directory(policy) if policy is not None else default_policy(), RULEBOOK)
     return assess_plan(answers, judging, SystemClock().now())
+
+
+def _is_json(file: Path) -> bool:
+    return file.suffix.lower() == ".json"
 
 
 def _read(file: Path) -> Any:  # noqa: ANN401  whatever JSON or TOML holds
@@ -78,7 +83,7 @@ def _read(file: Path) -> Any:  # noqa: ANN401  whatever JSON or TOML holds
         octets = opened.read(_MOST_OCTETS + 1)
     if len(octets) > _MOST_OCTETS:
         raise SettingsError(f"{file} is larger than 1 MB.", "A plan has at most 50 samples; leave the rest out.")
-    is_json = file.suffix.lower() == ".json"
+    is_json = _is_json(file)
     try:
         text = octets.decode("utf-8-sig")
         return json.loads(text) if is_json else tomllib.loads(text)

@@ -18,7 +18,8 @@ from comity.base.errors import SettingsError
 from comity.edges.cli.console import DatabaseOption, DataOption, fail, finish, runtime
 
 if TYPE_CHECKING:
-    from comity.edges.cli.check_lines import Checked, Chunk
+    from comity.edges.cli.check_input import Chunk
+    from comity.edges.cli.check_lines import Checked
     from comity.journey.campaign import Summary
 
 _WAITING_EACH: Final = 3
@@ -45,13 +46,14 @@ def check(
 ) -> None:
     """Judge messages without sending them: a line in, a verdict out, in the same order.
 
-    In: {"id", "text"} and, when known, "to", "sender", "category", "at" (ISO 8601). Out: {"id", "action", "findings",
-    "scores"}. Without --account there is no store behind it, and a rule that lacks a fact or a time abstains. With
-    it the gateway's data are read, and the policy in force judges.
+    In: {"id", "text"} and, when known, "to", "sender", "category", "at" (with its offset). Out: {"id", "action",
+    "findings", "scores"}. Without --account there is no store behind it, and a rule that lacks a fact or a time
+    abstains. With it the gateway's data are read, and the policy in force judges.
     """
     if account and policy is not None:
         fail("An account is judged by the policy in force: leave out --policy, or --account.")
-    from comity.edges.cli.check_lines import chunks_of
+    from comity.edges.cli.check_input import chunks_of
+    from comity.edges.cli.check_summary import told, unread_words
 
     try:
         source = _policy_source(policy)
@@ -73,7 +75,9 @@ def check(
     except OSError as error:
         fail(f"{error.filename or file}: {error.strerror}.")
     if summary:
-        print(total.told())
+        print(told(total, with_store=bool(account)))
+    elif total.unread:
+        print(unread_words(total), file=sys.stderr)
 
 
 async def _rehearse(
@@ -98,7 +102,8 @@ def _run(
     chunks: Iterable[Chunk], how: tuple[str, int], write: Callable[[bytes], None], advance: Callable[[int], None]
 ) -> Summary:
     """Judge chunk by chunk: full ones in worker processes, small ones here and at once, all written in order."""
-    from comity.edges.cli.check_lines import AT_ONCE, Checker, prepare_worker, run_in_worker
+    from comity.edges.cli.check_input import AT_ONCE
+    from comity.edges.cli.check_lines import Checker, prepare_worker, run_in_worker
     from comity.journey.campaign import Summary
 
     source, jobs = how

@@ -40,9 +40,9 @@ async def check(request: AnyRequest, services: Work, account: Caller) -> CheckAn
     """One message, or up to 1,000 of them in `messages`, at most 2 MB.
 
     They are judged with the account's grants, consents, opt-outs and earlier messages as if they were sent in one
-    request, each for its own date. Nothing is written, sent or charged, and no credits are needed: the summary says what
-    they would cost and whether the account holds that. The verdict is that of the send: policy and engine are the same.
-    One check of an account is under way at a time; who sends meanwhile goes first.
+    request, each for its own date. Nothing is written, sent or charged, and no credits are needed: the summary says
+    what they would cost and whether the account holds that. The verdict is that of the send: policy and engine are the
+    same. One check of an account is under way at a time; who sends meanwhile goes first.
     """
     texts = _messages(await read_json(request, MOST_BODY))
     async with services.heavy.turn(account.account_id):
@@ -99,7 +99,7 @@ class _Check:
                 counted.count(found.verdict, place + 1)
                 shown.append(checked(id_, found))
             await self._slices.breathe()
-        told = summary(counted, list(judged.values()), affordable=rehearsed.affordable)
+        told = summary(counted, list(judged.values()), available=rehearsed.available)
         return CheckAnswer(shown, told, *_named(policy, judged))
 
     async def _read(self, texts: list[msgspec.Raw]) -> None:

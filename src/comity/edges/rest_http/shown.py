@@ -119,21 +119,22 @@ def checked(id_: str | int | None, judged: Judged) -> Checked:
     )
 
 
-def summary(counted: Summary, judged: list[Judged], *, affordable: bool) -> CheckSummary:
+def summary(counted: Summary, judged: list[Judged], available: int | None) -> CheckSummary:
     """What messages come to."""
     fates = dict(zip(("go", "wait", "held", "refused"), (count for _, count in counted.fates()), strict=True))
     reasons = [
         CheckReason(rule, TITLES.get(rule, rule), action, found.messages, found.why, found.remedy, found.lines)  # type: ignore[arg-type]  # actions are words
         for (rule, action), found in counted.reasons.items()
     ]
+    cost = sum(one.micro_credits for one in judged)
     strongest = {action.word: -action.value for action in Action}
     return CheckSummary(
         messages=counted.messages,
         errors=counted.broken,
         **fates,
         parts=sum(one.parts for one in judged),
-        credits=sum(one.micro_credits for one in judged) / _MICRO,
-        affordable=affordable,
+        credits=cost / _MICRO,
+        affordable=available is None or cost <= available,
         reasons=sorted(reasons, key=lambda one: (strongest[one.action], -one.messages, one.rule)),
         not_judged=dict(sorted(counted.not_judged.items())),
     )
