@@ -47,7 +47,7 @@ def test_every_source_of_a_line_is_listed_and_every_line_says_something(record):
 def test_every_page_has_the_same_sections_and_a_week(record):
     page = country_page(record.iso2)
     assert [part.id for part in page.sections] == [part.id for part in country_page("BE").sections]
-    assert all(part.nothing for part in page.sections)
+    assert all(bool(part.nothing) is not bool(part.lines) for part in page.sections)
     assert [len(table.days) for table in page.hours] == [7] * len(page.hours)
     assert page.hours[0].category == "promotional"
 
@@ -82,7 +82,7 @@ def test_hours_read_like_a_timetable():
 def test_caps_and_consents_are_said():
     assert country_page("CO").hours[0].more == ("At most 1 promotional text to a recipient in 24 hours.",)
     assert country_page("VN").hours[0].more == ("At most 3 promotional texts to a recipient in 24 hours.",)
-    assert "consented" in country_page("KR").hours[0].more[0]
+    assert "separate consent" in country_page("KR").hours[0].more[0]
     assert "agreed" in country_page("ZA").hours[0].more[0]
 
 
@@ -98,14 +98,16 @@ def test_the_united_states_show_the_unknown_state_and_each_stricter_one_by_name(
     ("iso2", "name", "part"),
     [
         ("ES", "registration", "without it messages are blocked"),
-        ("AU", "registration", 'without it messages arrive under a warning (as "Unverified")'),
-        ("FI", "registration", "for long numbers of the country itself, all texts"),
-        ("FR", "senders", "for a person's own use alone"),
+        ("AU", "registration", 'without it recipients see "Unverified" as the sender'),
+        ("FI", "registration", "for the country's own long numbers, all texts"),
+        ("FR", "senders", "for a person's own use only"),
+        ("FI", "senders", "the country's own only after registration"),
+        ("BE", "registries", "a copy counts for 30 days"),
         ("MY", "links", "Telephone numbers to call back are prohibited. Asking for personal data is prohibited."),
         ("SA", "affixes", "at the end, promotional texts; you write it"),
         ("US", "opt-out", "A refusal takes effect within 10 working days; Comity honours it at once."),
-        ("NL", "registries", "abolished; does not cover texts"),
-        ("VN", "registries", "an answer counts for 1 day;"),
+        ("NL", "registries", "abolished since; does not cover texts"),
+        ("VN", "registries", "a copy counts for 1 day;"),
         ("IN", "registries", "consulted at each sending"),
         ("CU", "embargo", "proposed for the list of embargoed destinations"),
         ("TW", "two-way", "Recipients cannot answer"),

@@ -8,6 +8,7 @@ from typing import Final
 import msgspec
 
 from comity.countries import phrases
+from comity.countries.demands import SenderKind, Senders
 from comity.countries.fact import Fact
 from comity.countries.facts import Country
 from comity.countries.page_shapes import Line, Section, evidence_of
@@ -28,7 +29,7 @@ def sections_of(record: Country) -> Iterable[Section]:
     """Every section, empty ones too, in the order in which somebody plans a campaign."""
     for part in _PARTS:
         lines = tuple(Line(about, says, evidence_of(fact)) for about, says, fact in part.rows(record))
-        yield Section(part.id, part.title, part.nothing, lines)
+        yield Section(part.id, part.title, "" if lines else part.nothing, lines)
 
 
 def _senders(record: Country) -> Iterable[_Row]:
@@ -37,10 +38,18 @@ def _senders(record: Country) -> Iterable[_Row]:
         return
     plain = msgspec.structs.replace(senders, note="")
     for kind, name in phrases.KINDS.items():
-        persons = kind in senders.persons_only
-        yield name, phrases.PERSONS_ONLY if persons else phrases.SENDER_RULES[senders.rule(kind)], plain
+        yield name, _sender(record, senders, kind), plain
     if senders.note:
         yield "Note", senders.note, plain
+
+
+def _sender(record: Country, senders: Senders, kind: SenderKind) -> str:
+    if kind in senders.persons_only:
+        return phrases.PERSONS_ONLY
+    asked = [one for one in record.registrations if one.kind in (kind, "any")]
+    if senders.rule(kind) == "registered" and asked and all(one.national_numbers_only for one in asked):
+        return phrases.OWN_NUMBERS
+    return phrases.SENDER_RULES[senders.rule(kind)]
 
 
 def _registrations(record: Country) -> Iterable[_Row]:

@@ -81,7 +81,7 @@ class HoursTable(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Section(msgspec.Struct, frozen=True):
-    """Facts of a kind; `nothing` is what to say where there are none."""
+    """Facts of a kind; `nothing` is what to say where there are none, else empty."""
 
     id: str
     title: str

@@ -26,14 +26,15 @@ SENDER_RULES: Final = {
     "yes": "carried",
     "no": "not carried",
     "registered": "only after registration",
-    "replaced": "not kept: the network puts another sender in its place, or drops the message",
-    "limited": "on some networks or routes alone",
+    "replaced": "replaced: the network puts another sender in its place, or drops the message",
+    "limited": "on some networks or routes only",
     "unknown": "not known",
 }
-PERSONS_ONLY: Final = "not carried for programs: for a person's own use alone"
+PERSONS_ONLY: Final = "not carried for programs: such numbers are for a person's own use only"
+OWN_NUMBERS: Final = "the country's own only after registration; nothing was found on others"
 OVERRIDES: Final = {
     "agreement": "A recipient who agreed to other hours may be written to in those.",
-    "separate_consent": "In the closed hours only a recipient who consented to that apart may be written to.",
+    "separate_consent": "In the closed hours only a recipient who gave a separate consent for them may be written to.",
 }
 STATUSES: Final = {
     "embargoed": "proposed for the list of embargoed destinations",
@@ -118,10 +119,12 @@ SUBJECTS: Final = {
 
 def registration(one: SenderRegistration) -> str:
     """Like `for names, all texts; without it messages are blocked`."""
-    seen = f' (as "{one.becomes}")' if one.becomes else ""
-    national = " of the country itself" if one.national_numbers_only else ""
-    asked_of = f"for {_REGISTERED_KINDS[one.kind]}{national}, {_TRAFFIC[one.applies_to]}"
-    return f"{asked_of}; {_CONSEQUENCES[one.consequence]}{seen}"
+    own = "the country's own " if one.national_numbers_only else ""
+    asked_of = f"for {own}{_REGISTERED_KINDS[one.kind]}, {_TRAFFIC[one.applies_to]}"
+    shown = (
+        f'without it recipients see "{one.becomes}" as the sender' if one.becomes else _CONSEQUENCES[one.consequence]
+    )
+    return f"{asked_of}; {shown}"
 
 
 def affix(one: SenderAffix | TextLabel) -> str:
@@ -163,9 +166,11 @@ def opt_out(wording: OptOutWording) -> str:
 
 def registry(one: Registry) -> str:
     """What a register is and whether it speaks of texts."""
-    said = [_SHAPES[one.shape], _COVERS[one.covers_texts]]
+    ended = one.shape == "abolished" and one.until is not None
+    said = ["a register, abolished since" if ended else _SHAPES[one.shape], _COVERS[one.covers_texts]]
     if one.refresh_days:
-        said.append(f"an answer counts for {one.refresh_days} {'day' if one.refresh_days == 1 else 'days'}")
+        counts = "a copy" if one.shape == "file" else "an answer"
+        said.append(f"{counts} counts for {one.refresh_days} {'day' if one.refresh_days == 1 else 'days'}")
     elif one.refresh_days == 0:
         said.append("consulted at each sending")
     return "; ".join([*said, one.about] if one.about else said)
