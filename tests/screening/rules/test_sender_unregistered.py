@@ -115,12 +115,15 @@ def test_settings_hold_countries(field):
 
 
 def test_without_what_it_needs_it_abstains():
-    facts = the_facts(account=None)
-    assert isinstance(ask(RULE, a_message(country="IE"), facts), Abstain)
-    assert isinstance(ask(RULE, a_message(country="ES", at=datetime(2026, 9, 1, tzinfo=UTC)), facts), Abstain)
     assert isinstance(ask(RULE, a_message(None, country="IE")), Abstain)
     assert isinstance(ask(RULE, a_message(country=None)), Abstain)
     assert isinstance(ask(RULE, a_message(country="IE", at=None)), Abstain)
+
+
+@pytest.mark.parametrize(("country", "month"), [("IE", 3), ("ES", 8), ("ES", 11)])
+def test_where_the_account_is_not_known_the_need_is_only_noted(country, month):
+    at = datetime(2026, month, 20, tzinfo=UTC)
+    assert ask(RULE, a_message(country=country, at=at), the_facts(account=None)).action == "note"
 
 
 @pytest.mark.parametrize("country", CODES)

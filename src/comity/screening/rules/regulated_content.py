@@ -18,7 +18,7 @@ from typing import Annotated, Final, Literal
 import msgspec
 
 from comity.content.regulated import TOPICS, Regulated, judge_regulated
-from comity.countries import content_rule
+from comity.countries import content_rule, spoken_name
 from comity.messages.submission import Category
 from comity.messages.verdict import Evidence
 from comity.policy.document import PolicyDocument
@@ -83,8 +83,6 @@ def _check(message: Message, facts: Facts, ready: _Ready) -> Answer:
     offers = [one for one in offers_in(message, facts, ready.hold_at) if one.topic in ready.actions]
     if not offers:
         return MISS
-    if facts.account is None:
-        return Abstain("account")
     for offer in offers:
         answer = _judged(offer, message, facts, ready)
         if answer is not MISS:
@@ -121,12 +119,12 @@ def _uncleared(offer: Regulated, ready: _Ready) -> Hit:
 
 
 def _restricted(offer: Regulated, country: str, note: str) -> Hit:
-    name = NAMES[offer.topic]
+    name, where = NAMES[offer.topic], spoken_name(country)
     return Hit(
         evidence=(*evidence_of(offer), Evidence("clearance", observed="general", limit=f"{offer.topic} {country}")),
-        sentence=f"This text offers {name}, which {country} restricts, and no clearance names {country}.",
-        remedy=f"Ask the operator to clear the account for {offer.topic} in {country}, with that country's permit.",
-        reviewer=f"{country} restricts {name}" + (f": {note}." if note else "."),
+        sentence=f"This text offers {name}, which takes a permit in {where}; no clearance for it is on record.",
+        remedy=f"Ask the operator to clear the account for {offer.topic} in {where}, with that country's permit.",
+        reviewer=f"By the book, {name} is offered in {where} only with a permit" + (f": {note}." if note else "."),
         score=offer.score,
         action=_HELD,
     )

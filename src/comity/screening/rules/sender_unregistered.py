@@ -19,7 +19,7 @@ from typing import Annotated, Final, Literal
 import msgspec
 
 from comity.accounts.record import AccountRecord
-from comity.countries import SenderFact, SenderKind, SenderRegistration, country, may_refuse
+from comity.countries import SenderFact, SenderKind, SenderRegistration, country, may_refuse, spoken_name
 from comity.messages.submission import Category
 from comity.messages.verdict import Evidence
 from comity.policy.document import PolicyDocument
@@ -94,19 +94,29 @@ def _in_force(
     sender: Sender, fact: SenderFact, registration: SenderRegistration, account: AccountRecord | None, when: _When
 ) -> Answer:
     day, settings = when
-    if account is None:
-        return Abstain("account")
     action = _action(registration, settings)
-    if action == "allow" or _is_registered(account, fact.iso2, sender, day):
+    if action == "allow" or (account is not None and _is_registered(account, fact.iso2, sender, day)):
         return MISS
+    if account is None:
+        return _unknown(sender, fact, registration)
     becomes = _CONSEQUENCES[registration.consequence].format(becomes=registration.becomes or "another sender")
-    sentence = f"{sender.shown} is not registered as a sender in {_name(fact.iso2)}. {becomes}"
+    sentence = f"{sender.shown} is not registered as a sender in {spoken_name(fact.iso2)}. {becomes}"
     return Hit(
         evidence=(Evidence("registration", observed="none", limit=registration.what),),
         sentence=sentence,
         remedy="Register the sender there and have the entry recorded with this account, or use one that is.",
         reviewer=f"{sentence} Sources: {', '.join(registration.sources) or 'none'} (tier {registration.tier}).",
         action=action,
+    )
+
+
+def _unknown(sender: Sender, fact: SenderFact, registration: SenderRegistration) -> Hit:
+    """In a check of a file nobody knows what is registered: that it has to be is told all the same."""
+    return Hit(
+        evidence=(Evidence("registration", observed="not known here", limit=registration.what),),
+        sentence=f"{sender.shown} has to be registered in {spoken_name(fact.iso2)}; whether it is, nobody knows here.",
+        remedy="Register the sender there and have the entry recorded with the account that sends.",
+        action="note",
     )
 
 
@@ -122,16 +132,14 @@ def _coming(
     sender: Sender, fact: SenderFact, coming: SenderRegistration, account: AccountRecord | None, when: _When
 ) -> Answer:
     day, settings = when
-    begins = coming.effective or day
+    begins, where = coming.effective or day, spoken_name(fact.iso2)
     if (begins - day).days > settings.warn_days:
         return MISS
-    if account is None:
-        return Abstain("account")
-    if _is_registered(account, fact.iso2, sender, begins):
+    if account is not None and _is_registered(account, fact.iso2, sender, begins):
         return MISS
     return Hit(
         evidence=(Evidence("registration", observed="none", limit=f"{coming.what}, from {begins.isoformat()}"),),
-        sentence=f"From {begins.isoformat()} on, {sender.shown} must be registered as a sender in {_name(fact.iso2)}.",
+        sentence=f"From {begins.isoformat()} on, {sender.shown} must be registered as a sender in {where}.",
         remedy="Register the sender there in time and have the entry recorded with this account.",
         action="note",
     )
@@ -155,11 +163,6 @@ def _is_registered(account: AccountRecord, iso2: str, sender: Sender, day: date)
     return any(
         one.kind == "sender" and one.country == iso2 and one.holds(day, sender.key) for one in account.registrations
     )
-
-
-def _name(iso2: str) -> str:
-    record = country(iso2)
-    return record.name if record else iso2
 
 
 RULE: Final = Rule(
