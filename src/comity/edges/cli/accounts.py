@@ -111,7 +111,7 @@ def credit(
             await add_credits(connection, account_id, "bonus" if bonus else "purchased", micro)
 
     with_connection(data, database, work)
-    print(f"{amount} {'bonus ' if bonus else ''}credits booked for {account}.")
+    print(f"{amount} {'bonus ' if bonus else ''}{'credit' if micro == _MICRO else 'credits'} booked for {account}.")
 
 
 @accounts.command("accept-policy")
