@@ -6,8 +6,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from comity.base.errors import SettingsError
-from comity.policy.files import bundle, default_files, policy_of, read_directory, read_policy, unbundle
-from comity.policy.problems import PolicyError
+from comity.policy.files import (
+    bundle,
+    default_files,
+    files_at,
+    left_out,
+    policy_of,
+    read_directory,
+    read_policy,
+    unbundle,
+)
+from comity.policy.problems import PolicyError, Severity
 
 HEAD = 'version = "1"\ntitle = "t"\neffective = 2026-01-01\n'
 FILES = {
@@ -83,6 +92,39 @@ def test_a_policy_is_the_same_on_every_machine(tmp_path):
 def test_hidden_and_foreign_files_are_left_alone(tmp_path):
     lay(tmp_path, {**FILES, ".git/config.toml": "[", "README.md": "#", "rules/notes.md": "x"})
     assert read_directory(tmp_path).document == policy_of(FILES, "x").document
+
+
+@pytest.mark.parametrize(
+    ("name", "remedy"),
+    [
+        ("rules/zz.TOML", "zz.toml"),
+        ("rules/zz.tml", "zz.toml"),
+        ("rules/a.toml~", "a.toml"),
+        ("overlays/nl", "nl.toml"),
+        ("brands/b.json", "b.toml"),
+        ("clauses/use.yaml", "use.toml"),
+        ("lists/zz.csv", "zz.txt"),
+    ],
+)
+def test_a_file_among_the_others_that_is_not_read_is_a_warning(tmp_path, name, remedy):
+    lay(tmp_path, {**FILES, name: "x", "rules/notes.md": "x", "lists/.hidden": "x", "README": "x"})
+    (found,) = left_out(tmp_path)
+    assert (found.file, found.severity) == (str(tmp_path / name), Severity.WARNING)
+    assert f"Call it {remedy}" in found.remedy
+    assert policy_of(files_at(tmp_path), "x").document == policy_of(FILES, "x").document
+
+
+def test_a_single_file_leaves_nothing_out(tmp_path):
+    (tmp_path / "mine.toml").write_text(HEAD)
+    assert left_out(tmp_path / "mine.toml") == []
+
+
+def test_what_is_not_utf_8_is_named_with_its_line(tmp_path):
+    lay(tmp_path, FILES)
+    (tmp_path / "rules" / "a.toml").write_bytes(b"[x]\n# caf\xe9\n")
+    with pytest.raises(SettingsError, match=r"rules/a\.toml:2 cannot be read: it is not UTF-8") as caught:
+        read_directory(tmp_path)
+    assert caught.value.remedy == "Save the file as UTF-8."
 
 
 @pytest.mark.parametrize(

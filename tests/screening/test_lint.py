@@ -31,12 +31,19 @@ elsewhere = "Overlays."
 """
 
 
+class _Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    country: str = "BE"
+
+
 class _Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     threshold: Annotated[float, msgspec.Meta(gt=0, le=1)] = 0.9
     hold_at: float = 0.5
     refuse_at: float = 0.8
     words: tuple[str, ...] = ()
     similar: Literal["hold", "refuse"] = "hold"
+    confirmed: bool | str = "Ann"
+    codes: tuple[Annotated[str, msgspec.Meta(pattern="^[0-9]+$", description="Write digits.")], ...] = ()
+    places: tuple[str | _Place, ...] = ()
     first: int = 1
     last: int = 9
 
@@ -80,6 +87,8 @@ NL = "when.countries = ['NL']\n"
 OFF = "rules.plain.mode = 'off'"
 U7 = "[U7]\ntitle = 't'\n"
 ACME = "[acme]\nnames = ['A']\ndomains = ['a.example']\n"
+UNKNOWN_CLAUSE = overlay("title = 't'\nclauses = ['U11', 'U99']\n" + NL + OFF)
+NO_DOMAINS = {"brands/b.toml": "[acme]\nnames = ['Acme']"}
 ERRORS = [
     (rules("[loud-txt]\n"), "dir/rules/all.toml:3", "loud-txt"),
     (rules("[loud-text]\naction = 'explode'"), "dir/rules/all.toml:4", "explode"),
@@ -88,8 +97,11 @@ ERRORS = [
     (rules("[loud-text]\nsettings.similar = 'explode'"), "dir/rules/all.toml:4", "explode"),
     (rules("[loud-text]\n[loud-text.settings]\nwords = [\n 'a',\n 3,\n]"), "dir/rules/all.toml:7", "must be text"),
     (rules("[loud-text]\nsettings.first = 10"), "dir/rules/all.toml:4", "first lies behind last"),
+    (rules("[loud-text]\nsettings.codes = ['1', '+2']"), "dir/rules/all.toml:4", "codes[2] is not written as it has"),
+    (rules("[loud-text]\nsettings.places = ['BE', {contry = 'NL'}]"), "dir/rules/all.toml:4", "no field 'contry'"),
+    (rules("[loud-text]\nthreshold = 0.5"), "dir/rules/all.toml:4", "no field 'threshold'"),
     (rules("[loud-text]\nsettings.frist = 1"), "dir/rules/all.toml:4", "no field 'frist'"),
-    (overlay("title = 't'\nclauses = ['U11', 'U99']\n" + NL + OFF), "dir/overlays/nl.toml:2", "U99"),
+    (UNKNOWN_CLAUSE, "dir/overlays/nl.toml:2", "U99"),
     (overlay("title = 't'\nwhen.countries = ['Holland']\n" + OFF), "dir/overlays/nl.toml:2", "Holland"),
     (overlay("title = 't'\nwhen.categories = ['spam']\n" + OFF), "dir/overlays/nl.toml:2", "spam"),
     (overlay("title = 't'\n" + NL + "rules.plian.mode = 'off'"), "dir/overlays/nl.toml:3", "plian"),
@@ -113,6 +125,10 @@ ERRORS = [
     ({"lists/bad.txt": "one\n\n# more\nt\x07wo\n"}, "dir/lists/bad.txt:4", "printed"),
     ({"lists/bad.txt": "one\n" + "x" * 201}, "dir/lists/bad.txt:2", "200"),
     ({"policy.toml": HEAD.replace('"1"', '" "')}, "dir/policy.toml:1", "version"),
+    ({"policy.toml": HEAD.replace('"1"', '"shipped"')}, "dir/policy.toml:1", "'shipped' cannot be a version"),
+    ({"policy.toml": HEAD.replace('"1"', '"in-force"')}, "dir/policy.toml:1", "'in-force' cannot be a version"),
+    ({"brands/b.toml": ACME + "kind = 'banks'"}, "dir/brands/b.toml:4", "cannot be 'banks'"),
+    (overlay("title = 't'\n" + NL + "rules.plain.threshold = 1"), "dir/overlays/nl.toml:3", "no field 'threshold'"),
     ({"policy.toml": HEAD.replace('"t"', '""')}, "dir/policy.toml:2", "title"),
     (
         {"clauses/more.toml": "[seven]\ntitle = 't'\ntext = 't'\ncategory = 'use'\nelsewhere = 'x'"},
@@ -146,7 +162,31 @@ WARNINGS = [
     (overlay("title = 't'\nuntil = 2026-12-22\n" + NL + OFF), "dir/overlays/nl.toml:2", "ends on"),
     (overlay("title = 't'\nwhen = {}\n" + OFF), "dir/overlays/nl.toml:2", "every message"),
     (overlay("title = 't'\n" + NL + "rules = {}"), "dir/overlays/nl.toml:1", "changes no rule"),
-    ({"brands/b.toml": "[acme]\nnames = ['Acme']"}, "dir/brands/b.toml:1", "no domains"),
+    (
+        overlay("title = 't'\n" + NL + "rules.loud-text.action = 'refuse'"),
+        "dir/overlays/nl.toml:3",
+        "changes nothing of",
+    ),
+    (
+        overlay("title = 't'\n" + NL + "[rules.loud-text]"),
+        "dir/overlays/nl.toml:3",
+        "changes nothing of rule loud-text.",
+    ),
+    (
+        overlay("title = 't'\n" + NL + "rules.loud-text.settings.threshold = 0.9"),
+        "dir/overlays/nl.toml:3",
+        "changes nothing of rule loud-text.",
+    ),
+    (
+        {
+            "rules/all.toml": "[loud-text]\nmode = 'off'\n[late-text]\n[plain]\n",
+            **overlay("title = 't'\n" + NL + "rules.loud-text.settings.threshold = 0.8"),
+        },
+        "dir/overlays/nl.toml:3",
+        "which stays off",
+    ),
+    (rules("[loud-text]\nsettings.confirmed = false"), "dir/rules/all.toml:4", "nobody has confirmed"),
+    (NO_DOMAINS, "dir/brands/b.toml:1", "no domains"),
     ({"lists/bad.txt": "one\nOne\n"}, "dir/lists/bad.txt:1", "more than once"),
     ({"lists/bad.txt": "# nothing\n"}, "dir/lists/bad.txt:1", "empty"),
 ]
@@ -162,6 +202,50 @@ def test_what_can_hardly_be_meant_is_a_warning_at_its_line(files, place, words):
 def test_an_overlay_that_ends_later_is_no_matter():
     text = "title = 't'\nuntil = 2026-12-23\nwhen.countries = ['NL']\nrules.plain.mode = 'off'"
     assert found({**GOOD, **overlay(text)}) == []
+
+
+def test_an_overlay_that_undoes_what_another_changed_is_no_matter_where_they_can_meet():
+    one = overlay("title = 't'\nwhen.countries = ['NL']\nrules.loud-text.action = 'hold'", "a")
+    undone = "title = 't'\nwhen.{}\nrules.loud-text.action = 'refuse'"
+    assert found({**GOOD, **one, **overlay(undone.format("categories = ['otp']"), "b")}) == []
+    ((place, severity, _),) = found({**GOOD, **one, **overlay(undone.format("countries = ['BE']"), "b")})
+    assert (place, severity) == ("dir/overlays/b.toml:3", "warning")
+
+
+ALONE = {"policy.toml": HEAD + "[rules.late-text]\n[rules.plain]\nmode = 'off'\n"}
+
+
+@pytest.mark.parametrize(
+    ("files", "what", "remedy"),
+    [
+        (rules("[loud-text]\nthreshold = 0.5"), "no field 'threshold'", "Write settings.threshold"),
+        (overlay("title = 't'\n" + NL + "rules.loud-text.first = 3"), "no field 'first'", "Write settings.first"),
+        (rules("[loud-text]\nactoin = 'hold'"), "no field 'actoin'", "Did you mean action?"),
+        (rules("[rules.loud-text]\n"), "does not exist: rules", "[NAME], not [rules.NAME]"),
+        (rules("[rules.loud-text]\n"), "no field 'loud-text'", "[NAME], not [rules.NAME]"),
+        ({"brands/b.toml": "[brands.acme]\nnames = ['Acme']"}, "no field 'acme'", "[NAME], not [brands.NAME]"),
+        (rules(""), "says nothing of the rule loud-text", "Add [loud-text] to a file in rules/"),
+        (rules("[loud-text]\nsettings.codes = ['+2']"), "codes[1]", "Write digits."),
+        (rules("[loud-text]\nsettings.places = [{contry = 'NL'}]"), "contry", "Did you mean country?"),
+        ({"brands/b.toml": ACME + "kind = 'banks'"}, "banks", "Did you mean bank?"),
+    ],
+)
+def test_the_remedy_is_what_mends_it(files, what, remedy):
+    found = [one for one in lint({**GOOD, **files}, "dir", RULEBOOK, TODAY) if what in one.what]
+    assert found
+    assert all(remedy in one.remedy for one in found), found
+
+
+@pytest.mark.parametrize(
+    ("files", "remedy"),
+    [
+        (ALONE, "Add [rules.loud-text], with"),
+        ({"policy.toml": HEAD}, "on: [rules.repeated-text]"),
+        ({"policy.toml": HEAD, "clauses/use.toml": CLAUSES}, "on: [repeated-text] to a file in rules/"),
+    ],
+)
+def test_headers_hold_their_table_in_a_single_file_alone(files, remedy):
+    assert [one for one in lint(files, "dir", RULEBOOK, TODAY) if remedy in one.remedy]
 
 
 def test_overlays_that_fit_alone_and_not_together_are_found_where_they_can_meet():
@@ -203,9 +287,7 @@ def test_what_is_said_of_a_bad_policy_stays_word_for_word():
     said = {
         "well-formed": [
             str(one)
-            for one in lint(
-                {**GOOD, **rules("[loud-txt]\n"), **ERRORS[8][0], **WARNINGS[10][0]}, "dir", RULEBOOK, TODAY
-            )
+            for one in lint({**GOOD, **rules("[loud-txt]\n"), **UNKNOWN_CLAUSE, **NO_DOMAINS}, "dir", RULEBOOK, TODAY)
         ],
         "each alone": [
             str(one)

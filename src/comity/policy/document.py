@@ -113,6 +113,21 @@ class Overlay(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     source: str = ""
 
 
+BrandKind = Literal[
+    "bank",
+    "parcel",
+    "tax",
+    "government",
+    "telecom",
+    "shop",
+    "payment",
+    "platform",
+    "health",
+    "energy",
+    "other",
+]
+
+
 class Brand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A protected name.
 
@@ -122,7 +137,7 @@ class Brand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         domains: registrable domains that are its own.
         senders: sender ids that are its own.
         countries: ISO 3166-1 alpha-2 where it is known; empty for everywhere.
-        kind: what it does: bank, parcel, tax, government, telecom, shop, payment, platform, health, energy, other.
+        kind: what it does.
         ordinary: whether a name is also an ordinary word ("Orange", "Post"), so that alone it says little.
         contact: where its owner takes reports.
     """
@@ -132,7 +147,7 @@ class Brand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     domains: tuple[str, ...] = ()
     senders: tuple[str, ...] = ()
     countries: tuple[str, ...] = ()
-    kind: str = "other"
+    kind: BrandKind = "other"
     ordinary: bool = False
     contact: str = ""
 

@@ -27,8 +27,8 @@ import msgspec
 
 from comity.base.errors import SettingsError
 from comity.policy.document import Policy, PolicyDocument
-from comity.policy.problems import PolicyError
-from comity.policy.tree import ROOT, Tree, read_tree
+from comity.policy.problems import PolicyError, Problem, Severity
+from comity.policy.tree import LISTS, OVERLAYS, ROOT, TABLES, Tree, read_tree
 
 __all__ = [
     "ROOT",
@@ -36,12 +36,14 @@ __all__ = [
     "default_files",
     "default_policy",
     "files_at",
+    "left_out",
     "name_at",
     "policy_of",
     "read_directory",
     "read_policy",
     "unbundle",
 ]
+_TAKEN: Final = frozenset({".toml", ".txt", ".md"})
 _ENCODER: Final = msgspec.json.Encoder(order="sorted")
 
 
@@ -89,9 +91,20 @@ def files_at(path: Path) -> dict[str, str]:
     """
     try:
         return {ROOT: _text(path)} if path.is_file() else dict(_files_under(path))
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not UTF-8"
-        raise SettingsError(f"{path} cannot be read: {reason}.", "Name a policy directory or a .toml file.") from None
+    except OSError as error:
+        raise SettingsError(
+            f"{path} cannot be read: {error.strerror}.", "Name a policy directory or a .toml file."
+        ) from None
+
+
+def left_out(path: Path) -> list[Problem]:
+    """Files in a policy's folders that are not read, as warnings; notes (.md) and hidden files are meant to be left."""
+    return [
+        _not_read(file)
+        for folder in (*TABLES, OVERLAYS, LISTS)
+        for file in sorted((path / folder).glob("*"))
+        if file.is_file() and not file.name.startswith((".", "__")) and file.suffix not in _TAKEN
+    ]
 
 
 def unbundle(source: str) -> dict[str, str]:
@@ -156,4 +169,15 @@ def _files_under(root: Traversable, prefix: str = "") -> Iterator[tuple[str, str
 
 def _text(file: Traversable) -> str:
     """What a file says, alike on every machine: without a byte order mark, with plain line ends."""
-    return file.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+    octets = file.read_bytes()
+    try:
+        return octets.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        line = octets.count(b"\n", 0, error.start) + 1
+        raise SettingsError(f"{file}:{line} cannot be read: it is not UTF-8.", "Save the file as UTF-8.") from None
+
+
+def _not_read(file: Path) -> Problem:
+    ending = ".txt" if file.parent.name == LISTS else ".toml"
+    remedy = f"Call it {file.stem}{ending}, or move it elsewhere."
+    return Problem(str(file), 0, f"This file is not read: its name does not end in {ending}.", remedy, Severity.WARNING)

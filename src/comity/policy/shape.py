@@ -23,6 +23,9 @@ _POINTER: Final = re.compile(r" - at `(key in )?\$([^`]*)`$")
 _STEP: Final = re.compile(r"\.([^.\[\]]+)|\[(\d+)\]")
 _EXPECTED: Final = re.compile(r"^Expected `([^`]+)`, got `([^`]+)`$")
 _BOUND: Final = re.compile(r"^Expected `[^`]+` (.+)$")
+_PATTERN: Final = re.compile(r"^matching regex '(.*)'$")
+_UNKNOWN: Final = re.compile(r"^Object contains unknown field `([^`]*)`$")
+_MISSING: Final = re.compile(r"^Object missing required field `([^`]*)`$")
 _ENUM: Final = re.compile(r"^Invalid enum value (.+)$")
 _KINDS: Final = {
     "int": "a whole number",
@@ -49,6 +52,8 @@ def flaws_of(value: Any, kind: Any, path: Path = ()) -> Iterator[Flaw]:  # noqa:
     """All that keeps `value` from being of a type; nothing when `msgspec.convert` would take it."""
     if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
         yield from _of_struct(value, kind, path)
+    elif isinstance(value, Mapping) and (only := _only_struct(kind)) is not None:
+        yield from _of_struct(value, only, path)
     elif get_origin(kind) is dict and isinstance(value, dict):
         for name, held in value.items():
             yield from flaws_of(held, get_args(kind)[1], (*path, name))
@@ -101,6 +106,14 @@ def _of_struct(value: Any, kind: type[msgspec.Struct], path: Path) -> Iterator[F
             yield Flaw(path, f"{dotted(path)} lacks {name!r}.", _example(name, field.type))
 
 
+def _only_struct(kind: Any) -> type[msgspec.Struct] | None:  # noqa: ANN401  any type
+    """What of a choice of types a table must be: `str | Country` takes text, or the table of a country."""
+    if get_origin(kind) not in (Union, types.UnionType):
+        return None
+    found = [one for one in get_args(kind) if isinstance(one, type) and issubclass(one, msgspec.Struct)]
+    return found[0] if len(found) == 1 and not any(get_origin(one) is dict for one in get_args(kind)) else None
+
+
 def _of_value(value: Any, kind: Any, path: Path) -> Iterator[Flaw]:  # noqa: ANN401  whatever TOML holds, any type
     try:
         msgspec.convert(value, kind)
@@ -118,14 +131,27 @@ def _words(said: str, where: str, kind: Any) -> tuple[str, str]:  # noqa: ANN401
         got = _KINDS.get(expected[2], expected[2])
         return f"{where} must be {wanted}, not {got}.", _example("", kind)
     bound = _BOUND.match(said)
+    pattern = _PATTERN.match(bound[1]) if bound else None
+    if pattern:
+        return f"{where} is not written as it has to be.", _described(kind) or f"Write it to fit {pattern[1]}."
     if bound:
         return f"{where} is out of range.", f"Give a value {bound[1]}."
     enum = _ENUM.match(said)
     if enum:
         return f"{where} cannot be {enum[1]}.", nearest(enum[1].strip("'"), _choices(kind))
+    unknown, missing = _UNKNOWN.match(said), _MISSING.match(said)
+    if unknown:
+        return f"{where} has no field {unknown[1]!r}.", "Correct its name, or leave it out."
+    if missing:
+        return f"{where} lacks {missing[1]!r}.", _example(missing[1], None)
     if "encoded date" in said:
         return f"{where} must be a date, not text.", _example("", kind)
     return f"{where}: {said}.", "See docs/reference/policy.md for its fields."
+
+
+def _described(kind: Any) -> str:  # noqa: ANN401  any type
+    """How the type itself says that its values are written."""
+    return next((meta.description for meta in getattr(kind, "__metadata__", ()) if meta.description), "")
 
 
 def _choices(kind: Any) -> list[str]:  # noqa: ANN401  any type

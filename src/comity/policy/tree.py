@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Any, Final
@@ -28,7 +28,6 @@ _MISSING: Final = {
     "effective": "Add the date from which it holds: effective = 2026-11-01",
     "version": 'Give it a name of its own: version = "2026-11"',
     "title": 'Add words for people: title = "Acceptable use policy"',
-    "rules": "Add a table for each rule that is to be on: [rules.repeated-text]",
 }
 
 
@@ -66,12 +65,27 @@ class Tree:
         file, line = self.place(path)
         return Problem(file, line, what, remedy, severity)
 
-    def misshapen(self) -> list[Problem]:
-        """All that does not fit the shape of a policy."""
+    def misshapen(self, advice: Callable[[Path], str] = lambda _: "") -> list[Problem]:
+        """All that does not fit the shape of a policy; `advice` may know better how to mend what is at a path."""
         return [
-            self.problem(flaw.path, flaw.what, _lacking(flaw.what) or flaw.remedy)
+            self.problem(
+                flaw.path,
+                flaw.what,
+                doubled(flaw.path) or advice(flaw.path) or self._lacking(flaw.what) or flaw.remedy,
+            )
             for flaw in flaws_of(self.table, PolicyDocument)
         ]
+
+    def header(self, table: str, name: str) -> str:
+        """How to write a table's header, and where."""
+        return f"[{table}.{name}]" if self._alone else f"[{name}] to a file in {table}/"
+
+    def _lacking(self, what: str) -> str:
+        """Advice for a field of the document itself that is not there."""
+        found = re.fullmatch(r"The document lacks '(\w+)'\.", what)
+        if found and found[1] == "rules":
+            return f"Add a table for each rule that is to be on: {self.header('rules', 'repeated-text')}"
+        return _MISSING.get(found[1], "") if found else ""
 
     def add(self, file: str, prefix: Path, table: Mapping[str, Any]) -> None:
         """Join a file's table under a prefix; what is there already stays and is a problem."""
@@ -195,7 +209,9 @@ def _entries(text: str) -> Iterator[tuple[int, str]]:
             yield number, entry
 
 
-def _lacking(what: str) -> str:
-    """Advice for a field of the document itself that is not there."""
-    found = re.fullmatch(r"The document lacks '(\w+)'\.", what)
-    return _MISSING.get(found[1], "") if found else ""
+def doubled(path: Path) -> str:
+    """Advice where a file in `rules/` says `[rules.NAME]`; "" anywhere else."""
+    folder = path[0] if path else ""
+    if folder not in TABLES or path[1:2] != (folder,):
+        return ""
+    return f"In {folder}/*.toml a header is the name alone: [NAME], not [{folder}.NAME]."

@@ -12,11 +12,12 @@ from comity.screening.judging import Rule
 
 def with_defaults(document: PolicyDocument, rulebook: Iterable[Rule]) -> PolicyDocument:
     """The document with every rule of the rulebook named and every setting written out; what does not fit stays."""
-    rules = {rule.id: _explicit(rule, document.rules.get(rule.id, RuleSetting(mode=Mode.OFF))) for rule in rulebook}
+    rules = {rule.id: written_out(rule, document.rules.get(rule.id, RuleSetting(mode=Mode.OFF))) for rule in rulebook}
     return msgspec.structs.replace(document, rules={**document.rules, **rules})
 
 
-def _explicit(rule: Rule, setting: RuleSetting) -> RuleSetting:
+def written_out(rule: Rule, setting: RuleSetting) -> RuleSetting:
+    """What a policy says of a rule with every setting written out; as it is where it does not fit."""
     if rule.settings is None:
         return setting
     try:

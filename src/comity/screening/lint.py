@@ -5,7 +5,7 @@ It reads the files as `comity.policy.files` does, adds what makes no sense in th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import combinations
 from typing import Any, Final
@@ -17,8 +17,9 @@ from comity.policy.places import Path
 from comity.policy.problems import Problem, Severity, errors_among
 from comity.policy.sense import nonsense
 from comity.policy.shape import flaws_of
-from comity.policy.tree import Tree, read_tree
+from comity.policy.tree import Tree, doubled, read_tree
 from comity.screening.compiled import RuleError, compile_rule, unknown_rule, wrong_words
+from comity.screening.explicit import written_out
 from comity.screening.judging import Rule
 from comity.screening.overlays import changed
 
@@ -40,14 +41,26 @@ def lint(files: Mapping[str, str], name: str, rulebook: Sequence[Rule], on: date
     if tree.problems:
         return sorted(tree.problems)
     rules = {rule.id: rule for rule in rulebook}
-    misshapen, found = tree.misshapen(), list(_wrong_settings(tree, rules))
+    misshapen, found = tree.misshapen(_advice(rules)), list(_wrong_settings(tree, rules))
     if not misshapen:
         document = policy_in(tree).document
-        found += [*nonsense(tree, document, on), *_of_rules(tree, document, rules)]
+        found += [*nonsense(tree, document, on), *_of_rules(tree, document, rules), *_idle(tree, document, rules)]
         if not errors_among(found):
             found += _unprepared(tree, document, rules)
         found += _of_facts(tree, on)
     return sorted({*misshapen, *found})
+
+
+def _advice(rules: Mapping[str, Rule]) -> Callable[[Path], str]:
+    """How to mend a setting that stands where the policy's own words of a rule do."""
+
+    def advise(path: Path) -> str:
+        *_, word, rule_id, name = ("", "", "", *path)
+        rule = rules.get(str(rule_id)) if word == "rules" else None
+        known = getattr(rule.settings, "__struct_fields__", ()) if rule is not None else ()
+        return f"Write settings.{name}: it is the rule's own." if name in known else ""
+
+    return advise
 
 
 def _wrong_settings(tree: Tree, rules: Mapping[str, Rule]) -> Iterator[Problem]:
@@ -71,7 +84,7 @@ def _wrong_in(
     rule = rules.get(str(path[-1]))
     if rule is None:
         flaw = unknown_rule(path, rules)
-        yield tree.problem(flaw.path, flaw.what, flaw.remedy)
+        yield tree.problem(flaw.path, flaw.what, doubled(path) or flaw.remedy)
         return
     own = _table(_table(said).get("settings"))
     if rule.settings is None:
@@ -94,9 +107,38 @@ def _of_rules(tree: Tree, document: PolicyDocument, rules: Mapping[str, Rule]) -
         yield from _odd(tree, path, setting)
     for rule_id in rules.keys() - document.rules.keys():
         what = f"The policy says nothing of the rule {rule_id}, so it is off."
-        remedy = f'Add [rules.{rule_id}], with mode = "off" if that is meant.'
+        remedy = f'Add {tree.header("rules", rule_id)}, with mode = "off" if that is meant.'
         yield tree.problem((), what, remedy, Severity.WARNING)
+    yield from _unconfirmed(tree, document, rules)
     yield from _of_clauses(tree, document, rules)
+
+
+def _unconfirmed(tree: Tree, document: PolicyDocument, rules: Mapping[str, Rule]) -> Iterator[Problem]:
+    """What a person has to settle before customers send: settings named `confirmed` that nobody has."""
+    for rule_id, setting in document.rules.items():
+        rule = rules.get(rule_id)
+        if rule is None or setting.mode is Mode.OFF:
+            continue
+        if written_out(rule, setting).settings.get("confirmed") is False:
+            what = f"Rule {rule_id}: nobody has confirmed what it lists, so it does less than its action."
+            remedy = f'Look it through, then write settings.confirmed = "NAME, {document.effective}".'
+            yield tree.problem(("rules", rule_id, "settings", "confirmed"), what, remedy, Severity.WARNING)
+
+
+def _idle(tree: Tree, document: PolicyDocument, rules: Mapping[str, Rule]) -> Iterator[Problem]:
+    """Changes by overlays that leave a rule as it is, where no other overlay that changes it can meet them."""
+    for name, overlay in document.overlays.items():
+        others = [one for other, one in document.overlays.items() if other != name and _can_meet(overlay, one)]
+        for rule_id, change in overlay.rules.items():
+            rule, base = rules.get(rule_id), document.rules.get(rule_id, _OFF)
+            if rule is None or (change != RuleChange() and any(rule_id in one.rules for one in others)):
+                continue
+            then = changed(base, change)
+            off = then.mode is Mode.OFF and base.mode is Mode.OFF
+            if off or written_out(rule, then) == written_out(rule, base):
+                what = f"Overlay {name} changes nothing of rule {rule_id}{', which stays off' if off else ''}."
+                remedy = "Say its mode." if off else "Say what is to differ, or delete it."
+                yield tree.problem(("overlays", name, "rules", rule_id), what, remedy, Severity.WARNING)
 
 
 def _odd(tree: Tree, path: Path, setting: RuleSetting | RuleChange) -> Iterator[Problem]:

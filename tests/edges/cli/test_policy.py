@@ -142,6 +142,19 @@ def test_warnings_alone_end_with_0(comity, adapted):
     assert "idle.toml:1: warning: Overlay idle changes no rule." in ran.out
 
 
+def test_files_that_are_not_read_are_warned_of(comity, adapted):
+    (adapted / "lists" / "mine.csv").write_text("a\n")
+    ran = comity("policy", "lint", adapted)
+    assert ran.status == 0
+    assert f"{adapted}/lists/mine.csv: warning: This file is not read" in ran.out
+
+
+def test_what_is_to_be_settled_before_the_first_customer_is_warned_of(comity, adapted):
+    assert "nobody has confirmed" in comity("policy", "lint", adapted).out
+    edit(adapted, "rules/destinations.toml", "confirmed = false", 'confirmed = "Ann Example, 2026-11-22"')
+    assert "nobody has confirmed" not in comity("policy", "lint", adapted).out
+
+
 # ---------------------------------------------------------------- diff
 
 

@@ -209,10 +209,12 @@ def versions(data: DataOption = "", database: DatabaseOption = "", as_json: Json
 
 
 def _problems(named: Named) -> list[Problem]:
+    from comity.policy.files import left_out
     from comity.screening.lint import lint as check
     from comity.screening.rulebook import RULEBOOK
 
-    return check(named.files, named.name, RULEBOOK, today())
+    unread = left_out(named.path) if named.path is not None else []
+    return sorted([*check(named.files, named.name, RULEBOOK, today()), *unread])
 
 
 def _read(named: Named) -> Policy:

@@ -21,11 +21,12 @@ _EFFECTIVE: Final = re.compile(r"^(\s*effective\s*=\s*)[^#\s]+", re.MULTILINE)
 
 
 class Named(msgspec.Struct, frozen=True):
-    """A policy's files, what to call them, and where they came from in words."""
+    """A policy's files, what to call them, where they came from in words, and where they lie if they do."""
 
     files: Mapping[str, str]
     name: str
     origin: str
+    path: Path | None = None
 
 
 def find_policy(name: str, data: str, database: str) -> Named:
@@ -38,7 +39,7 @@ def find_policy(name: str, data: str, database: str) -> Named:
 
     try:
         if name and Path(name).exists():
-            return Named(files_at(Path(name)), name_at(Path(name)), "not published by this command")
+            return Named(files_at(Path(name)), name_at(Path(name)), "not published by this command", Path(name))
         if name == SHIPPED or (name in {"", IN_FORCE} and not runtime().has_store(data, database)):
             return Named(default_files(), "shipped", "shipped with Comity")
         stored = _stored(name, data, database)

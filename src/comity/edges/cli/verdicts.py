@@ -181,7 +181,9 @@ def show_case(
 
     rows = with_connection(data, database, lambda connection: stored(connection, number))
     shown = [{"message": to_wire(row["message_id"]), "findings": _findings(row["findings"])} for row in rows]
-    print_rows(shown, as_json=as_json, empty=f"Case {number} names no message.")
+    if not shown:
+        fail(f"There is no case {number} that names a message. See `comity cases list --all`.")
+    print_rows(shown, as_json=as_json, empty="")
 
 
 def _findings(kept: list[dict[str, Any]]) -> str:

@@ -31,6 +31,9 @@ _SHORT: Final = "short_code"
 _NONE: Final = "unallocated"
 
 
+_SHORT_CODE: Final = msgspec.Meta(pattern=r"^[0-9]{2,6}$", description='Write 2 to 6 digits in quotes: "1234".')
+
+
 class _Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An action for each kind of number; `uan` are universal access numbers, `open_short_codes` those that pass."""
 
@@ -45,7 +48,7 @@ class _Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     toll_free: _Action = "hold"
     personal: _Action = "hold"
     voip: _Action = "allow"
-    open_short_codes: tuple[Annotated[str, msgspec.Meta(pattern=r"^[0-9]{2,6}$")], ...] = ()
+    open_short_codes: tuple[Annotated[str, _SHORT_CODE], ...] = ()
 
 
 _WORDS: Final = {

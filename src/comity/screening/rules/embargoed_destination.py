@@ -26,6 +26,11 @@ _PROPOSED: Final = tuple(one.iso2 for one in embargo_defaults() if one.status ==
 _CONFIRMED: Final = re.compile(r"(.{2,100}), (\d{4}-\d{2}-\d{2})")
 
 
+_BEGINNING: Final = msgspec.Meta(
+    pattern=r"^[1-9][0-9]{1,14}$", description='Write digits alone, the country code first: "7365".'
+)
+
+
 class _Country(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A country by its ISO code, from one day until another, both included."""
 
@@ -38,7 +43,7 @@ class _Region(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A part of a country by the beginnings of its numbers (E.164 digits), from one day until another."""
 
     name: str
-    numbers: tuple[Annotated[str, msgspec.Meta(pattern=r"^[1-9][0-9]{1,14}$")], ...]
+    numbers: tuple[Annotated[str, _BEGINNING], ...]
     since: date | None = None
     until: date | None = None
 
