@@ -164,7 +164,9 @@ class Assessor:
         for finding in check(case, self._policy, self._facts).findings:
             of_it = finding.rule in OF_ANY_TEXT if about == "sender" else finding.rule not in NOT_OF_A_PLAN
             if finding.enforced and of_it:
-                self._file([(finding.clauses[:1], _point(finding, case, about))])
+                # What holds whatever the text is no matter of this sample, and is told once.
+                whose = "sender" if finding.rule in OF_ANY_TEXT else about
+                self._file([(finding.clauses[:1], _point(finding, case, whose))])
 
     def _file(self, filed: Iterable[Filed]) -> None:
         """Keep points by clause, each once: what is the same for many countries is told of the first."""

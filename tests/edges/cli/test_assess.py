@@ -47,6 +47,26 @@ def test_the_questionnaire_is_a_plan_once_the_marks_are_taken_away(plan):
     assert "Not answered" not in told.stdout
 
 
+def test_a_plan_with_gaps_is_not_called_allowed(plan):
+    told = comity(plan("")).stdout
+    assert told.startswith(f"Whether this plan is allowed cannot be said yet: {len(questions())} questions are open (")
+    assert "is allowed, with" not in told
+    one = comity(plan(filled().replace("\nbrand = ", "\n#brand = "))).stdout
+    assert "1 question is open (" in one.splitlines()[0]
+
+
+def test_a_point_under_several_clauses_is_told_once(plan):
+    told = comity(plan('opt_out = "reply"\nsenders = ["Acme"]\ncategories = ["promotional"]')).stdout
+    assert told.count("Nobody can reply to a name such as Acme") == 1
+    assert "  ! opt_out: see P4." in told
+
+
+def test_what_holds_of_a_sender_whatever_the_text_is_told_once(plan):
+    samples = '[[samples]]\ntext = "Acme: your table is booked."\n[[samples]]\ntext = "Acme: the hall is closed."\n'
+    told = comity(plan(f'senders = ["Acme"]\ncountries = ["IN"]\n{samples}')).stdout
+    assert told.count("(sender-unregistered), Acme to IN") == 1
+
+
 def test_a_bad_plan_says_clause_reason_and_remedy_and_ends_with_0(plan):
     told = comity(plan('recipients = "bought"\nsenders = ["Acme"]\ncountries = ["IN"]'))
     assert told.exit_code == 0

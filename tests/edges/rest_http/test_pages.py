@@ -37,6 +37,13 @@ async def test_every_country_has_its_page(gateway):
     assert "legal advice" in page["advice"]
 
 
+@pytest.mark.parametrize("iso2", ["BE", "US", "AQ", "NR"])
+async def test_that_nothing_was_found_is_said_only_where_nothing_was(gateway, iso2):
+    answer = await gateway.call("GET", f"/api/countries/{iso2}")
+    for section in answer.body.get("sections", ()):
+        assert bool(section["lines"]) != bool(section["nothing"]), section["id"]
+
+
 @pytest.mark.parametrize(
     ("path", "status"),
     [

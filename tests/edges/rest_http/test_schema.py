@@ -56,6 +56,21 @@ def test_calls_say_what_credentials_they_need():
     assert set(needs.values()) == {None}
 
 
+def fields():
+    for name, schema in DOCUMENT["components"]["schemas"].items():
+        yield name, schema
+        yield from ((f"{name}.{field}", kind) for field, kind in schema.get("properties", {}).items())
+
+
+def test_every_shape_and_field_is_described():
+    assert [name for name, kind in fields() if "enum" not in kind and not kind.get("description")] == []
+
+
+def test_every_answer_is_described_as_what_it_is():
+    words = [DOCUMENT["paths"][path][method]["responses"]["200"]["description"] for path, method in CALLS]
+    assert len({*words, "The answer."}) == len(words) + 1
+
+
 def test_every_problem_that_is_described_is_one_that_there_is():
     known = {kind.status for kind in KINDS}
     told = {

@@ -14,7 +14,7 @@ from comity.base.errors import SettingsError
 from comity.edges.cli.console import JsonOption, fail, print_json
 
 if TYPE_CHECKING:
-    from comity.journey.assess import Assessment, ClauseMark
+    from comity.journey.assess import Assessment, ClauseMark, Point
     from comity.policy.questions import Question
 
 _MOST_OCTETS: Final = 1 << 20
@@ -96,12 +96,13 @@ def _read(file: Path) -> Any:  # noqa: ANN401  whatever JSON or TOML holds
 
 
 def _told(found: Assessment) -> Iterator[str]:
-    yield f"This plan is {_IN_WORDS[found.mark]} (policy {found.policy})."
+    yield f"{_headline(found)} (policy {found.policy})."
     if found.judged:
         cut = "; there were more, plan for fewer senders or countries at once to see all" if found.cut else ""
         yield f"{found.judged} messages were judged{cut}."
+    told: dict[Point, str] = {}
     for clause in found.clauses:
-        yield from _clause(clause, found.unanswered)
+        yield from _clause(clause, found.unanswered, told)
     if found.unanswered:
         yield from ("", "Not answered yet, so nothing can be said of it:")
         yield from _wrapped(", ".join(found.unanswered), "  ", "  ")
@@ -110,14 +111,30 @@ def _told(found: Assessment) -> Iterator[str]:
         yield from ("", f"Nothing to change under {fine}.")
 
 
-def _clause(clause: ClauseMark, unanswered: tuple[str, ...]) -> Iterator[str]:
+def _headline(found: Assessment) -> str:
+    """What the plan comes to; one with gaps is not called allowed, though it may already be called not allowed."""
+    left = len(found.unanswered)
+    open_ = "1 question is open" if left == 1 else f"{left} questions are open"
+    if not left:
+        return f"This plan is {_IN_WORDS[found.mark]}"
+    if found.mark == "change":
+        return f"This plan is {_IN_WORDS['change']}, and {open_}"
+    return f"Whether this plan is allowed cannot be said yet: {open_}"
+
+
+def _clause(clause: ClauseMark, unanswered: tuple[str, ...], told: dict[Point, str]) -> Iterator[str]:
+    """The points under a clause; of one that stands under an earlier clause too, where that is."""
     points = [point for point in clause.points if point.about not in unanswered]
     if points:
         yield from ("", f"{clause.clause} {clause.title}: {_IN_WORDS[clause.mark]}")
     for point in points:
         about = f"{point.about} ({point.rule})" if point.rule else point.about
         where = f", {point.where}" if point.where else ""
+        first = told.setdefault(point, clause.clause)
         sign = "!" if point.mark == "change" else "-"
+        if first != clause.clause:
+            yield f"  {sign} {about}{where}: see {first}."
+            continue
         yield from _wrapped(f"{about}{where}: {point.why}", f"  {sign} ", "    ")
         yield from _wrapped(f"to mend it: {point.remedy}", "    ", "    ")
 

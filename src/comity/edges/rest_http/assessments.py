@@ -24,7 +24,13 @@ MOST_JUDGED_FOR_VISITORS: Final = 100
 _CACHE: Final = Cache()
 
 
-@get("/api/assessment", tags=["Assessment"], summary="The questions of the self-assessment", sync_to_thread=False)
+@get(
+    "/api/assessment",
+    tags=["Assessment"],
+    summary="The questions of the self-assessment",
+    response_description="The questions by name, with the words that their answers take.",
+    sync_to_thread=False,
+)
 def show_questions(request: AnyRequest) -> Response[Questionnaire]:
     """Each with its possible answers, what they come to and why. Needs no credentials."""
     return _CACHE.answer(request, "questions", _questionnaire)
@@ -35,6 +41,7 @@ def show_questions(request: AnyRequest) -> Response[Questionnaire]:
     status_code=200,
     tags=["Assessment"],
     summary="What a planned use comes to, clause by clause",
+    response_description="The plan's marks, the worst first.",
     responses={**BODY_ANSWERS, **ENTRY_ANSWERS},
 )
 async def assess_plan(request: AnyRequest, services: Work, visitor: PerhapsCaller) -> Assessment:

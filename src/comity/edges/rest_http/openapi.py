@@ -10,9 +10,20 @@ from litestar import Litestar
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.spec import Components, Reference, SecurityScheme, Tag
 
-from comity.edges.rest_http.models import CheckBody, CheckDraft
+from comity.countries.page import CountryPage
+from comity.edges.rest_http.described import describe
+from comity.edges.rest_http.models import (
+    CheckAnswer,
+    CheckBody,
+    CheckDraft,
+    CountryEntry,
+    DecisionReceipt,
+    Questionnaire,
+    ShownPolicy,
+)
 from comity.edges.rest_http.problems import MEDIA_TYPE as _PROBLEM
-from comity.journey.assess import Answers
+from comity.edges.rest_http.problems import Problem
+from comity.journey.assess import Answers, Assessment
 
 _REF: Final = "#/components/schemas/"
 _ABOUT: Final = """\
@@ -36,6 +47,16 @@ _NEEDS: Final = {
     ("/api/assessment", "post"): [{}, *_SIGNED_IN],
 }
 _BODIES: Final = {"/api/check": (CheckDraft, CheckBody), "/api/assessment": (Answers,)}
+_ANSWERS: Final = (
+    CheckAnswer,
+    DecisionReceipt,
+    Assessment,
+    Questionnaire,
+    ShownPolicy,
+    CountryEntry,
+    CountryPage,
+    Problem,
+)
 _NAMES: Final = (
     (b"countries_page_shapes_Evidence", b"FactEvidence"),
     (b"messages_verdict_Evidence", b"Evidence"),
@@ -85,15 +106,14 @@ def document_of(app: Litestar) -> dict[str, Any]:
     made["paths"] = dict(sorted(paths.items()))
     made["components"]["schemas"] = dict(sorted(held.items()))
     document: dict[str, Any] = msgspec.json.decode(_renamed(msgspec.json.encode(made)))
+    describe(document["components"]["schemas"], [*every, *_ANSWERS])
     return document
 
 
 def _tidy(responses: dict[str, Any]) -> None:
-    """Leave out the error that Litestar adds by itself, which is none of ours, and name the answer."""
+    """Leave out the error that Litestar adds by itself, which is none of ours."""
     for status, answer in list(responses.items()):
-        if status == "200":
-            answer["description"] = "The answer."
-        elif _PROBLEM not in answer.get("content", {}):
+        if status != "200" and _PROBLEM not in answer.get("content", {}):
             del responses[status]
 
 

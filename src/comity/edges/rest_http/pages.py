@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+import msgspec
 from litestar import Response, get
 from litestar.params import FromPath
 
@@ -26,7 +27,13 @@ _OFF: Final = RuleSetting(mode=Mode.OFF)
 _LONGEST: Final = 60
 
 
-@get("/api/countries", tags=["Countries"], summary="Every country there is a page for", sync_to_thread=False)
+@get(
+    "/api/countries",
+    tags=["Countries"],
+    summary="Every country there is a page for",
+    response_description="The countries, by name.",
+    sync_to_thread=False,
+)
 def list_countries(request: AnyRequest) -> Response[list[CountryEntry]]:
     """By name. Needs no credentials; may be kept for five minutes, and asked for anew by its ETag."""
     return _CACHE.answer(request, "countries", _all_countries)
@@ -36,6 +43,7 @@ def list_countries(request: AnyRequest) -> Response[list[CountryEntry]]:
     "/api/countries/{iso:str}",
     tags=["Countries"],
     summary="What a country asks of senders, texts, links and hours",
+    response_description="The country's page.",
     responses=NOT_FOUND_ANSWER,
     sync_to_thread=False,
 )
@@ -44,10 +52,16 @@ def show_country(request: AnyRequest, iso: FromPath[str]) -> Response[CountryPag
     page = country_page(iso.upper()) if len(iso) == 2 else None  # noqa: PLR2004  alpha-2
     if page is None:
         raise _nothing("country", iso, "Use a code of two letters from /api/countries, such as BE.")
-    return _CACHE.answer(request, ("country", page.iso2), lambda: page)
+    return _CACHE.answer(request, ("country", page.iso2), lambda: _shown_country(page))
 
 
-@get("/api/policy", tags=["Policy"], summary="The policy in force", sync_to_thread=False)
+@get(
+    "/api/policy",
+    tags=["Policy"],
+    summary="The policy in force",
+    response_description="The policy, with all its clauses and rules.",
+    sync_to_thread=False,
+)
 def show_policy(request: AnyRequest, services: Work) -> Response[ShownPolicy]:
     """Version, digest, clauses with examples, and which rule speaks for which. Thresholds are not told."""
     policy = services.readings().policy.policy
@@ -58,6 +72,7 @@ def show_policy(request: AnyRequest, services: Work) -> Response[ShownPolicy]:
     "/api/policy/clauses/{clause:str}",
     tags=["Policy"],
     summary="A clause of the policy in force",
+    response_description="The clause.",
     responses=NOT_FOUND_ANSWER,
     sync_to_thread=False,
 )
@@ -74,6 +89,7 @@ def show_clause(request: AnyRequest, services: Work, clause: FromPath[str]) -> R
     "/api/policy/rules/{rule:str}",
     tags=["Policy"],
     summary="A rule of the policy in force",
+    response_description="The rule, as the policy has it.",
     responses=NOT_FOUND_ANSWER,
     sync_to_thread=False,
 )
@@ -97,6 +113,14 @@ def _all_countries() -> list[CountryEntry]:
         CountryEntry(one.iso2, one.name, one.calling_code, f"/api/countries/{one.iso2}")
         for one in sorted(countries(), key=lambda one: one.name)
     ]
+
+
+def _shown_country(page: CountryPage) -> CountryPage:
+    """The page; what to say where nothing was found stands in no section that has lines."""
+    sections = tuple(
+        msgspec.structs.replace(section, nothing="") if section.lines else section for section in page.sections
+    )
+    return msgspec.structs.replace(page, sections=sections)
 
 
 def _shown_policy(document: PolicyDocument, digest: str) -> ShownPolicy:

@@ -19,6 +19,7 @@ from comity.policy.document import Mode
     "/api/messages/{id_:str}/verdict",
     tags=["Messages"],
     summary="How one of your messages was judged",
+    response_description="The decision receipt.",
     responses={**ENTRY_ANSWERS, 404: spec("You have no such message, or it is no longer kept.")},
 )
 async def show_verdict(services: Work, account: Caller, id_: FromPath[str]) -> DecisionReceipt:
