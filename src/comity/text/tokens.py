@@ -49,12 +49,15 @@ _ENDINGS: Final = "[a-z]{2}|com|net|org|info|biz|app|link|shop|xyz|top|online|si
 _UNSPACED_SIGNS: Final = r"\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff"
 # Not of a word: spaces, ASCII and Latin-1 punctuation, dandas, symbols, pictures. Combining marks are of it.
 _BREAKS: Final = r"\s!-/:-@\[-`{-\u00bf\u0964\u0965\u2000-\u2bff\u3000-\u303f\uff00-\uff65\U0001f000-\U0001faff"
+# Addresses are looked for once, where they may start: a pattern that looks ahead from each place inside a long chunk
+# takes time by the square of its length.
+_NAME_START: Final = r"(?<![\w-])(?<![\w-]\.)"
 _TOKEN: Final = re.compile(
     rf"""
     https?://\S+ | www\.\S+
-    | [^\s@]+@[^\s@]+\.\S+
-    | [\w-]+(?:\.[\w-]+)+/\S*
-    | [\w-]+(?:\.[\w-]+)*\.(?:{_ENDINGS})(?![\w.])
+    | (?<![^\s@])[^\s@]++@[^\s@]+\.\S+
+    | {_NAME_START}[\w-]++(?:\.[\w-]++)++/\S*
+    | {_NAME_START}[\w-]++(?:\.[\w-]++)*\.(?:{_ENDINGS})(?![\w.])
     | [{_UNSPACED_SIGNS}]+
     | [^\W\d_][^{_BREAKS}{_UNSPACED_SIGNS}]*
     | [\d_][^\s,:!;?]*
@@ -163,9 +166,7 @@ def _chunk_tokens(chunk: str) -> tuple[str, ...]:
         return _known_tokens(chunk)
     if chunk.startswith(_SCHEMES):
         return (_MASK,)
-    # The pattern looks ahead to the end of a chunk from each token, so a chunk's length is bounded.
-    pieces = (chunk[start : start + _LONGEST_CHUNK] for start in range(0, len(chunk), _LONGEST_CHUNK))
-    return tuple(chain.from_iterable(map(_tokens, pieces)))
+    return _tokens(chunk)
 
 
 def content_words(folded: str) -> list[str]:

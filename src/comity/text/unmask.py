@@ -10,6 +10,7 @@ from typing import Final
 
 import msgspec
 
+from comity.text.unmask_inside import undo_inside
 from comity.text.unmask_leet import undo_leet
 from comity.text.unmask_letters import ODD, Seen, see_through
 from comity.text.unmask_signs import ACCENTS
@@ -82,7 +83,10 @@ def unmask(text: str) -> Unmasked:
             # Translating only the stretches that need it is four times quicker on the usual mostly-ASCII text.
             seen.text = _NOT_ASCII.sub(lambda stretch: stretch[0].translate(ACCENTS), seen.text)
             fold_look_alikes(seen, found)
-    join_cut(seen, found, join_spaced(seen, found, classes_of(seen.text)))
+    classes = join_spaced(seen, found, classes_of(seen.text))
+    while undo_inside(seen, found):
+        classes = join_spaced(seen, found, classes_of(seen.text))
+    join_cut(seen, found, classes)
     leet = undo_leet(seen, found)
     disguises = tuple(Disguise(kind, (start, end)) for kind, start, end in sorted(found, key=lambda f: f[1:]))
     return Unmasked(text, seen, leet, disguises)

@@ -24,10 +24,10 @@ def known_words() -> frozenset[str]:
     return frozenset(word for word in _listed(_KNOWN) if not word.endswith("*")) | disguised_words()
 
 
-def beginning_of(word: str) -> int:
-    """Return how many letters of a word are a beginning that takes any ending; 0 where it has none."""
+def beginning_of(word: str, beyond: int = 0) -> int:
+    """Return how many letters of a word, more than `beyond`, are a beginning that takes any ending; 0 without one."""
     beginnings = _beginnings()
-    lengths = range(_SHORTEST_BEGINNING, len(word) + 1)
+    lengths = range(max(_SHORTEST_BEGINNING, beyond + 1), min(len(word), LONGEST_WORD) + 1)
     return next((length for length in lengths if word[:length] in beginnings), 0)
 
 
