@@ -104,6 +104,11 @@ def test_ordinary_words_say_less():
         ("ABN AMRO and ABN", ["ABN AMRO", "ABN"]),
         ("T-Mobile or T Mobile", ["T-Mobile", "T-Mobile"]),
         ("xPayPal PayPalx PayPal2", []),
+        ("Pay Pal or Nat West", ["PayPal", "NatWest"]),
+        ("ing: uw pas", ["ING"]),
+        ("Hi. dhl: your parcel", ["DHL"]),
+        ("the dhl: your parcel", []),
+        ("ing uw pas", []),
         ("", []),
     ],
 )
@@ -150,6 +155,10 @@ def test_a_brand_is_known_in_its_countries(country, known):
 def test_a_register_has_one_index():
     assert BrandIndex.of(REGISTER) is INDEX
     assert BrandIndex.of({}) is not INDEX
+
+
+def test_a_name_written_apart_says_as_little_as_an_ordinary_word():
+    assert [naming.ordinary for naming in INDEX.named_in(unmask("Pay Pal and PayPal"))] == [True, False]
 
 
 def test_an_empty_register_protects_nothing():

@@ -29,6 +29,13 @@ def weight(text, name="paypal", kind=""):
         ("the paypal account", "with paypal account"),
         ("our cat likes paypal", "our cat likes paypal or visa"),
         ("hello from paypal", "haha hello from paypal"),
+        ("dear customer, paypal: hello", "see our paypal: hello"),
+        ("all done. paypal: hello", "all done. see paypal hello"),
+        ("ref 4471: paypal hello", "ref 4471 is on paypal hello"),
+        ("paypal here. hello", "paypal hello"),
+        ("paypal support team: hello", "paypal support team hello"),
+        ("uw paypal verloopt", "een paypal verloopt"),
+        ("paypal hat ihr paket", "paypal hat ihr paket bei uns abgegeben"),
     ],
 )
 def test_a_cue_moves_the_weight(more, less):
@@ -37,6 +44,12 @@ def test_a_cue_moves_the_weight(more, less):
 
 def test_everybodys_cards_carry_the_names_of_means_of_payment():
     assert weight("your paypal card", kind="bank") > weight("your paypal card", kind="payment")
+
+
+def test_chatter_counts_among_people_only():
+    text, start = "haha hello from paypal", 16
+    among_names = role_of(text, start, start + 6, among_people=False)
+    assert among_names.weight > role_of(text, start, start + 6).weight
 
 
 def test_the_name_itself_is_no_cue():

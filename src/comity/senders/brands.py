@@ -106,7 +106,7 @@ class _Finder:
                 continue
             names = self._forms[self._patterns[which]]
             written = text.cased[start:end]
-            if len(names[0].key) <= _SHORT and not _is_written_as(written, names):
+            if len(names[0].key) <= _SHORT and not _is_written_as(written, names) and not _heads(seen, start, end):
                 continue
             brands = tuple(dict.fromkeys(one.brand for one in names))
             yield Naming(brands, names[0].name, start, end, written, all(one.ordinary for one in names))
@@ -160,7 +160,9 @@ class BrandIndex:
         """The protected names in a text, in its order; of names inside one another the longest.
 
         A name counts between characters that are neither letters nor digits. Names of up to three letters count only in
-        capitals or as the register writes them: "up", "ee" and "bri" are parts of ordinary talk. Whether an ordinary
+        capitals, as the register writes them, or at the head of a line with a colon ("ing: uw pas"): "up", "ee" and
+        "bri" are parts of ordinary talk. Names of two words written as one ("PayPal") are found apart ("Pay Pal") too,
+        but say as little as an ordinary word then. Whether an ordinary
         word is meant as a name is for the caller to judge (`Naming.ordinary`, `Naming.as_a_name`).
         """
         found = {naming.start: naming for naming in self._plain.find(text, text.plain)}
@@ -187,12 +189,23 @@ _KEPT: list[tuple[Mapping[str, BrandEntry], BrandIndex]] = []
 _SHORT: Final = 3
 _LONG_ENOUGH_TOGETHER: Final = 8
 _DRAWN_ALIKE: Final = str.maketrans("i013457@$", "loleastas")
+_HEAD: Final = re.compile(r"(?:^|[\n.!>\])])[\s\"'(\[<*#>-]{0,4}$")
+_HEADED: Final = re.compile(r"\s?[:\]]\s?\S")
+_BEFORE_HEAD: Final = 6
+_WORDS_WITHIN: Final = re.compile(r"(?<=[a-z]{2})(?=[A-Z])")
+_LONG_ENOUGH_APART: Final = 6
 _HIDES: Final = re.compile("[013457@$]")
 _DIGIT_IN_A_WORD: Final = re.compile("[a-z][013457@$]|[013457@$][a-z]")
 
 
 def _is_written_as(written: str, names: tuple[Named, ...]) -> bool:
     return written.isupper() or any(written == one.name for one in names)
+
+
+def _heads(seen: str, start: int, end: int) -> bool:
+    """Whether a line or sentence is headed with this: "ing: uw pas verloopt"."""
+    is_head = _HEAD.search(seen, max(0, start - _BEFORE_HEAD), start) is not None
+    return is_head and _HEADED.match(seen, end) is not None
 
 
 def _every_name(brands: Mapping[str, BrandEntry]) -> Iterator[Named]:
@@ -233,6 +246,10 @@ def _by_plain(named: tuple[Named, ...]) -> dict[str, tuple[Named, ...]]:
         for form in dict.fromkeys(forms):
             if len(form) >= _SHORTEST_IN_TEXT:
                 found[form] = (*found.get(form, ()), one)
+    for one in named:
+        apart = unmask(_WORDS_WITHIN.sub(" ", one.name)).plain
+        if len(one.key) >= _LONG_ENOUGH_APART:
+            found.setdefault(apart, (msgspec.structs.replace(one, ordinary=True),))
     return found
 
 

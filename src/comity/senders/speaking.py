@@ -16,6 +16,7 @@ from typing import Final
 
 import msgspec
 
+from comity.senders.opening import place_of
 from comity.senders.phrases import Phrases
 from comity.text.unmask import unmask
 
@@ -23,19 +24,11 @@ _WINDOW: Final = 48
 _WORD: Final = re.compile(r"[^\W_]+(?:['/-][^\W_]+)*")
 _GAP: Final = re.compile(r"[\s\"'(*\[:,.-]{0,4}")
 _NEXT: Final = re.compile("[ -]{1,2}")
-_OPENING: Final = re.compile(r"[\s\"'(\[<*!.#-]{0,4}(?:(?:re|fw|fwd|sms|info|msg|alert|from|van|de|von|da):?\s{1,2})?")
-_COLON: Final = re.compile(r"\s{0,2}(?:[\])>]\s{0,2})?(?::|-\s|\|)|\s{0,2}[\])>]")
-_FAREWELLS: Final = (
-    "regards|greetings|thanks|groeten|groet|cordialement|gruss|grusse|saludos|saluti|atenciosamente|pozdrawiamy"
-)
-_SIGNED: Final = re.compile(rf"(?:[-\u2013\u2014~\n]|(?<![a-z])(?:{_FAREWELLS}))\W{{0,3}}$")
-_CLOSING: Final = re.compile(r"\W{0,3}$")
 _NO_WORD: Final = " \n. "
 """Stands where the name stood, so that no word of it is a cue."""
 
-_OPENS_WITH_SIGN: Final = 3.3
-_OPENS: Final = 1.3
-_SIGNS: Final = 3.2
+_TALK: Final = "personal"
+"""The cue that counts among people only: anybody can put "haha" before a text."""
 
 _Words = dict[str, str]
 
@@ -63,7 +56,7 @@ class Role(msgspec.Struct, frozen=True):
     Attributes:
         weight: the log-odds that the text speaks in the name, without what links and senders add.
         cues: what spoke for or against, in words.
-        opens: whether the text opens with the name.
+        opens: whether the text opens with the name, or a sentence does that is set off by a sign.
     """
 
     weight: float
@@ -72,12 +65,11 @@ class Role(msgspec.Struct, frozen=True):
 
 
 class _Around(msgspec.Struct, frozen=True):
-    """What stands around a name: text and words on both sides, and whether those next to it belong to it."""
+    """What stands around a name: words on both sides, where those behind it end, and whether they belong to it."""
 
-    before: str
-    after: str
     words_before: Sequence[str]
     words_after: Sequence[str]
+    ends_after: Sequence[int]
     joined_before: bool
     joined_after: bool
     next_after: bool
@@ -88,7 +80,7 @@ def probability(weight: float) -> float:
     return 1 / (1 + math.exp(-weight))
 
 
-def role_of(plain: str, start: int, end: int, kind: str = "") -> Role:
+def role_of(plain: str, start: int, end: int, kind: str = "", *, among_people: bool = True) -> Role:
     """How the name at `start:end` of a text stands in it. Linear in the length of the text.
 
     Args:
@@ -96,10 +88,12 @@ def role_of(plain: str, start: int, end: int, kind: str = "") -> Role:
         start: where the name begins.
         end: where it ends.
         kind: what the brand does; names of means of payment stand on everybody's cards.
+        among_people: whether the sender may be somebody who chats: a number, not a name.
     """
     cues = _cues()
     around = _around(plain, start, end)
-    place = _place(around, start, is_end=end == len(plain))
+    titled = end + around.ends_after[cues.titles(around) - 1] if cues.titles(around) else end
+    place = list(place_of(plain, start, end, titled=titled, leads_in=cues.leads_in))
     found = [*place, *_thing(cues, around, kind)]
     if around.joined_before:
         found += [(name, weight) for name, weight, terms in cues.before if terms.end(around.words_before)]
@@ -108,9 +102,15 @@ def role_of(plain: str, start: int, end: int, kind: str = "") -> Role:
     if around.next_after:
         found += [(name, weight) for name, weight, terms in cues.next if terms.begin(around.words_after)]
     words = _WORD.findall(f"{plain[:start]}{_NO_WORD}{plain[end:]}")
-    found += [(name, weight) for name, weight, terms in cues.anywhere if terms.within(words)]
+    found += [
+        (name, weight)
+        for name, weight, terms in cues.anywhere
+        if (among_people or name != _TALK) and terms.within(words)
+    ]
     total = cues.bias + sum(weight for _, weight in found)
-    return Role(total, tuple(name.replace("_", " ") for name, _ in found), any("opens" in name for name, _ in place))
+    return Role(
+        total, tuple(name.replace("_", " ") for name, _ in found), any(name.startswith("opens") for name, _ in place)
+    )
 
 
 def _around(plain: str, start: int, end: int) -> _Around:
@@ -119,21 +119,13 @@ def _around(plain: str, start: int, end: int) -> _Around:
     gap_before = before[words_before[-1].end() :] if words_before else before
     gap_after = after[: words_after[0].start()] if words_after else after
     return _Around(
-        before,
-        after,
         [word[0] for word in words_before],
         [word[0] for word in words_after],
+        [word.end() for word in words_after],
         joined_before=_GAP.fullmatch(gap_before) is not None,
         joined_after=_GAP.fullmatch(gap_after) is not None,
         next_after=_NEXT.fullmatch(gap_after) is not None,
     )
-
-
-def _place(around: _Around, start: int, *, is_end: bool) -> Iterator[tuple[str, float]]:
-    if start <= _WINDOW and _OPENING.fullmatch(around.before):
-        yield ("opens with a sign", _OPENS_WITH_SIGN) if _COLON.match(around.after) else ("opens", _OPENS)
-    elif (is_end or _CLOSING.match(around.after)) and _SIGNED.search(around.before):
-        yield "signs", _SIGNS
 
 
 def _thing(cues: _Cues, around: _Around, kind: str) -> Iterator[tuple[str, float]]:
@@ -142,6 +134,8 @@ def _thing(cues: _Cues, around: _Around, kind: str) -> Iterator[tuple[str, float
     found = [(f"your {thing}", weights[thing]) for thing, nouns in cues.nouns if cues.is_yours(around, nouns)]
     if around.joined_after and cues.owned[1].begin(around.words_after):
         found.append(("your own", cues.owned[0]))
+    if cues.is_itself_yours(around):
+        found.append(("yours itself", weights["itself"]))
     if found:
         yield max(found, key=lambda one: one[1])
 
@@ -156,7 +150,7 @@ class _Cues:
         self.bias = file.bias
         self.things = file.things
         self.things_of_payment = file.things_of_payment
-        self.nouns = tuple((thing, _phrases(file.words[thing])) for thing in file.things)
+        self.nouns = tuple((thing, _phrases(file.words[thing])) for thing in file.things if thing != "itself")
         self.owned = (file.owned.weight, _phrases(file.owned.terms))
         self.before, self.after, self.next, self.anywhere = (
             tuple(_weighed(file, where)) for where in ("before", "after", "next", "anywhere")
@@ -164,6 +158,26 @@ class _Cues:
         self._your = _phrases(file.words["your"])
         self._of = _phrases(file.words["of"])
         self._yours = _phrases(file.words["yours"])
+        self._itself = _phrases(file.words["itself"])
+        self._titles = _phrases(file.cues["team"].terms)
+        self._lead_ins = _phrases(file.words["lead_in"])
+
+    def leads_in(self, word: str) -> bool:
+        """Whether a word says nothing but that something follows: a greeting, "urgent", "ref"."""
+        return self._lead_ins.begin((word,)) > 0
+
+    def titles(self, around: _Around) -> int:
+        """How many words behind a name are a part of it: "support team", "fraud dept"."""
+        return self._titles.begin(around.words_after) if around.next_after else 0
+
+    def is_itself_yours(self, around: _Around) -> bool:
+        """Whether the name itself is said to be the recipient's own: "your DigiD expires"."""
+        return (
+            around.joined_before
+            and around.joined_after
+            and self._your.end(around.words_before) > 0
+            and self._itself.begin(around.words_after) > 0
+        )
 
     def is_yours(self, around: _Around, nouns: Phrases) -> bool:
         """Whether one of these things is said to be the recipient's own, with the name beside it."""

@@ -10,6 +10,7 @@ from comity.screening.rules.brand_not_yours import RULE
 from support.judging import NOON, a_message, ask, the_facts
 
 ACME = the_facts(account=AccountRecord(name="Acme", brands=(OwnBrand("Acme"),)))
+ANYBODY = the_facts(account=AccountRecord(name="x", brands=(OwnBrand("Alerts"),)))
 OFFLINE = the_facts(account=None)
 LIMITED = "Your PayPal account is limited."
 
@@ -38,7 +39,7 @@ def judged(text, facts=ACME, sender="Acme", **settings):
         ("Ziraat Bankas\u0131 hesab\u0131n\u0131z ask\u0131ya al\u0131nd\u0131: http://ziraat.example", "refuse"),
         ("Rekening BCA anda diblokir. Verifikasi di http://klik.example", "refuse"),
         ("Correos: su paquete está retenido, pague en http://pago.example", "refuse"),
-        ("Wells Fargo Fraud Dept: did you attempt $900? Reply 1", "hold"),
+        ("Wells Fargo Fraud Dept: did you attempt $900? Reply 1", "refuse"),
         ("Your P\u0430yPal account is limited.", "hold"),
         ("Your P@yP@l account is limited.", "hold"),
         ("Your card arrived. Regards, Barclays", "hold"),
@@ -49,6 +50,53 @@ def test_a_text_that_speaks_in_a_brands_name_is_found(text, action):
     answer = judged(text)
     assert isinstance(answer, Hit)
     assert answer.action == action
+
+
+SPOKEN = [
+    "Royal Mail: a small fee is due on your parcel. Pay: https://rm-fee.example",
+    "Your Barclays card has been blocked. Verify at https://b.example",
+    "Netflix - payment declined. Update: https://n.example",
+    "Monzo here. Suspicious activity on your card, call 02012345678",
+    "Uw itsme is geblokkeerd, activeer https://i.example",
+    "Correos: su paquete esta retenido, pague en https://c.example",
+    "paypal: your account is limited, verify https://p.example",
+]
+BEFORE = [
+    *["", "Hi. ", "Hi, ", "Hello,\n", "Notice: ", "URGENT ", "Dear customer, ", "ALERT: ", "[ALERT] ", "Ref 4471: "],
+    *["Final reminder from ", "Msg from ", "(1) ", "1. ", ">> ", "!!! ", "FYI - ", "Order 4711. ", "haha ", "lol. "],
+    *[
+        "Your code is 449201. ",
+        "News: police warn. ",
+        "Beste klant, ",
+        "Guten Tag. ",
+        "Bonjour, ",
+        "Estimado cliente: ",
+    ],
+]
+BEHIND = ["", " lol", " haha", " Thank you.", " Your appointment is confirmed.", " Beware of scam texts.", " Ref 4471"]
+
+
+@pytest.mark.parametrize("text", SPOKEN)
+@pytest.mark.parametrize("before", BEFORE)
+def test_no_words_before_a_text_let_it_speak_for_another(text, before):
+    assert judged(before + text, ANYBODY, "Alerts").action in {"hold", "refuse"}
+
+
+@pytest.mark.parametrize("text", SPOKEN)
+@pytest.mark.parametrize("behind", BEHIND)
+def test_no_words_behind_a_text_let_it_speak_for_another(text, behind):
+    assert judged(text + behind, ANYBODY, "Alerts").action in {"hold", "refuse"}
+
+
+def test_chatter_counts_for_numbers_only():
+    text = "haha PayPal is limited"
+    assert judged(text, note_from=0.01).score > judged(text, sender="+32470999888", note_from=0.01).score
+
+
+def test_a_word_that_anybody_uses_names_nobody():
+    text = "Info: PayPal: your account is limited, verify https://p.example"
+    facts = the_facts(account=AccountRecord(name="x", brands=(OwnBrand("Info"),)))
+    assert judged(text, facts, "Info").action == "refuse"
 
 
 @pytest.mark.parametrize(
@@ -74,6 +122,17 @@ def test_a_text_that_speaks_in_a_brands_name_is_found(text, action):
         "Target reached: you walked 10,000 steps today.",
         "Please bring your Barclays statement to the interview.",
         "See https://paypal.com/help",
+        "Your order is packed. DHL will deliver it tomorrow between 9 and 12.",
+        "Hi! Netflix gift cards are back in store from Monday.",
+        "Amazon vouchers can be used at our desk.",
+        'Scam alert: texts from "Royal Mail" asking for a fee are fake.',
+        "Your Amazon order was returned to our locker. Collect by Friday.",
+        "Your visa has been approved. Collect your passport at the centre.",
+        "Three: that is how many classes you have left.",
+        "Boots: size 8 now in stock.",
+        "Target: 10,000 steps. Done: 8,200.",
+        "Ihr Termin: Sparkasse Hauptstraße, 3. Stock, 14 Uhr.",
+        "DPD left your parcel at our reception. Flat 4 concierge",
         "No brand at all.",
         "",
     ],

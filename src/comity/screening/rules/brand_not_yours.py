@@ -19,8 +19,10 @@ from typing import Annotated, Final
 
 import msgspec
 
+from comity.messages.submission import Category
 from comity.messages.verdict import Evidence
 from comity.policy.document import PolicyDocument
+from comity.policy.lists import entries_of
 from comity.screening.judging import MISS, Abstain, Answer, Facts, Hit, Message, Rule
 from comity.senders.brands import BrandIndex, Naming
 from comity.senders.held import held_names
@@ -46,6 +48,7 @@ class _Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     refuse_from: _Score = 0.92
     hold_from: _Score = 0.65
     note_from: _Score = 0.5
+    words: str = "sender-words"
 
 
 class _Ready:
@@ -54,6 +57,7 @@ class _Ready:
     def __init__(self, settings: _Settings, document: PolicyDocument) -> None:
         self.settings = settings
         self.brands = BrandIndex.of(document.brands)
+        self.anybodys = frozenset(map(name_key, entries_of(document, settings.words)))
 
 
 class _Spoken(msgspec.Struct, frozen=True):
@@ -86,12 +90,17 @@ def _own_names(message: Message, facts: Facts) -> tuple[str, ...]:
 
 def _is_known(message: Message, facts: Facts) -> bool:
     """Whether enough is known of the sender to say that it is not the brand."""
-    return facts.account is not None or (message.sender is not None and message.sender.kind is SenderKind.NAME)
+    return facts.account is not None or _is_name(message)
+
+
+def _is_name(message: Message) -> bool:
+    return message.sender is not None and message.sender.kind is SenderKind.NAME
 
 
 def _spoken(message: Message, namings: tuple[Naming, ...], names: tuple[str, ...], ready: _Ready) -> Iterator[_Spoken]:
     plain = message.reading.unmasked.plain
-    signed, taken = _named_itself(message, names, plain)
+    people = message.category is not Category.PROMOTIONAL and not _is_name(message)
+    signed, taken = _named_itself(message, names, ready)
     links = [link.span for link in message.reading.links]
     for naming in namings:
         start, end = message.reading.unmasked.span(naming.start, naming.end)
@@ -99,7 +108,8 @@ def _spoken(message: Message, namings: tuple[Naming, ...], names: tuple[str, ...
             low <= naming.start and naming.end <= high for low, high in taken
         ):
             continue
-        role = role_of(plain, naming.start, naming.end, ready.brands[naming.brands[0]].kind)
+        kind = ready.brands[naming.brands[0]].kind
+        role = role_of(plain, naming.start, naming.end, kind, among_people=people)
         if naming.ordinary and not (naming.as_a_name or role.opens):
             continue
         weight, cues = _with_links(message, naming, role, ready)
@@ -107,10 +117,12 @@ def _spoken(message: Message, namings: tuple[Naming, ...], names: tuple[str, ...
         yield _Spoken(naming, weight, cues)
 
 
-def _named_itself(message: Message, names: tuple[str, ...], plain: str) -> tuple[float, list[tuple[int, int]]]:
-    """What it says that the text names its real sender, and where its names stand."""
-    own = {*names, message.sender.shown} if message.sender and message.sender.kind is SenderKind.NAME else {*names}
-    forms = [unmask(name).plain for name in sorted(own) if len(name_key(name)) >= _SHORTEST_SENDER]
+def _named_itself(message: Message, names: tuple[str, ...], ready: _Ready) -> tuple[float, list[tuple[int, int]]]:
+    """What it says that the text names its real sender, and where its names stand; "Info" and "Alert" name nobody."""
+    plain = message.reading.unmasked.plain
+    own = {*names, message.sender.shown} if message.sender and _is_name(message) else {*names}
+    named = [name for name in sorted(own) if name_key(name) not in ready.anybodys]
+    forms = [unmask(name).plain for name in named if len(name_key(name)) >= _SHORTEST_SENDER]
     taken = [place for form in forms if (place := _whole_word(form, plain)) is not None]
     if not taken:
         return 0.0, taken
