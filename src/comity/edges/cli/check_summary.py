@@ -58,7 +58,7 @@ def _cost(found: Summary) -> Iterator[str]:
         return
     held = found.cost if found.available is None else found.available
     more = f", more than the {held / _MICRO:g} that the account holds" if found.cost > held else ""
-    yield f"They would cost {found.cost / _MICRO:g} credits{more}."
+    yield f"They would cost {found.cost / _MICRO:g} {'credit' if found.cost == _MICRO else 'credits'}{more}."
 
 
 def _some(count: int, one: str, several: str, first: list[str]) -> Iterator[str]:
