@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from comity.content.promotion import THRESHOLD, judge_promotion
 from support.corpus import judge_row, rows
 
 RULES = ("regulated-content", "content-banned-here", "deceptive-offer", "discriminatory-offer", "emergency-offer")
@@ -64,6 +65,22 @@ def test_most_labelled_hits_are_held_and_so_are_put_to_the_test():
 def test_harmless_words_around_a_hit_leave_it_one(rule, around):
     mine = [row for row in HELD if row["rule"] == rule]
     assert [text for row in mine if not is_held(row, text := around.format(ended(row["text"])))] == []
+
+
+PROMOTIONAL = [
+    "Alleen vandaag: 25% KORTING op alles, shop nu!",
+    "Summer sale! 50% off all shoes this weekend only, shop now at https://shop.example.",
+    "Big sale, use code SPRING20 today only. Shop now and get 20% off!",
+    "SOLDES : 30% de réduction sur tout, cadeau offert, profitez-en !",
+    "Son gün! Tüm ürünlerde %50 indirim, fırsatı kaçırmayın.",  # noqa: RUF001  Turkish
+]
+
+
+@pytest.mark.parametrize("around", AROUND)
+@pytest.mark.parametrize("text", PROMOTIONAL)
+def test_harmless_words_around_an_advertisement_leave_it_one(text, around):
+    assert judge_promotion(text).score >= THRESHOLD
+    assert judge_promotion(around.format(text)).score >= THRESHOLD
 
 
 @given(st.sampled_from(HELD), st.lists(st.sampled_from(AROUND), min_size=2, max_size=4))

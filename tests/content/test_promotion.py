@@ -108,7 +108,7 @@ def test_case_and_accents_make_no_difference():
 def test_combinations_do_not_count_where_something_speaks_against():
     advert = "20% discount this weekend, shop now"
     assert judge_promotion(advert).score > 0.9
-    assert judge_promotion(f"Your order has shipped. {advert}").score < 0.9
+    assert judge_promotion(f"Your order has shipped with {advert}").score < 0.9
 
 
 def test_no_one_cue_and_no_two_cross_the_threshold():

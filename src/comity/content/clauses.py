@@ -18,7 +18,7 @@ from comity.content.cues_shapes import Places
 _HARD: Final = r"[!?;\n…。！？；؟।]|\.(?=\s|$)|\bhttps?://\S{1,200}\s|\s[-\u2013\u2014|>/*\u2022]{1,3}\s"  # noqa: RUF001  other scripts' own
 SENTENCE_ENDS: Final = re.compile(_HARD)
 """Where a sentence ends."""
-CLAUSE_ENDS: Final = re.compile(rf"{_HARD}|:(?=\s|$)")
+CLAUSE_ENDS: Final = re.compile(rf"{_HARD}|:(?=\s{{1,3}}\D|$)")
 """Where one thought ends: a label such as "Your order 4711:" excuses nothing that follows."""
 _LONGEST_CODE: Final = 100
 

@@ -5,19 +5,26 @@ It must not know the customer, the declared category, or what follows from the j
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from math import exp
 from typing import Final
 
 import msgspec
 
+from comity.content.clauses import CLAUSE_ENDS
 from comity.content.lexicon import Lexicon, load_cues
 from comity.content.reading import reading_of
 from comity.content.structure import shapes
+from comity.text.unmask import Unmasked
 
 THRESHOLD: Final = 0.9
 """Recommended least score at which a text is treated as promotional; the policy document holds the one in force."""
+
+
+Place = tuple[int, int]
+Mark = tuple[str, int, int]
 
 
 class Span(msgspec.Struct, frozen=True):
@@ -65,6 +72,10 @@ def _model() -> _Model:
 
 # Shapes say how an offer is made, not that there is one. Words that weigh less than this offer nothing.
 _LEAST_TO_OFFER: Final = 1.7
+# Combinations count for less where another clause is of an order, an account or an appointment.
+_BESIDE_ASIDES: Final = 0.5
+# A joke among friends, the least that speaks against, leaves combinations alone.
+_LEAST_AGAINST: Final = -1.0
 
 
 def _probability(log_odds: float) -> float:
@@ -84,17 +95,50 @@ def judge_promotion(text: str) -> Promotion:
     """
     model = _model()
     read = reading_of(text).unmasked
-    places: dict[str, tuple[int, int]] = {}
-    for feature, start, end in model.lexicon.scan(read.plain):
-        if feature not in places:
-            places[feature] = (start, end)
-    speaking_for, against = _sides(places)
-    if not speaking_for:
+    marks = list(model.lexicon.scan(read.plain))
+    if not _sides({feature for feature, _, _ in marks})[0]:
         return model.nothing
+    judged = _judged(text, read, marks, ())
+    asides = _asides(marks, read.plain)
+    if not asides:
+        return judged
+    outside = [mark for mark in marks if not _within(mark[1], asides)]
+    return max(judged, _judged(text, read, outside, [read.span(*aside) for aside in asides]), key=lambda one: one.score)
+
+
+def _judged(text: str, read: Unmasked, marks: list[Mark], asides: Sequence[Place]) -> Promotion:
+    """Judge by the words found; shapes in the asides, given in offsets of the text, are passed by."""
+    places = _first_places(marks)
     found = {feature: read.span(*place) for feature, place in places.items()}
+    speaking_for, against = _sides(places)
     if speaking_for >= _LEAST_TO_OFFER and speaking_for > -against:
-        found.update((feature, (start, end)) for feature, start, end in shapes(text, read.plain, read.span))
-    return Promotion(score=_probability(_log_odds(found)), spans=_spans(found))
+        for feature, start, end in shapes(text, read.plain, read.span):
+            if not _within(start, asides):
+                found[feature] = (start, end)
+    together = _BESIDE_ASIDES if asides else 1.0
+    return Promotion(score=_probability(_log_odds(found, together)), spans=_spans(found))
+
+
+def _first_places(marks: Iterable[Mark]) -> dict[str, Place]:
+    places: dict[str, Place] = {}
+    for feature, start, end in marks:
+        places.setdefault(feature, (start, end))
+    return places
+
+
+def _asides(marks: list[Mark], plain: str) -> list[Place]:
+    """Return the clauses that only speak against, in offsets of the plain text."""
+    weight = _model().weight
+    if not any(weight[feature] < 0 for feature, _, _ in marks):
+        return []
+    ends = [0, *(end.end() for end in CLAUSE_ENDS.finditer(plain)), len(plain)]
+    offering = {bisect_right(ends, start) for feature, start, _ in marks if weight[feature] > 0}
+    against = {bisect_right(ends, start) for feature, start, _ in marks if weight[feature] < 0}
+    return [(ends[clause - 1], ends[clause]) for clause in sorted(against - offering)]
+
+
+def _within(place: int, stretches: Sequence[Place]) -> bool:
+    return any(start <= place < end for start, end in stretches)
 
 
 def _sides(found: Iterable[str]) -> tuple[float, float]:
@@ -102,12 +146,12 @@ def _sides(found: Iterable[str]) -> tuple[float, float]:
     return sum(weight for weight in weights if weight > 0), sum(weight for weight in weights if weight < 0)
 
 
-def _log_odds(found: Mapping[str, tuple[int, int]]) -> float:
+def _log_odds(found: Mapping[str, Place], together: float = 1.0) -> float:
     cues = _model().cues
     speaking_for, against = _sides(found)
-    if not against:
+    if against >= _LEAST_AGAINST:
         present = found.keys()
-        speaking_for += sum(
+        speaking_for += together * sum(
             combination.weight
             for combination in cues.combinations.values()
             if not any(group.isdisjoint(present) for group in combination.groups)
