@@ -105,6 +105,14 @@ async def test_a_wrong_message_keeps_its_id(gateway):
     assert [one["id"] for one in answer.body["messages"]] == ["mine", None]
 
 
+@pytest.mark.parametrize(("length", "kept"), [(255, True), (256, False), (100_000, False)])
+async def test_an_id_has_a_length_that_is_told(gateway, length, kept):
+    answer = await check(gateway, await a_customer(gateway), {**PLAIN, "id": "x" * length})
+    (one,) = answer.body["messages"]
+    assert (one["id"] is not None, "error" in one) == (kept, not kept)
+    assert kept or "length <= 255" in one["error"]
+
+
 async def test_a_message_is_judged_for_its_own_date(gateway):
     customer = await a_customer(gateway)
     await gateway.value(

@@ -12,7 +12,7 @@ import msgspec
 from litestar import post
 
 from comity.accounts.account import Account
-from comity.edges.rest_http.models import CheckAnswer, CheckDraft, Checked
+from comity.edges.rest_http.models import CheckAnswer, CheckDraft, Checked, CheckId
 from comity.edges.rest_http.problems import UNREADABLE, ProblemError
 from comity.edges.rest_http.services import AnyRequest, Caller, Services, Work, decoded, read_json
 from comity.edges.rest_http.shown import BODY_ANSWERS, ENTRY_ANSWERS, checked, summary
@@ -140,7 +140,7 @@ def _named(policy: CompiledPolicy, judged: dict[int, Judged]) -> tuple[str, str]
 
 
 class _OnlyId(msgspec.Struct):
-    id: str | int | None = None
+    id: CheckId = None
 
 
 def _id_in(text: msgspec.Raw) -> Any:  # noqa: ANN401  text, a whole number or None

@@ -13,6 +13,7 @@ from comity.messages.verdict import Evidence
 from comity.policy.questions import Question
 
 _Says = msgspec.Meta
+CheckId = Annotated[str, _Says(max_length=255)] | int | None
 Word = Literal["allow", "note", "defer", "hold", "refuse"]
 
 
@@ -63,7 +64,9 @@ class CheckDraft(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     text: str
     to: Annotated[str, _Says(description="The recipient, international.")]
     sender: str
-    id: Annotated[str | int | None, _Says(description="Whatever you want back with the verdict.")] = None
+    id: Annotated[
+        CheckId, _Says(description="Whatever you want back with the verdict; text of up to 255 characters.")
+    ] = None
     category: Annotated[Category | None, _Says(description="The grant or the account says, when left out.")] = None
     at: Annotated[datetime, _Says(tz=True, description="When it would be sent, with its offset.")] | None = None
 
