@@ -24,6 +24,8 @@ _UNKNOWN: Final = 3.0
 _UNKNOWN_PART: Final = 4.0
 _UNKNOWN_LETTER: Final = 0.25
 _LONG_UNKNOWN: Final = 8
+# Where words may meet and there is no border to mind, two unknown words cost less than one that is longer.
+_LONGEST_UNKNOWN: Final = 13
 _LETTER_BEYOND: Final = 0.75
 _NUMBER: Final = 1.5
 _BORDER_INSIDE: Final = 3.0
@@ -88,51 +90,79 @@ def parted(letters: str, *, has_gaps: bool) -> Parted:
     ways: list[list[_Way | None]] = [[None, None, None] for _ in range(len(letters) + 1)]
     ways[0][_FIGURES] = _Way(0.0, (0, _FIGURES), is_known=True)
     for start in range(len(letters)):
-        cheapest = min((way.cost for way in ways[start] if way is not None), default=_NEVER)
-        if cheapest == _NEVER or start in inside_numbers:
+        if start in inside_numbers or not any(ways[start]):
             continue
-        gapless = has_gaps and start not in borders
-        for end, piece in _pieces(small, start, borders):
-            best = ways[end][piece.kind]
-            # Most pieces are dearer than what is there already, whatever stands before them.
-            if (best is None or cheapest + piece.cost < best.cost) and end not in inside_numbers:
-                _extend(ways, (start, end), piece, gapless=gapless)
+        befores = _befores(ways[start], gapless=has_gaps and start not in borders)
+        for end, (kind, piece_cost, is_known) in _pieces(small, start, borders, are_long=has_gaps or bool(borders)):
+            # Most pieces are dearer than what is there already.
+            so_far, before, was_known = befores[kind]
+            cost = so_far + piece_cost
+            best = ways[end][kind]
+            if (best is None or cost < best.cost) and cost < _NEVER and end not in inside_numbers:
+                ways[end][kind] = _Way(cost, (start, before), is_known=was_known and is_known)
     return _traced(ways, small)
 
 
-def _pieces(small: str, start: int, borders: list[int]) -> Iterator[tuple[int, _Piece]]:
-    """Yield every stretch from a place on that may be a word, with its end."""
+def _pieces(small: str, start: int, borders: list[int], *, are_long: bool) -> list[tuple[int, _Piece]]:
+    """Return every stretch from a place on that may be a word, with its end."""
+    size = min(LONGEST_WORD, len(small) - start)
+    border = next((one for one in borders if one > start), len(small))
+    if size < len(small) and small[start : start + size].isalpha():
+        sizes = range(2, size + 1), range(_SHORTEST_UNKNOWN, (size if are_long else min(size, _LONGEST_UNKNOWN)) + 1)
+        return _pieces_of_letters(small, start, sizes, border - start)
+    return list(_pieces_of_any(small, start, size, border))
+
+
+def _pieces_of_letters(small: str, start: int, sizes: tuple[range, range], unbroken: int) -> list[tuple[int, _Piece]]:
+    """Return what `_pieces_of_any` yields where no digit stands in it, by tables: letters apart are mostly such.
+
+    Args:
+        small: all letters.
+        start: where the pieces begin.
+        sizes: of known words, and of unknown ones.
+        unbroken: how far it is to the next border.
+    """
+    known = known_words()
+    begun = beginning_of(small[start : start + sizes[0].stop - 1])
+    ended = range(begun, sizes[0].stop) if begun else range(0)
+    unknown = sizes[1] if not begun else range(sizes[1].start, min(begun, sizes[1].stop))
+    alone = _ALONE.get(small[start])
+    return [
+        *([(start + 1, _Piece(_SINGLE, alone, is_known=True))] if alone else ()),
+        *[(start + n, _KNOWN_PIECES[n]) for n in sizes[0] if small[start : start + n] in known],
+        *[(start + n, (_UNKNOWN_PIECES if n <= unbroken else _UNKNOWN_OVER_BORDER)[n]) for n in unknown],
+        *[(start + n, (_BEGUN_PIECES if n <= unbroken else _BEGUN_OVER_BORDER)[n - begun]) for n in ended],
+    ]
+
+
+def _pieces_of_any(small: str, start: int, size: int, border: int) -> Iterator[tuple[int, _Piece]]:
     known = known_words()
     begun = beginning_of(small[start : start + LONGEST_WORD])
-    border = next((one for one in borders if one > start), len(small))
-    for end in range(start + 1, min(start + LONGEST_WORD, len(small)) + 1):
+    for end in range(start + 1, start + size + 1):
         word = small[start:end]
-        size = end - start
-        if word in known and size > 1:
-            yield end, _KNOWN_PIECES[size]
-        elif size > 1 and not begun and word.isalpha() and end - start < len(small):
-            if size >= _SHORTEST_UNKNOWN:
-                yield end, (_UNKNOWN_PIECES if end <= border else _UNKNOWN_OVER_BORDER)[size]
-        else:
-            piece = _piece(word, begun, is_whole=size == len(small))
-            if piece.cost < _NEVER:
-                is_dear = end > border and piece.kind == _WORD
-                yield end, piece._replace(cost=piece.cost + _BORDER_INSIDE) if is_dear else piece
+        if word in known and end > start + 1:
+            yield end, _KNOWN_PIECES[end - start]
+            continue
+        piece = _piece(word, begun, is_whole=len(word) == len(small))
+        if piece.cost < _NEVER:
+            is_dear = end > border and piece.kind == _WORD
+            yield end, piece._replace(cost=piece.cost + _BORDER_INSIDE) if is_dear else piece
 
 
 def _cases(letters: str) -> str:
     return "".join(["A" if letter.isupper() else "a" if letter.islower() else "." for letter in letters])
 
 
-def _extend(ways: list[list[_Way | None]], place: tuple[int, int], piece: _Piece, *, gapless: bool) -> None:
-    """Let each way to where a piece starts go on with the piece, where that is the cheapest to its end."""
-    start, end = place
-    for before, way in enumerate(ways[start]):
-        if way is not None and _may_follow(before, piece.kind, gapless=gapless):
-            best = ways[end][piece.kind]
-            if best is None or way.cost + piece.cost < best.cost:
-                known = way.is_known and piece.is_known
-                ways[end][piece.kind] = _Way(way.cost + piece.cost, (start, before), known)
+def _befores(ways: list[_Way | None], *, gapless: bool) -> list[tuple[float, int, bool]]:
+    """Return for each kind of piece the cheapest way that it may go on: cost, kind of its last piece, all known."""
+    befores = []
+    for kind in (_WORD, _SINGLE, _FIGURES):
+        cheapest = (_NEVER, _FIGURES, False)
+        for before, way in enumerate(ways):
+            if way is not None and way.cost < cheapest[0] and _may_follow(before, kind, gapless=gapless):
+                cheapest = (way.cost, before, way.is_known)
+        befores.append(cheapest)
+    return befores
 
 
 def _may_follow(before: int, kind: int, *, gapless: bool) -> bool:
@@ -149,14 +179,17 @@ def _piece(word: str, begun: int, *, is_whole: bool) -> _Piece:
     if size == 1:
         return _Piece(_SINGLE, _ALONE.get(word, _NEVER), is_known=True)
     if 0 < begun <= size:
-        ending = size - begun
-        cost = _BEGUN + _ENDING_LETTER * ending + _LETTER_BEYOND * max(0, ending - _LONG_ENDING)
-        return _Piece(_WORD, cost, is_known=True)
+        return _begun(size - begun, _BEGUN)
     if _read_in_leet(word):
         return _Piece(_WORD, _IN_LEET, is_known=True)
     if is_whole:
         return _unknown(size, _UNKNOWN)
     return _unknown(size, _UNKNOWN_PART if size >= _SHORTEST_UNKNOWN else _NEVER)
+
+
+def _begun(ending: int, cost: float) -> _Piece:
+    cost += _ENDING_LETTER * ending + _LETTER_BEYOND * max(0, ending - _LONG_ENDING)
+    return _Piece(_WORD, cost, is_known=True)
 
 
 def _unknown(size: int, cost: float) -> _Piece:
@@ -168,6 +201,8 @@ _SIZES: Final = range(LONGEST_WORD + 1)
 _KNOWN_PIECES: Final = tuple(_Piece(_WORD, _KNOWN.get(size, _KNOWN_LONGER), is_known=True) for size in _SIZES)
 _UNKNOWN_PIECES: Final = tuple(_unknown(size, _UNKNOWN_PART) for size in _SIZES)
 _UNKNOWN_OVER_BORDER: Final = tuple(_unknown(size, _UNKNOWN_PART + _BORDER_INSIDE) for size in _SIZES)
+_BEGUN_PIECES: Final = tuple(_begun(size, _BEGUN) for size in _SIZES)
+_BEGUN_OVER_BORDER: Final = tuple(_begun(size, _BEGUN + _BORDER_INSIDE) for size in _SIZES)
 
 
 def _read_in_leet(word: str) -> bool:
