@@ -71,7 +71,7 @@ async def test_a_candidate_policy_is_run_over_what_was_sent(sent, tmp_path):
     assert (change["account"], change["then"], change["now"], change["messages"]) == ("Acme", "refuse", "hold", 1)
     assert change["examples"][0]["id"] == refused
     words = await comity(served, "policy", "backtest", policy, "--since", "1d")
-    assert "emergency-destination: refuse -> hold, 1 messages" in words
+    assert "emergency-destination: refuse -> hold, 1 message" in words
     assert TEXT not in words
 
 
