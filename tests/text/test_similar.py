@@ -5,6 +5,7 @@ import json
 import random
 import string
 from pathlib import Path
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -76,6 +77,20 @@ def test_padding_and_disguise_change_little(pad):
     assert share_near([(fill(text, chance), pad(fill(text, chance), chance)) for text in TEXTS * 4]) >= 0.94
 
 
+@pytest.mark.parametrize(
+    "copy",
+    [
+        "Summer sale at our sh0p 0nlin3 all week, order before Sunday and get free delivery to your home",
+        "5umm3r 5ale at our 5h0p 0nl1n3 all w33k, 0rd3r b3f0r3 5und4y and g3t fr33 d3l1v3ry t0 y0ur h0m3",
+        "$umm3r $@l3 at our $h0p 0n1!n3 all w33k, 0rd3r b3f0r3 $und@y and get fr33 d31!v3ry t0 y0ur h0m3",
+        "Summer s*le at our sh🔥op onl🔥ine all week, ord*r before Sunday and get fr*e deli🔥very to your home",
+    ],
+)
+def test_signs_for_letters_and_inside_words_change_nothing(copy):
+    plain = "Summer sale at our shop online all week, order before Sunday and get free delivery to your home"
+    assert distance(similarity_hash(plain), similarity_hash(copy)) <= 2
+
+
 def test_fillings_of_different_templates_are_far():
     chance = random.Random(3)
     pairs = [(fill(one, chance), fill(other, chance)) for one, other in itertools.combinations(TEXTS, 2)]
@@ -132,6 +147,18 @@ def test_every_text_hashes_to_a_bigint(text):
 @pytest.mark.timeout(5)
 def test_hostile_text_is_hashed_in_time(text):
     assert -(2**63) <= similarity_hash(text) < 2**63
+
+
+@pytest.mark.parametrize("unit", ["-", "\u2010", "a-", "a.", "a@", "xn--", "é-", "-a/", "🔥", "a*"])
+def test_a_long_chunk_costs_time_in_proportion_to_its_length(unit):
+    def seconds(length):
+        text = (unit * length)[:length]
+        began = process_time()
+        similarity_hash(text)
+        return process_time() - began
+
+    seconds(500)
+    assert seconds(8_000) < 40 * seconds(500) + 0.02
 
 
 @given(st.lists(st.sampled_from(["sale", "shop", "hello", "code", ":", ",", "anna", "7", "mr"]), max_size=12))

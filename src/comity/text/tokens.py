@@ -16,6 +16,7 @@ from typing import Final
 from comity.text.fold import fold
 from comity.text.unmask import unmask
 from comity.text.unmask_signs import ACCENTS
+from comity.text.unmask_vocabulary import known_words
 
 
 def _words(written: str) -> frozenset[str]:
@@ -91,6 +92,7 @@ _DISGUISED: Final = re.compile(
     [a-z] {_SIGN}{{1,3}} [a-z] | (?<![^"'(]) {_SIGN}{{1,2}} [a-z]{{3}} | [a-z]{{3}} [34$](?!\w)
     | (?<![^\W_]) [^\W_] (?:{_GAP} [^\W_]){{3}} (?![^\W_])
     | [a-z] {_POSING} | {_POSING} [a-z]
+    | [a-z] [*\u2600-\u27bf\U0001f300-\U0001faff\u200d\ufe0f]{{1,4}} [a-z]
     | [\u0300-\u036f\u0489\u1d00-\u1d2b\u20d0-\u20f0\U0001f130-\U0001f189] | [\U0001f1e6-\U0001f1ff]{{3}}
     """,
     re.VERBOSE,
@@ -100,6 +102,11 @@ _DISGUISED: Final = re.compile(
 _LETTERS_APART: Final = re.compile(r"(?<!\S)[^\W\d_](?: [^\W\d_]){2,40}(?!\S)")
 _LEET_LEFT: Final = re.compile(r"\A(?=[013-578@$!]{0,20}[a-z])[a-z013-578@$!]{2,20}[a-z013-578@$](?=[,.:;?!]{0,3}\Z)")
 _LEET: Final = str.maketrans("0134578@$!", "oieastbasi")
+# A known word may stand at the ends as well, and may have signs that stand for a letter less often.
+_SIGNED: Final = re.compile(r"\A(?=[0-9@$!+|]{0,20}[a-z])[a-z0-9@$!+|]{1,20}[a-z0-9@$+|](?=[,.:;?!]{0,3}\Z)")
+_READINGS: Final = tuple(
+    str.maketrans("0345789@$62+1!|", f"oeastbgasgzt{ones}{marks}{marks}") for ones in "il" for marks in "il"
+)
 _LINK: Final = re.compile(r"/|www\.|\.[a-z]{2}|@.*\.")
 _OTHER_ALPHABET: Final = re.compile(_POSING)
 _LATIN: Final = re.compile("[a-z]")
@@ -113,9 +120,15 @@ def read_as_people_do(text: str) -> str:
         seen = fold(_without_accents(unmask(written).leet))
         joined = _LETTERS_APART.sub(lambda letters: letters[0].replace(" ", ""), seen)
         chunks = joined.split()
+        chunks = [chunk if chunk.isalpha() else _SIGNED.sub(_known_letters, chunk) for chunk in chunks]
         chunks[1:-2] = [_LEET_LEFT.sub(lambda word: word[0].translate(_LEET), chunk) for chunk in chunks[1:-2]]
         return " ".join(chunks)
     return folded
+
+
+def _known_letters(written: re.Match[str]) -> str:
+    """Returns the known word that letters and signs stand for; unchanged where there is none."""
+    return next((word for word in map(written[0].translate, _READINGS) if word in known_words()), written[0])
 
 
 @lru_cache(maxsize=1 << 14)

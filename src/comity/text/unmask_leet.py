@@ -10,6 +10,8 @@ from comity.text.unmask_vocabulary import beginning_of, disguised_words, known_w
 
 _LETTERS: Final = str.maketrans("034578@$!|1", "oeastbasiii")
 _AS_L: Final = str.maketrans("1!|", "lll")
+# Who writes both in one word means an i by one and an l by the other: "0n1!n3".
+_AS_BOTH: Final = (str.maketrans("1!|", "lii"), str.maketrans("1!|", "ill"))
 _DIGITS: Final = "0123456789"
 _MARKS: Final = "!|"
 _VOWELS: Final = frozenset("aeiouy")
@@ -66,6 +68,8 @@ def _undone(word: str, *, is_code: bool) -> tuple[str, bool]:
     core = word.rstrip(_MARKS)
     tail = word[len(core) :]
     readings = [core.translate(_LETTERS), core.translate(_AS_L).translate(_LETTERS)]
+    if "1" in core and ("!" in core or "|" in core):
+        readings += [core.translate(both).translate(_LETTERS) for both in _AS_BOTH]
     for reading in readings:
         if reading != core and reading in disguised_words():
             return reading + tail, True
