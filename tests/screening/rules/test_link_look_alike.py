@@ -55,6 +55,15 @@ def action(answer):
         pytest.param("https://bnp-paribas-fortis-login.example/", "refuse", id="a name of three words"),
         pytest.param("https://paypal.top/", "refuse", id="an abused ending"),
         pytest.param("https://paypal.login-check.example/", "hold", id="below another domain"),
+        pytest.param("https://paypal.secure.mysite.example/", "hold", id="bait below as well"),
+        pytest.param("https://paypal.info.mysite.example/", None, id="a lure below"),
+        pytest.param("https://paypal.mysite.xyz/", "hold", id="below an abused ending"),
+        pytest.param("https://ups.mysite.top/", "hold", id="a short name below an abused ending"),
+        pytest.param("https://ups.parcel-fee.example/", "hold", id="a short name below bait and lure"),
+        pytest.param("https://paypaI.example/", "refuse", id="a capital I for an l"),
+        pytest.param("paypaI.com/x", "refuse", id="the same without a scheme"),
+        pytest.param("https://login.paypaI-x.example/", "refuse", id="the same in a part"),
+        pytest.param("https://PAYPAI.example/", None, id="capitals throughout"),
         pytest.param("https://secure-login-ing.example/", "hold", id="a short name"),
         pytest.param("https://inglogin.example/", "hold", id="a short name run together"),
         pytest.param("https://paypall-login.example/", "hold", id="a letter more"),
@@ -127,6 +136,12 @@ def test_an_account_that_holds_the_brand_passes(link):
     holder = the_facts(account=AccountRecord(name="x", brands=(OwnBrand("PAYPAL"),)))
     assert judged(link, facts=holder) is MISS
     assert isinstance(judged(link, facts=the_facts(account=None)), Hit)
+
+
+@pytest.mark.parametrize(("own", "found"), [("Acme", False), ("Other", True)])
+def test_a_brand_below_the_accounts_own_name_passes(own, found):
+    facts = the_facts(account=AccountRecord(name="x", brands=(OwnBrand(own),)))
+    assert isinstance(judged("https://paypal.acme.shop/", facts=facts), Hit) is found
 
 
 def test_the_brand_its_way_and_its_own_domains_are_told():

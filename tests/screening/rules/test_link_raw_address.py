@@ -74,3 +74,30 @@ def test_every_address_behind_a_scheme_is_found(address):
 @given(ip_addresses(v=4))
 def test_an_address_is_found_as_one_number_too(address):
     assert isinstance(ask(RULE, a_message(text=f"See http://0x{int(address):08x}/x")), Hit)
+
+
+WILDCARDS = ("nip.io", "sslip.io")
+
+
+@pytest.mark.parametrize(
+    ("link", "host"),
+    [
+        ("http://203.0.113.9.nip.io/", "203.0.113.9"),
+        ("http://a.b.203-0-113-9.sslip.io/x", "203.0.113.9"),
+        ("http://shop-203-0-113-9.nip.io/x", "203.0.113.9"),
+        ("http://cb007109.nip.io", "203.0.113.9"),
+        ("http://2001-db8--9.sslip.io/x", "[2001:db8::9]"),
+        ("http://999.0.113.9.nip.io/", None),
+        ("http://www.nip.io/", None),
+        ("http://203.0.113.9.snip.io/", None),
+        ("http://203.0.113.9.example/", None),
+    ],
+)
+def test_a_name_that_stands_for_an_address_is_that_address(link, host):
+    answer = ask(RULE, a_message(text=f"Acme: open {link}"), wildcards=WILDCARDS)
+    assert (answer.evidence[0].observed if isinstance(answer, Hit) else None) == host
+
+
+def test_such_a_name_for_an_address_within_a_home_is_one_too():
+    answer = ask(RULE, a_message(text="Acme: open http://192.168.1.1.nip.io/"), wildcards=WILDCARDS)
+    assert answer.action == "hold"

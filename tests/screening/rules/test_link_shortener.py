@@ -57,6 +57,12 @@ def test_a_host_that_the_policy_calls_its_own_passes():
     assert ask(RULE, a_message(text="See bit.ly/x"), own=["bit.ly"]) is MISS
 
 
+@pytest.mark.parametrize(("spared", "found"), [((), True), (("goo.gl/maps/",), False), (("goo.gl/forms/",), True)])
+def test_beginnings_that_lead_into_one_service_are_spared(spared, found):
+    answer = ask(RULE, a_message(text="Acme: see https://goo.gl/maps/AbC"), spared=spared)
+    assert isinstance(answer, Hit) is found
+
+
 def test_a_brands_own_short_domain_passes():
     brands = {"bitly": Brand(names=("Bitly",), domains=("bit.ly",))}
     document = PolicyDocument(

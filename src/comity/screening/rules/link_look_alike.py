@@ -30,7 +30,15 @@ import msgspec
 from comity.messages.verdict import Evidence
 from comity.policy.document import Brand, PolicyDocument
 from comity.screening.judging import MISS, Answer, Facts, Hit, Message, Rule
-from comity.screening.rules.link_look_alike_names import LEAST_LETTERS, Name, Register, Way, compact_name, register_of
+from comity.screening.rules.link_look_alike_names import (
+    CONFUSABLE,
+    LEAST_LETTERS,
+    Name,
+    Register,
+    Way,
+    compact_name,
+    register_of,
+)
 from comity.text.links import Link
 from comity.text.unmask import unmask
 
@@ -42,6 +50,8 @@ _ENDING_ABUSED: Final = Way("its name stands under a much abused ending", 0.85)
 _ENDING_NEW: Final = Way("its name stands under another ending", 0.5)
 _PART: Final = Way("its name is a part of another", 0.45)
 _BELOW: Final = Way("its name stands below another domain", 0.3)
+_BELOW_ABUSED: Final = Way("its name stands below a domain with a much abused ending", 0.6)
+_WAYS_BELOW: Final = frozenset({_BELOW, _BELOW_ABUSED})
 
 _BAIT: Final = 0.35
 _LURE: Final = 0.1
@@ -57,6 +67,7 @@ _ESTABLISHED: Final = frozenset({"com", "org", "net", "gov", "edu", "int"})
 _COUNTRY_LETTERS: Final = 2
 _MOST_BAIT: Final = 24  # letters of bait run together
 _WORD: Final = re.compile(r"[^\W_]{2,40}")
+_PARTS: Final = re.compile(r"[.-]")
 _USER: Final = re.compile(r"[/\\]{2}([^\s/\\?#]{1,200})@")
 
 
@@ -96,12 +107,14 @@ class _Host(msgspec.Struct, frozen=True):
         below: what stands before the registrable domain, cut at dots and hyphens.
         parts: the registrable domain's first label, cut at hyphens.
         added: what bait, ending and path add to any way.
+        added_below: the same to a name below the domain, where bait can stand too.
     """
 
     below: list[str]
     parts: list[str]
     ending: str
     added: float
+    added_below: float
 
 
 class _Seen(msgspec.Struct, frozen=True):
@@ -135,7 +148,7 @@ def _check(message: Message, facts: Facts, ready: _Ready) -> Answer:
         (place, seen)
         for place, link in enumerate(hosts)
         for seen in _imitated(link, ready)
-        if not held & ready.held_as[seen.name.brand]
+        if not held & ready.held_as[seen.name.brand] and not (seen.way in _WAYS_BELOW and _label(link) in held)
     ]
     if not imitated:
         return MISS
@@ -144,6 +157,11 @@ def _check(message: Message, facts: Facts, ready: _Ready) -> Answer:
         ((round(min(1.0, seen.score + added(seen.name)), 2), place, seen) for place, seen in imitated), key=_strength
     )
     return MISS if score < ready.settings.hold_at else _hit(score, hosts[place], seen, ready)
+
+
+def _label(link: Link) -> str:
+    """What somebody registered, as names are compared: a shop may have a "dhl" below its own domain."""
+    return compact_name(link.domain.partition(".")[0])
 
 
 def _strength(found: tuple[float, int, _Seen]) -> tuple[float, int]:
@@ -178,8 +196,12 @@ def _imitated(link: Link, ready: _Ready) -> Iterator[_Seen]:
     domain = ready.register.domain_in([*host.below, *host.parts, host.ending], len(host.below))
     if domain is not None:
         yield _of_domain(domain, _INSIDE, ready)
+    for name in ready.register.drawn(_as_written(link)):
+        yield _Seen(name, CONFUSABLE, CONFUSABLE.weight)
     for name, way in _ways(host, ready):
         added = 0.0 if way in {_ENDING_ABUSED, _ENDING_NEW} else host.added
+        if way in _WAYS_BELOW:
+            added = host.added_below
         less = _ORDINARY * ready.brands[name.brand].ordinary + _SHORT * (len(name.compact) <= _SHORT_LETTERS)
         yield _Seen(name, way, way.weight + added + less)
 
@@ -190,15 +212,23 @@ def _parts_of(link: Link, ready: _Ready) -> _Host:
     parts = [part for part in labels[-registered].split("-") if part]
     below = [part for one in labels[:-registered] for part in one.split("-") if part not in {"", "www"}]
     ending = link.domain.rpartition(".")[2]
-    added = _bait(parts, ready) if len(parts) > 1 or below else 0.0
-    added += _ABUSED * (ending in ready.settings.abused_endings)
+    bait = _bait(parts, ready) if len(parts) > 1 or below else 0.0
+    added = _ABUSED * (ending in ready.settings.abused_endings)
     added += _BAIT_IN_PATH * (not ready.settings.bait.isdisjoint(_WORD.findall(link.path.lower())))
-    return _Host(below, parts, ending, added)
+    return _Host(below, parts, ending, added + bait, added + _bait([*below, *parts], ready, also=True))
+
+
+def _as_written(link: Link) -> list[str]:
+    """The parts of a host with its capitals, which hide what small letters show: "paypaI"."""
+    start = link.written.lower().find(link.unicode_host)
+    host = link.written[start : start + len(link.unicode_host)] if start >= 0 else ""
+    return _PARTS.split(host) if "I" in host else []
 
 
 def _ways(host: _Host, ready: _Ready) -> Iterator[tuple[Name, Way]]:
     """Names in a host and how they stand there."""
-    yield from ready.register.named(host.below, _BELOW)
+    abused = host.ending in ready.settings.abused_endings
+    yield from ready.register.named(host.below, _BELOW_ABUSED if abused else _BELOW)
     whole = "".join(host.parts)
     if len(host.parts) > 1 and whole not in ready.register.names:
         yield from ready.register.named(host.parts, _PART)
@@ -260,11 +290,12 @@ def _as_seen(part: str) -> str:
     return part if part.isascii() else compact_name(unmask(part).plain)  # look-alike letters as people take them
 
 
-def _bait(words: Iterable[str], ready: _Ready) -> float:
-    words = set(map(_as_seen, words))
-    if words & ready.settings.bait:
-        return _BAIT
-    return _LURE if words & ready.settings.lures else 0.0
+def _bait(words: Iterable[str], ready: _Ready, *, also: bool = False) -> float:
+    """What bait or else a lure among these words adds; `also`: bait beside another such word adds more."""
+    seen = {word for written in words for word in _split(_as_seen(written), ready) or ()}
+    if not seen.isdisjoint(ready.settings.bait):
+        return _BAIT + _LURE * (also and len(seen & ready.known) > 1)
+    return _LURE if not seen.isdisjoint(ready.settings.lures) else 0.0
 
 
 def _from_text(message: Message, ready: _Ready) -> Callable[[Name], float]:

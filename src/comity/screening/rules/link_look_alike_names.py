@@ -75,6 +75,14 @@ class Register(msgspec.Struct, frozen=True):
                 if found is not None:
                     yield found
 
+    def drawn(self, parts: list[str]) -> Iterator[Name]:
+        """Names that parts of a host show when a capital I among small letters is read as an l: "paypaI"."""
+        for part in parts:
+            if "I" in part and not part.isupper() and part.lower() not in self.names:
+                name = self.names.get(part.replace("I", "l").lower())
+                if name is not None:
+                    yield name
+
     def domain_in(self, tokens: list[str], begins_before: int) -> str | None:
         """A brand's domain among tokens, dots and hyphens alike, that begins before a place."""
         for start in range(begins_before):

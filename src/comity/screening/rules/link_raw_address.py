@@ -9,6 +9,7 @@ a text (`local_action`). Version numbers and other dotted figures without a path
 
 from __future__ import annotations
 
+import re
 from ipaddress import AddressValueError, IPv4Address, IPv6Address, ip_network
 from typing import Final, Literal
 
@@ -32,12 +33,19 @@ _LOCAL: Final = tuple(
 )
 
 
+_WITHIN: Final = re.compile(
+    r"(?:^|[.-])(?P<quad>\d{1,3}(?:[.-]\d{1,3}){3})\Z|(?:^|[.-])(?P<hex>[0-9a-f]{8})\Z|(?:^|\.)(?P<six>[0-9a-f]{0,4}(?:-[0-9a-f]{0,4}){2,7})\Z"
+)
+
+
 class _Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     local_action: Literal["allow", "note", "hold", "refuse"] = "hold"
+    wildcards: tuple[str, ...] = ()
 
 
 def _check(message: Message, _facts: Facts, settings: _Settings) -> Answer:
-    found = [link for link in message.reading.links if link.kind in _ADDRESSES and not _is_only_said(link)]
+    links = [_as_address(link, settings.wildcards) for link in message.reading.links]
+    found = [link for link in links if link.kind in _ADDRESSES and not _is_only_said(link)]
     if not found:
         return MISS
     # Written so that a person does not see an address at all is never a router's page.
@@ -54,6 +62,24 @@ def _check(message: Message, _facts: Facts, settings: _Settings) -> Answer:
         remedy="Link to a page under a domain name of yours.",
         action="" if outside else settings.local_action,
     )
+
+
+def _as_address(link: Link, wildcards: tuple[str, ...]) -> Link:
+    """A name that stands for the address within it ("203.0.113.9.nip.io") as that address."""
+    if link.kind != "name" or not link.host.endswith(wildcards):
+        return link
+    before = next(link.host.removesuffix(f".{one}") for one in wildcards if link.host.endswith(one))
+    within = _WITHIN.search(before)
+    if within is None:
+        return link
+    try:
+        if within["six"]:
+            return msgspec.structs.replace(link, kind="ipv6", host=f"[{IPv6Address(within['six'].replace('-', ':'))}]")
+        quad = within["quad"]
+        address = IPv4Address(quad.replace("-", ".") if quad else int(within["hex"], 16))
+    except AddressValueError:
+        return link
+    return msgspec.structs.replace(link, kind="ipv4", host=str(address))
 
 
 def _is_only_said(link: Link) -> bool:

@@ -38,6 +38,7 @@ class _Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     alert: _Action = "refuse"
     by_country: bool = True
     own: tuple[str, ...] = ()
+    spared: tuple[str, ...] = ()
 
 
 class _Ready(msgspec.Struct, frozen=True):
@@ -46,6 +47,7 @@ class _Ready(msgspec.Struct, frozen=True):
     hosts: frozenset[str]
     actions: dict[Category, str]
     by_country: bool
+    spared: tuple[str, ...]
 
 
 def _prepare(settings: _Settings, document: PolicyDocument) -> _Ready:
@@ -56,11 +58,11 @@ def _prepare(settings: _Settings, document: PolicyDocument) -> _Ready:
     hosts = {host.lower() for host in entries}
     own = {domain for brand in document.brands.values() for domain in brand.domains}
     actions = {category: getattr(settings, category.value) for category in Category}
-    return _Ready(frozenset(hosts - own - set(settings.own)), actions, settings.by_country)
+    return _Ready(frozenset(hosts - own - set(settings.own)), actions, settings.by_country, settings.spared)
 
 
 def _check(message: Message, _facts: Facts, ready: _Ready) -> Answer:
-    found = [link for link in message.reading.links if _seen(link) in ready.hosts]
+    found = [link for link in message.reading.links if _seen(link) in ready.hosts and not _is_spared(link, ready)]
     if not found:
         return MISS
     action, why = _action(message, ready)
@@ -75,6 +77,11 @@ def _check(message: Message, _facts: Facts, ready: _Ready) -> Answer:
         remedy="Write the full link, or use a short domain that is yours alone.",
         action=action,
     )
+
+
+def _is_spared(link: Link, ready: _Ready) -> bool:
+    """Whether a shortener's path leads into one service only, such as a map."""
+    return bool(ready.spared) and f"{_seen(link)}{link.path}".startswith(ready.spared)
 
 
 def _seen(link: Link) -> str:
