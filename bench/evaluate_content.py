@@ -1,9 +1,9 @@
 """Print what the content judges make of labelled corpora: `python bench/evaluate_content.py --data CORPORA`.
 
 CORPORA is a directory of `<name>/<name>.jsonl` files with `text` and `label`. Nothing of a corpus is written
-anywhere. Texts pass the default policy's thresholds as they would on the road, to a country whose law is not asked.
-Without --data only the repository's own labelled cases are judged. `--show SET` prints what was hit in a set, with
-`--texts` the texts too.
+anywhere. Personal texts (`ham`) are judged as written by a number, all others by a name. Texts pass the default
+policy's thresholds as they would on the road, to a country whose law is not asked. Without --data only the
+repository's own labelled cases are judged. `--show SET` prints what was hit in a set, with `--texts` the texts too.
 """
 
 from __future__ import annotations
@@ -44,16 +44,17 @@ def thresholds() -> dict[str, float]:
     return {name: rules[name].settings[FIRST[name]] for name in JUDGES}
 
 
-def scores(text: str) -> dict[str, float]:
+def scores(text: str, personal: bool = False) -> dict[str, float]:
     reading = Reading(text)
     promotional = judge_promotion(text).score >= 0.9
-    regulated = judge_regulated(reading, promotional)
+    personal = personal and not promotional
+    regulated = judge_regulated(reading, promotional, personal)
     return {
         "regulated-content": regulated[0].score if regulated else 0.0,
-        "deceptive-offer": judge_offer(reading, promotional).score,
-        "discriminatory-offer": judge_discrimination(reading).score,
-        "emergency-offer": judge_emergency_offer(reading).score,
-        "health-data": judge_health(reading).score,
+        "deceptive-offer": judge_offer(reading, promotional, personal).score,
+        "discriminatory-offer": judge_discrimination(reading, personal).score,
+        "emergency-offer": judge_emergency_offer(reading, personal).score,
+        "health-data": judge_health(reading, personal).score,
     }
 
 
@@ -104,7 +105,7 @@ def main() -> None:
             continue
         fired: Counter[str] = Counter()
         for text in members:
-            judged = scores(text)
+            judged = scores(text, name.endswith(":ham"))
             hit = {judge: judged[judge] for judge in JUDGES if judged[judge] >= limits[judge]}
             fired.update(hit.keys())
             if args.show and hit:

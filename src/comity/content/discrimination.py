@@ -56,7 +56,7 @@ _AGE: Final = re.compile(
     r"|aged? (?:under|up to|max)|maximaal|hoogstens"
     r"|jonger dan|niet ouder dan|tot|bis|hochstens|unter|nicht alter als|junger als|moins de"
     r"|pas plus de|jusqu'a|maximo|hasta"
-    r"|menos de|menores de|no mayor(?:es)? de|massimo|fino a|meno di|under|no maximo|ate|do"
+    r"|menos de|menor(?:es)? de|no mayor(?:es)? de|massimo|fino a|meno di|under|no maximo|ate|do"
     r"|ponizej|najwyzej|en fazla|maksimal"
     r"|di bawah|hogst|upp till|yngre an|maxim|sub|pana la|do|mladsi|nejvyse|ne starshe|do|не старше|до)"
     r"\W{1,3}(?:(?:age|the age of|aged|van|alter|de|ani|wieku|usia|umur)\W{1,2}){0,2}(?:2[5-9]|[345]\d)"
@@ -71,6 +71,8 @@ _AGE: Final = re.compile(
     r"|(?<!\d)(?:1[89]|2\d)[ -]{1,3}(?:2[5-9]|3\d|40) yas|(?<!\d)(?:2[5-9]|3\d|4[05]) yas(?:ini"
     r"|indan)? (?:gecmemis|alti|buyuk)"
     r"|(?<!\d)(?:2[5-9]|3\d|4[05])岁以下"
+    r"|\bmax(?:imum)? age\W{1,3}(?:2[5-9]|[345]\d)\b"
+    r"|\b(?:niet ouder dan|nicht alter als|no mayor de) (?:2[5-9]|[345]\d)(?!\d|[ ](?:d|t|m|u|h|s)[a-z])"
 )
 
 

@@ -39,13 +39,17 @@ _GREETED: Final = re.compile(
     rf"(?:(?:Mr|Mrs|Ms|Miss|Dr|Sr|Sra|Srta)\.? )?(?P<name>{_NOBODY}{_NAME}(?: [A-Z][a-z'.-]{{0,20}}){{0,2}})"
 )
 _ADDRESSED: Final = re.compile(
-    rf"(?:\A|[:.!] )(?P<name>{_NOBODY}{_NAME}(?: {_NAME})?), (?:your|you|we|it|this|please|su|sus|tu|le)\b"
+    rf"(?:\A|[:.!] )(?P<name>{_NOBODY}{_NAME}(?: {_NAME})?), (?:your|you|we|it|this|the|time|please|su|sus|tu|le)\b"
 )
 _NAMED: Final = re.compile(
     rf"\b(?:[Pp]atient|[Mm]ember|[Pp]aciente|[Nn]ame|[Rr]esults for|[Aa]ppointment for|[Rr]e|[Pp]t"
     rf"|[Mm]r|[Mm]rs|[Mm]s)"
     rf"(?:\.|:)? (?P<name>{_NOBODY}{_NAME}(?: [A-Z][a-z'.-]{{0,20}}){{1,2}})"
 )
+_RELATED: Final = re.compile(
+    rf"\b(?:[Rr]eminder for|[Yy]our (?:son|daughter|child|wife|husband)) (?P<name>{_NOBODY}{_NAME})"
+)
+_ENDING: Final = re.compile(rf"[a-z0-9], (?P<name>{_NOBODY}{_NAME})[.!?](?: |\Z)")
 _TITLED: Final = re.compile(rf"\b(?:Mr|Mrs|Ms|Sr|Sra)\.? (?P<name>{_NAME})")
 _NUMBER: Final = r"(?: ?(?:no|number|num|nr|id|#)\.?)?[ :#]{0,3}[a-z]{0,4}[ -]?\d[\da-z-]{3,15}"
 _IN_PLAIN: Final = {
@@ -77,7 +81,7 @@ _IN_PLAIN: Final = {
     ),
     "great_age": re.compile(r"\b(?:9\d|1[01]\d)[ -](?:years?[ -]old|year[ -]old|yo\b|anos)|\baged? (?:9\d|1[01]\d)\b"),
 }
-_IN_CASED: Final = (_GREETED, _ADDRESSED, _NAMED, _TITLED)
+_IN_CASED: Final = (_GREETED, _ADDRESSED, _NAMED, _TITLED, _RELATED, _ENDING)
 
 
 class HealthData(msgspec.Struct, frozen=True):
