@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 
 from comity.text.unmask_letters import Found, Seen
 from comity.text.unmask_segments import is_known_word, parted
+from comity.text.unmask_vocabulary import LONGEST_WORD
 
 _SIGN: Final = r"[.\-_*|~^\\/+=\u00b7\u2022\u2219\u22c5]"
 # Two letters and more, each as far from the next. A letter that an apostrophe ties to the next word is of that word
@@ -183,7 +184,7 @@ def _is_sure(small: str, *, known: bool) -> bool:
     """Tells a word from a list of letters, grades, codes and initials; whether they are capitals must not matter."""
     if known:
         return len(small) >= _FEWEST_KNOWN
-    if len(small) < _FEWEST_UNKNOWN:
+    if len(small) < _FEWEST_UNKNOWN or (len(small) > LONGEST_WORD and len(set(small)) < _FEWEST_DIFFERENT):
         return False
     if parted(small, has_gaps=False).is_known:
         return True
