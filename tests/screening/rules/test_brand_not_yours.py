@@ -65,6 +65,14 @@ BEFORE = [
     *["", "Hi. ", "Hi, ", "Hello,\n", "Notice: ", "URGENT ", "Dear customer, ", "ALERT: ", "[ALERT] ", "Ref 4471: "],
     *["Final reminder from ", "Msg from ", "(1) ", "1. ", ">> ", "!!! ", "FYI - ", "Order 4711. ", "haha ", "lol. "],
     *[
+        "Dear Anna, ",
+        "Hi Anna ",
+        "Anna: ",
+        "\U0001f6a8 ",
+        "X7 | ",
+        "Delivery; ",
+        "~ ",
+        "\u2022 ",
         "Your code is 449201. ",
         "News: police warn. ",
         "Beste klant, ",
@@ -86,6 +94,16 @@ def test_no_words_before_a_text_let_it_speak_for_another(text, before):
 @pytest.mark.parametrize("behind", BEHIND)
 def test_no_words_behind_a_text_let_it_speak_for_another(text, behind):
     assert judged(text + behind, ANYBODY, "Alerts").action in {"hold", "refuse"}
+
+
+@pytest.mark.parametrize("before", ["Kindly be informed ", "Account message ", "Delivery news, ", "Zyx "])
+def test_a_name_with_a_colon_speaks_behind_any_words(before):
+    assert judged(before + SPOKEN[0], ANYBODY, "Alerts").action in {"hold", "refuse"}
+
+
+def test_digits_for_letters_do_not_hide_what_is_wrong():
+    text = "Y0ur B4rcl4ys c4rd h4s b33n bl0ck3d. V3rify 4t https://b.example"
+    assert judged(text, ANYBODY, "Alerts").action in {"hold", "refuse"}
 
 
 def test_chatter_counts_for_numbers_only():

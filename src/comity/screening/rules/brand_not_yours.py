@@ -98,7 +98,6 @@ def _is_name(message: Message) -> bool:
 
 
 def _spoken(message: Message, namings: tuple[Naming, ...], names: tuple[str, ...], ready: _Ready) -> Iterator[_Spoken]:
-    plain = message.reading.unmasked.plain
     people = message.category is not Category.PROMOTIONAL and not _is_name(message)
     signed, taken = _named_itself(message, names, ready)
     links = [link.span for link in message.reading.links]
@@ -109,12 +108,20 @@ def _spoken(message: Message, namings: tuple[Naming, ...], names: tuple[str, ...
         ):
             continue
         kind = ready.brands[naming.brands[0]].kind
-        role = role_of(plain, naming.start, naming.end, kind, among_people=people)
+        role = _role(message, naming, kind, among_people=people)
         if naming.ordinary and not (naming.as_a_name or role.opens):
             continue
         weight, cues = _with_links(message, naming, role, ready)
         weight += signed + (_ORDINARY if naming.ordinary else 0.0)
         yield _Spoken(naming, weight, cues)
+
+
+def _role(message: Message, naming: Naming, kind: str, *, among_people: bool) -> Role:
+    """How a name stands in the text; where digits may stand for letters, as it says more."""
+    text = message.reading.unmasked
+    seen = (text.plain,) if text.leet is text.plain else (text.plain, text.leet)
+    roles = [role_of(one, naming.start, naming.end, kind, among_people=among_people) for one in seen]
+    return max(roles, key=lambda role: role.weight)
 
 
 def _named_itself(message: Message, names: tuple[str, ...], ready: _Ready) -> tuple[float, list[tuple[int, int]]]:
