@@ -23,7 +23,7 @@ from comity.journey.traffic import SenderTraffic, minute_of
 from comity.journey.wanted import Wanted, wanted_of
 from comity.messages.life import Detail, State
 from comity.messages.submission import Answered, Category, InputFault, Judged, Malformed, Outcome
-from comity.messages.verdict import Action, Verdict
+from comity.messages.verdict import Action, Verdict, without_misses
 from comity.numbers.zones import us_state, zones_of
 from comity.screening.compiled import CompiledPolicy
 from comity.screening.decide import decide
@@ -162,6 +162,8 @@ class Judge:
             writing.rows.append(_row(unit, one, result, self._now))
             await slices.breathe()
         account = submission.account
+        for asked in {result.verdict.asked for _, result in judged} - writing.artefacts.keys():
+            writing.artefacts[asked] = ("rules", unit.policy.rules_asked(asked))
         if account.record_digest not in writing.artefacts:
             writing.artefacts[account.record_digest] = ("account", _ENCODER.encode(account.record))
         if account.webhooks:
@@ -248,7 +250,7 @@ def _row(unit: Unit, one: Prepared, result: Judged, now: datetime) -> AcceptedRo
         text_key=message.text_key,
         similarity=message.similarity,
         action=verdict.action,
-        verdict=_ENCODER.encode(_with_text(verdict, one)).decode(),
+        verdict=_ENCODER.encode(without_misses(_with_text(verdict, one))).decode(),
         system_id=unit.submission.system_id or None,
         state=result.state.value,
         route_prefix=one.route_prefix,

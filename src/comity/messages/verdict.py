@@ -8,6 +8,7 @@ names the policy it was reached under, so that it can be replayed years later.
 from __future__ import annotations
 
 import enum
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -118,6 +119,8 @@ class Verdict(msgspec.Struct, frozen=True):
         until: when action is defer, the first allowed instant (UTC).
         engine: digest of the code that judged.
         models: digest of the packaged data it judged with.
+        asked: digest of the list of rules that were asked; the store keeps the list once, and of `results` only what is
+            no miss.
         given: what of the message is needed to judge it again.
     """
 
@@ -131,11 +134,23 @@ class Verdict(msgspec.Struct, frozen=True):
     until: datetime | None = None
     engine: str = ""
     models: str = ""
+    asked: str = ""
     given: Given | None = None
 
     def deciding(self) -> Finding | None:
         """The enforced finding that decided the action, if any did."""
         return next((f for f in self.findings if f.enforced and f.action == self.action), None)
+
+
+def without_misses(verdict: Verdict) -> Verdict:
+    """The verdict as it is stored: a rule that was asked and is not named missed."""
+    telling = {rule: result for rule, result in verdict.results.items() if result != Result.MISS}
+    return msgspec.structs.replace(verdict, results=telling)
+
+
+def with_misses(verdict: Verdict, asked: Sequence[str]) -> Verdict:
+    """The whole verdict, of what was stored and the list of rules that `asked` names."""
+    return msgspec.structs.replace(verdict, results={**dict.fromkeys(asked, Result.MISS.value), **verdict.results})
 
 
 def for_sender(verdict: Verdict) -> dict[str, Any]:

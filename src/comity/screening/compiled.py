@@ -6,6 +6,7 @@ which of them are for a message, by what of it overlays ask.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import reduce
 from typing import Any, Final
@@ -25,6 +26,7 @@ ACTIONS: Final = tuple(action.word for action in Action)
 WITHOUT_ANSWER: Final = ("allow", "hold", "refuse")
 _SEE: Final = "See the rule's page for its settings."
 # Messages differ by country, category, account, carrier and day; a busy node meets some thousand of these together.
+_ASKED_DIGITS: Final = 16
 _MOST_KINDS: Final = 10_000
 
 
@@ -74,6 +76,7 @@ class Variant(msgspec.Struct, frozen=True):
         calls: the rules that judge by themselves, in order, each with its check and what that is given.
         combinations: the same for rules that read others' hits; they are asked last.
         changed_by: the last overlay that changed a rule, by rule id.
+        asked: digest of the rules' ids.
     """
 
     rules: tuple[CompiledRule, ...]
@@ -82,6 +85,13 @@ class Variant(msgspec.Struct, frozen=True):
     all_missed: dict[str, str]
     by_id: dict[str, CompiledRule]
     changed_by: dict[str, NamedOverlay]
+    asked: str
+
+
+def _asked(rules: Sequence[CompiledRule]) -> tuple[str, bytes]:
+    """Digest and list of the rules' ids, as JSON."""
+    listed = msgspec.json.encode([one.rule.id for one in rules])
+    return hashlib.sha256(listed).hexdigest()[:_ASKED_DIGITS], listed
 
 
 class CompiledPolicy:
@@ -120,6 +130,15 @@ class CompiledPolicy:
     def rules(self) -> tuple[CompiledRule, ...]:
         """The rules without any overlay, in order."""
         return self.base.rules
+
+    def rules_asked(self, digest: str) -> bytes:
+        """The list of rules, as JSON, that a verdict reached here names by `asked`.
+
+        Raises:
+            KeyError: none of this policy's verdicts does.
+        """
+        variants = (self.base, *self._variants.values())
+        return {one.asked: listed for one in variants for _, listed in [_asked(one.rules)]}[digest]
 
     def settings_of(self, rule_id: str, *, enforced: bool = False) -> Any | None:  # noqa: ANN401  each rule declares its own type
         """A rule's settings without any overlay, or None when the policy has it off.
@@ -223,6 +242,7 @@ def _variant(compiled: Sequence[CompiledRule], changed_by: dict[str, NamedOverla
         all_missed={one.rule.id: Result.MISS.value for one in compiled},
         by_id={one.rule.id: one for one in compiled},
         changed_by=changed_by,
+        asked=_asked(compiled)[0],
     )
 
 

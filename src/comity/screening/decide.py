@@ -146,6 +146,7 @@ def _combine(found: _Found, message: Message, facts: Facts, policy: CompiledPoli
         until=max(waits) if strongest is Action.DEFER and waits else None,
         engine=policy.engine,
         models=policy.models,
+        asked=found.variant.asked,
         given=_given(message),
     )
 

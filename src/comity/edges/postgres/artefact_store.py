@@ -12,7 +12,7 @@ import msgspec
 from comity.edges.postgres.statements import load
 from comity.journey.backtest import Row
 from comity.journey.replay import Stored
-from comity.messages.verdict import Verdict
+from comity.messages.verdict import Verdict, with_misses
 
 _LAST_ID: Final = UUID(int=(1 << 128) - 1)
 _ERASED_AT_ONCE: Final = 2_000
@@ -38,7 +38,9 @@ async def find_stored(connection: asyncpg.Connection, message_id: UUID, account_
     row = await connection.fetchrow(load("verdict_stored"), message_id, account_id)
     if row is None:
         return None
-    return Stored(**{**dict(row), "verdict": msgspec.convert(row["verdict"], Verdict)})
+    kept = dict(row)
+    asked = msgspec.json.decode(kept.pop("asked") or b"[]", type=list[str])
+    return Stored(**{**kept, "verdict": with_misses(msgspec.convert(row["verdict"], Verdict), asked)})
 
 
 async def judged_rows(

@@ -3,7 +3,7 @@
 -- Policies, accounts' records, and lists of what an engine consisted of: each kept once, never changed.
 CREATE TABLE artefacts (
     digest   text PRIMARY KEY,
-    kind     text NOT NULL CHECK (kind IN ('policy', 'account', 'engine', 'models')),
+    kind     text NOT NULL CHECK (kind IN ('policy', 'account', 'engine', 'models', 'rules')),
     body     bytea NOT NULL,
     kept_at  timestamptz NOT NULL DEFAULT now()
 );
@@ -18,6 +18,11 @@ BEGIN
     RETURN NEW;
 END $$;
 CREATE TRIGGER keep_policy AFTER INSERT OR UPDATE OF source ON policy_versions FOR EACH ROW EXECUTE FUNCTION keep_policy();
+
+-- The list of rules that a verdict names by digest; the one kind of artefact that accounts may read, since it tells of none.
+CREATE FUNCTION rules_asked(asked text) RETURNS bytea LANGUAGE sql STABLE STRICT SECURITY DEFINER SET search_path = public AS $$
+    SELECT body FROM artefacts WHERE digest = asked AND kind = 'rules'
+$$;
 
 -- A text may be erased; that it was sent, and how it was judged, stays.
 ALTER TABLE messages ADD COLUMN text_erased_at timestamptz;
