@@ -1,8 +1,9 @@
 """A text speaks in the name of a brand only when the account holds it (U1, U2, P9).
 
 "Your PayPal account is limited" is PayPal's to say, and "ING: uw pas verloopt" ING's. A protected name in the text
-counts by its role: whether the text opens or signs with it, whether it stands with the recipient's own account or card,
-whether it informs, alerts or has a "team", whether there is trouble and a link to mend it that is not the brand's.
+counts by its role: whether it opens the text or a sentence, or signs, whether it stands with the recipient's own
+account or card, whether it informs, alerts or has a "team", whether there is trouble and a link to mend it that is not
+the brand's.
 Against it count means, partners and places ("pay with PayPal", "delivered by DHL", "follow us on Instagram"), a text
 that names its real sender, links to the brand's own site, and the tone of talk among people. All that adds up to a
 score, and the settings say from which score on a message is noted, held or refused.

@@ -3,9 +3,10 @@
 The register of protected names says which domains are a brand's own. A host is held against it in five ways:
 
 - a brand's domain stands before the real one: `paypal.com.evil.example`, or before an @ in the address;
-- its name is imitated: letters of another alphabet, digits for letters (`paypa1`), one letter more, less or changed;
+- its name is imitated: letters of another alphabet, digits for letters (`paypa1`), I for l, one letter
+  more, less or changed;
 - its name is a part of another, between hyphens or run together with bait: `paypal-secure`, `securepaypal`;
-- its name is a label below another domain: `paypal.login-check.example`;
+- its name is a label below another domain, unless that is the account's own: `paypal.login-check.example`;
 - its name stands under an ending that is not its own and that is much abused, or new.
 
 Each way weighs something; so do bait in what was registered ("login", "secure", "verify"), an abused ending, the

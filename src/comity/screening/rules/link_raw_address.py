@@ -2,6 +2,7 @@
 
 An address in numbers names nobody, needs no registration, and is what malware and thieves use for a day. Any notation
 counts: dotted, decimal, octal, hexadecimal, IPv6, with or without a port.
+A name under a service that answers with the address written in it (`203.0.113.9.nip.io`) is that address (`wildcards`).
 
 An address within a home or a company, such as a router's own page, leads nowhere from outside; a person looks at such
 a text (`local_action`). Version numbers and other dotted figures without a path, port or scheme are no links.
