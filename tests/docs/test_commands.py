@@ -15,7 +15,7 @@ from support.pages import ROOT, blocks, every_page
 
 # Stands for "anything else" in descriptions of a command; not a value.
 _NOT_LITERAL = frozenset("[]|")
-_LINE = re.compile(r"(?:[A-Z_]+=\S+ +)*comity (.*?)(?: +[<>2|&].*)?")
+_LINE = re.compile(r"(?:[A-Z_]+=\S+ +)*comity (.*?)(?: +(?:2?>|[<|&]).*)?")
 
 
 def shown() -> list[tuple[str, str]]:
