@@ -117,7 +117,7 @@ def _show_screening(result: dict) -> None:
         f"\nscreening cost: {cost['total_us']} us a message: prepare {cost['prepare_us']}, decide {cost['decide_us']}"
         f"; {cost['share_of_cpu']:.1%} of a message's CPU at {cost['share_at_c']} connections"
     )
-    for title, key in (("rules", "rules_us"), ("prepare", "prepare_parts_us")):
+    for title, key in (("rules", "rules_us"), ("shared by rules", "shared_us"), ("prepare", "prepare_parts_us")):
         print(f"  {title}: " + ", ".join(f"{name} {us}" for name, us in cost[key].items()))
     p99 = ", ".join(f"callbacks {_on(r)} {r['p99_ms']} ms" for r in result["summary"] if _is_ours_at(r, 16))
     print(f"accept p99 of Comity with 16 connections: {p99}")
