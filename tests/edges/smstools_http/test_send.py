@@ -6,9 +6,10 @@ import msgspec
 import pytest
 
 from comity.base.ids import from_wire
+from comity.edges.postgres.artefact_store import find_stored, load_artefacts
+from comity.journey.replay import digests_of, replay
 from comity.messages.life import REPORTS, Delivery, State
-from comity.messages.verdict import Verdict
-from comity.screening.decide import decide
+from comity.screening.engine import engine
 from comity.screening.judging import Facts
 from support.gateway import MICRO, PERSON, SEND
 from support.judging import shipped
@@ -346,13 +347,14 @@ async def test_a_price_of_nothing_charges_nothing(gateway):
 async def test_a_stored_verdict_can_be_replayed(gateway):
     customer = await gateway.customer()
     answer = await gateway.send(customer, sender="Rival")
-    stored = await gateway.value("SELECT verdict FROM messages WHERE id = $1", from_wire(answer.body["messageid"]))
-    verdict = msgspec.convert(stored, Verdict)
-    facts = msgspec.convert(verdict.facts, Facts)
-    assert facts.sender_granted is False
-    assert set(verdict.results) == {compiled.rule.id for compiled in shipped().rules}
-    assert decide is not None
-    assert verdict.digest == shipped().policy.digest
+    stored = await find_stored(gateway.connection, from_wire(answer.body["messageid"]))
+    assert msgspec.convert(stored.verdict.facts, Facts).sender_granted is False
+    assert set(stored.verdict.results) == {compiled.rule.id for compiled in shipped().rules}
+    assert stored.verdict.digest == shipped().policy.digest
+    kept = await load_artefacts(gateway.connection, digests_of(stored.verdict))
+    came = replay(stored, kept, engine())
+    assert came.changed == ()
+    assert came.now.action == "refuse"
 
 
 async def test_the_interface_takes_its_own_account_as_subid(gateway):
