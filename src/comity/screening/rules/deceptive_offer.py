@@ -18,6 +18,7 @@ from comity.content.offers import KINDS, DeceptiveOffer, judge_offer
 from comity.messages.submission import Category
 from comity.messages.verdict import Evidence
 from comity.policy.document import PolicyDocument
+from comity.screening.grades import action_at, insist_on_rising
 from comity.screening.judging import MISS, Answer, Facts, Hit, Message, Rule
 from comity.screening.personal import may_be_personal
 
@@ -31,8 +32,7 @@ class _Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def _prepare(settings: _Settings, _document: PolicyDocument) -> _Settings:
-    if not settings.note_at <= settings.hold_at <= settings.refuse_at:
-        raise ValueError("note_at, hold_at and refuse_at do not rise")
+    insist_on_rising(settings)
     return settings
 
 
@@ -45,7 +45,6 @@ def _check(message: Message, facts: Facts, settings: _Settings) -> Answer:
 
 
 def _hit(judged: DeceptiveOffer, settings: _Settings) -> Hit:
-    action = "refuse" if judged.score >= settings.refuse_at else "hold" if judged.score >= settings.hold_at else "note"
     what = ", ".join(KINDS[kind] for kind in judged.kinds)
     spans = (Evidence("text", observed=span.title, span=(span.start, span.end)) for span in judged.spans)
     return Hit(
@@ -53,7 +52,7 @@ def _hit(judged: DeceptiveOffer, settings: _Settings) -> Hit:
         sentence=f"This text reads as a deceptive offer: {what}.",
         remedy="Say what is offered, by whom, at what full price, under which conditions; promise only what is sure.",
         score=judged.score,
-        action=action,
+        action=action_at(judged.score, settings),
     )
 
 

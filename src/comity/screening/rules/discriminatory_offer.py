@@ -18,6 +18,7 @@ import msgspec
 from comity.content.discrimination import GROUNDS, DiscriminatoryOffer, judge_discrimination
 from comity.messages.verdict import Evidence
 from comity.policy.document import PolicyDocument
+from comity.screening.grades import action_at, insist_on_rising
 from comity.screening.judging import MISS, Answer, Facts, Hit, Message, Rule
 from comity.screening.personal import may_be_personal
 
@@ -29,8 +30,7 @@ class _Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def _prepare(settings: _Settings, _document: PolicyDocument) -> _Settings:
-    if not settings.note_at <= settings.hold_at <= settings.refuse_at:
-        raise ValueError("note_at, hold_at and refuse_at do not rise")
+    insist_on_rising(settings)
     return settings
 
 
@@ -40,7 +40,6 @@ def _check(message: Message, facts: Facts, settings: _Settings) -> Answer:
 
 
 def _hit(judged: DiscriminatoryOffer, settings: _Settings) -> Hit:
-    action = "refuse" if judged.score >= settings.refuse_at else "hold" if judged.score >= settings.hold_at else "note"
     grounds = " and ".join(GROUNDS[ground] for ground in judged.grounds)
     spans = (Evidence("text", observed=span.title, span=(span.start, span.end)) for span in judged.spans)
     return Hit(
@@ -48,7 +47,7 @@ def _hit(judged: DiscriminatoryOffer, settings: _Settings) -> Hit:
         sentence=f"This offer leaves people out by {grounds}.",
         remedy="Offer it to everybody; where a law asks for or allows the limit, tell the operator which.",
         score=judged.score,
-        action=action,
+        action=action_at(judged.score, settings),
     )
 
 
