@@ -19,7 +19,10 @@ import msgspec
 from comity.content.reading import Reading
 from comity.text.unmask import unmask
 
-FILES: Final = ("common", "regulated", "offers", "emergency", "health", "discrimination")
+FILES: Final = (
+    "common", "regulated", "offers", "emergency", "health", "discrimination", "structure", "phishing", "fraud",
+    "solicitation", "abuse", "hate",
+)  # fmt: skip
 _SPACES: Final = str.maketrans(dict.fromkeys("-_\n\r\t\u00a0", " "))
 _SPACES_IN_ASCII: Final = bytes.maketrans(b"-_\n\r\t", b"     ")
 _SEVERAL_SPACES: Final = re.compile(r" {2,}")

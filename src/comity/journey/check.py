@@ -13,6 +13,8 @@ from typing import Annotated, Any, Final
 import msgspec
 
 from comity.content.promotion import judge_promotion
+from comity.content.scores import CATEGORIES
+from comity.content.template import template_key, template_of
 from comity.journey.prepare import destination_of, sender_fault
 from comity.messages.submission import Category, Malformed
 from comity.messages.verdict import Result, Verdict
@@ -88,6 +90,8 @@ def read_case(case: Case, policy: CompiledPolicy) -> CaseMessage:
         similarity=similarity_hash(case.text) if category is Category.PROMOTIONAL else None,
         promotion=promotion,
         kind=destination.kind if destination else None,
+        scores=policy.scorer.scores_of((case.text,))[0],
+        template=template_key(template_of(case.text)),
     )
     return CaseMessage(message, destination)
 
@@ -130,6 +134,13 @@ def check(case: Case, policy: CompiledPolicy, known: Facts = _NOTHING) -> Verdic
     """Judge a case by its content and what is known of it."""
     read = read_case(case, policy)
     return decide(read.message, offline_facts(read, known), policy, live=False)
+
+
+def scores_shown(verdict: Verdict) -> dict[str, float]:
+    """How a text scored, for every category, whatever came of it."""
+    given = verdict.given
+    scores = dict.fromkeys(CATEGORIES, 0.0) | (given.scores if given else {})
+    return {"promotion": round(given.promotion, 3) if given else 0.0, **scores}
 
 
 def _unsendable(case: Case) -> tuple[str, ...]:

@@ -113,6 +113,8 @@ def prepare(
         similarity=text.similarity if category is Category.PROMOTIONAL or _has_samples(account) else None,
         promotion=text.promotion,
         kind=destination.kind,
+        scores=text.scores(readings.policy.scorer),
+        template=text.template,
     )
     wanted = wanted_of(readings.policy)
     return Prepared(

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from comity.content.promotion import judge_promotion
+from comity.content.scores import Scores
+from comity.content.template import template_key, template_of
 from comity.routing.routes import WireText
+from comity.screening.scoring import Scorer
 from comity.sms.segment import Plan, plan
 from comity.text.fold import same_text_key
 from comity.text.similar import similarity_hash
@@ -12,13 +15,14 @@ from comity.text.similar import similarity_hash
 class TextFacts:
     """One text: its key, its likeness, whether it promotes, its parts; the dear ones when first asked for."""
 
-    __slots__ = ("_plans", "_promotion", "_similarity", "_text", "key")
+    __slots__ = ("_plans", "_promotion", "_similarity", "_template", "_text", "key")
 
     def __init__(self, text: str) -> None:
         self._text = text
         self._plans: dict[WireText, Plan] = {}
         self._promotion: float | None = None
         self._similarity: int | None = None
+        self._template: int | None = None
         self.key = same_text_key(text)
 
     @property
@@ -34,6 +38,17 @@ class TextFacts:
         if self._promotion is None:
             self._promotion = judge_promotion(self._text).score
         return self._promotion
+
+    @property
+    def template(self) -> int:
+        """The key of its template."""
+        if self._template is None:
+            self._template = template_key(template_of(self._text))
+        return self._template
+
+    def scores(self, scorer: Scorer) -> Scores:
+        """What it is scored for; a scorer remembers templates."""
+        return scorer.scores_of((self._text,))[0]
 
     def plan(self, wire: WireText) -> Plan:
         """Its parts, as a carrier wants them made up.

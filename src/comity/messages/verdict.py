@@ -93,6 +93,7 @@ class Given(msgspec.Struct, frozen=True, omit_defaults=True):
         declared: the category that was declared, where another counted.
         to: the recipient as written, where that is more than its digits.
         promotion: how promotional the text was found, as it was judged then.
+        scores: what the text was scored for then, by category; those that came to nothing are left out.
         text: the text as written, where what was sent differs.
         sender: the sender as written, where what is kept would be read as another kind.
     """
@@ -101,6 +102,7 @@ class Given(msgspec.Struct, frozen=True, omit_defaults=True):
     declared: str = ""
     to: str = ""
     promotion: float = 0.0
+    scores: dict[str, float] = {}
     text: str = ""
     sender: str = ""
 

@@ -21,6 +21,7 @@ from comity.policy.places import Path
 from comity.policy.shape import Flaw, flaw_in, nearest
 from comity.screening.judging import Facts, Message, Rule
 from comity.screening.overlays import About, about_of, asked_of, changed, is_for
+from comity.screening.scoring import Scorer
 
 ACTIONS: Final = tuple(action.word for action in Action)
 WITHOUT_ANSWER: Final = ("allow", "hold", "refuse")
@@ -120,6 +121,11 @@ class CompiledPolicy:
         self.base = self._variants[()] = self._compile_base()
         for place in range(len(self._overlays)):
             self._compile((place,))  # a mistake shows when the policy is compiled, not at the first message
+
+    @property
+    def scorer(self) -> Scorer:
+        """What scores texts against this policy's names."""
+        return Scorer.of(self.policy.document)
 
     @property
     def by_id(self) -> dict[str, CompiledRule]:

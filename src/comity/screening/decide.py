@@ -157,8 +157,13 @@ def _given(message: Message) -> Given:
         declared="" if message.declared is message.category else message.declared.value,
         to="" if message.to == message.recipient else message.to,
         promotion=message.promotion,
+        scores=_scores_given(message),
         sender=_sender_given(message.sender),
     )
+
+
+def _scores_given(message: Message) -> dict[str, float]:
+    return message.scores.telling() if message.scores is not None else {}
 
 
 def _sender_given(sender: Sender | None) -> str:

@@ -14,6 +14,7 @@ import msgspec
 
 from comity.accounts.record import AccountRecord
 from comity.content.reading import Reading, reading_of
+from comity.content.scores import Scores
 from comity.messages.submission import Category
 from comity.messages.verdict import Evidence
 from comity.numbers.plan import Kind
@@ -37,6 +38,8 @@ class Message(msgspec.Struct, frozen=True, gc=False):
         similarity: `text.similar.similarity_hash`, or None when it was not needed.
         promotion: probability that the text is promotional.
         kind: what the recipient's number is for, by its numbering plan; None when nobody looked yet.
+        scores: what its template is scored for; None when nobody looked yet.
+        template: `content.template.template_key` of its template.
     """
 
     sender: Sender | None
@@ -51,6 +54,8 @@ class Message(msgspec.Struct, frozen=True, gc=False):
     similarity: int | None = None
     promotion: float = 0.0
     kind: Kind | None = None
+    scores: Scores | None = None
+    template: int = 0
 
     @property
     def reading(self) -> Reading:

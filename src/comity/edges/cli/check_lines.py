@@ -9,7 +9,7 @@ import msgspec
 
 from comity.edges.cli.check_input import KNOWN, BadLineError, Chunk, case_of, fields_of, is_blank
 from comity.journey.campaign import Summary
-from comity.journey.check import Case, look_at
+from comity.journey.check import Case, look_at, scores_shown
 from comity.journey.rehearse import Rehearsed
 from comity.messages.submission import Draft, Judged
 from comity.messages.verdict import Finding, Verdict
@@ -123,7 +123,7 @@ def _shown(id_: object, verdict: Verdict) -> dict[str, Any]:
         "id": id_,
         "action": verdict.action,
         "findings": [_finding(finding) for finding in verdict.findings],
-        "scores": {"promotion": round(verdict.given.promotion, 3) if verdict.given else 0.0},
+        "scores": scores_shown(verdict),
         "policy": verdict.policy,
     }
     abstained = [rule for rule, result in verdict.results.items() if result == "abstain"]

@@ -19,6 +19,7 @@ from comity.edges.rest_http.models import (
 )
 from comity.edges.rest_http.problems import MEDIA_TYPE, Problem
 from comity.journey.campaign import TITLES, Summary
+from comity.journey.check import scores_shown
 from comity.journey.replay import Stored
 from comity.messages.submission import Judged
 from comity.messages.verdict import Action, Verdict, for_sender
@@ -101,7 +102,7 @@ def _findings(told: dict[str, Any]) -> tuple[SenderFinding, ...]:
 
 def scores_of(verdict: Verdict) -> dict[str, float]:
     """How a text scored, by what."""
-    return {"promotion": round(verdict.given.promotion, 3) if verdict.given else 0.0}
+    return scores_shown(verdict)
 
 
 def checked(id_: str | int | None, judged: Judged) -> Checked:

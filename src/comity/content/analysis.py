@@ -1,0 +1,89 @@
+"""Owns one text with all that the judges of categories read of it; must not know how a judge weighs it.
+
+Everything dear is worked out when first asked for, and once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Final
+
+import msgspec
+
+from comity.content.cues import Searched, searched
+from comity.content.cues_shapes import Places, shapes_of
+from comity.content.cues_weighed import first_places
+from comity.content.learned import NO_ODDS, LogOdds
+from comity.content.reading import Reading, reading_of
+from comity.content.scores import Sign
+
+
+class NamedBrand(msgspec.Struct, frozen=True):
+    """A protected name in a text.
+
+    Attributes:
+        start: where it begins, in offsets of `Unmasked.plain`.
+        end: where it ends there.
+        name: as the register writes it.
+        kind: what the brand does, as the register says ("bank", "parcels", "government", ...).
+        speaks: log-odds that the text speaks in this name, and does not only mention it.
+        links: whether the text's links are its own ("own"), carry its name and are not ("imitated"), or are others'
+            ("other"); "" where there is none.
+    """
+
+    start: int
+    end: int
+    name: str
+    kind: str
+    speaks: float
+    links: str
+
+
+class Analysis:
+    """One text.
+
+    Args:
+        text: as written, or its template.
+        brands: the protected names in it, which the caller looked up.
+        learned: what the learned model says of it, log-odds by category.
+        personal: whether one person may be writing to another.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        brands: Sequence[NamedBrand] = (),
+        learned: LogOdds = NO_ODDS,
+        *,
+        personal: bool = True,
+    ) -> None:
+        self.text = text
+        self.brands: Final = tuple(brands)
+        self.learned: Final = learned
+        self.personal: Final = personal
+        self.reading: Final[Reading] = reading_of(text)
+
+    @cached_property
+    def searched(self) -> Searched:
+        """The text searched for all words of all lists."""
+        return searched(self.reading)
+
+    @cached_property
+    def places(self) -> Places:
+        """Where each list of words is met first, in the text searched."""
+        return first_places(self.searched.marks)
+
+    @cached_property
+    def shapes(self) -> Places:
+        """Amounts, percentages, links and telephone numbers, as `cues_shapes` finds them."""
+        return shapes_of(self.searched, self.reading)
+
+    def has(self, *lists: str) -> bool:
+        """Whether any of these lists of words is met."""
+        places = self.places
+        return any(name in places for name in lists)
+
+    def sign(self, start: int, end: int, title: str) -> Sign:
+        """A sign at a stretch of the text searched."""
+        return Sign(*self.searched.span(start, end), title)

@@ -1,0 +1,13 @@
+"""Owns judging a text for harassment; must not know who sends it or what follows."""
+
+from __future__ import annotations
+
+from comity.content.analysis import Analysis
+from comity.content.cues_weighed import probability
+from comity.content.scores import UNTOUCHED, Judged
+
+
+def judge(analysis: Analysis) -> Judged:
+    """Judge one text."""
+    odds = analysis.learned.get("harassment")
+    return UNTOUCHED if odds is None else Judged(probability(odds))
