@@ -70,6 +70,7 @@ class Finding(msgspec.Struct, frozen=True, omit_defaults=True):
         reviewer: one sentence for the reviewer.
         until: for defer, the first allowed instant (UTC).
         overlay: the overlay of the policy that made the rule speak so here; "" for the policy itself.
+        seal: whether the message is kept apart, for named reviewers alone; the sender is not told.
     """
 
     rule: str
@@ -83,6 +84,7 @@ class Finding(msgspec.Struct, frozen=True, omit_defaults=True):
     reviewer: str = ""
     until: datetime | None = None
     overlay: str = ""
+    seal: bool = False
 
 
 class Given(msgspec.Struct, frozen=True, omit_defaults=True):

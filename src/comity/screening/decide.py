@@ -93,6 +93,7 @@ def _finding(compiled: CompiledRule, hit: Hit, variant: Variant) -> Finding:
         # A moment to wait for means something only to a message that waits.
         until=hit.until if action == _DEFER else None,
         overlay=overlay,
+        seal=hit.seal,
     )
 
 

@@ -193,6 +193,7 @@ class Hit(msgspec.Struct, frozen=True):
         score: 1.0 for a plain fact, else a calibrated probability.
         until: for hits that ask to wait: the first allowed instant (UTC).
         action: overrides the policy's action for this hit, when the rule has two kinds of hit.
+        seal: whether the message is kept apart from then on, for named reviewers alone.
     """
 
     evidence: tuple[Evidence, ...]
@@ -202,6 +203,7 @@ class Hit(msgspec.Struct, frozen=True):
     score: float = 1.0
     until: datetime | None = None
     action: str = ""
+    seal: bool = False
 
 
 class Miss(msgspec.Struct, frozen=True):
