@@ -15,10 +15,12 @@ from comity.edges.postgres.announcing import WebhookEar
 from comity.edges.postgres.dispatch_store import PostgresDispatchStore
 from comity.edges.postgres.held import HeldConnections
 from comity.edges.postgres.inbound_store import PostgresInboundStore
+from comity.edges.postgres.label_store import PostgresScoreStore
 from comity.edges.postgres.receipt_store import PostgresReceiptStore
 from comity.edges.postgres.upkeep_store import PostgresUpkeepStore
 from comity.journey.counters import Counters
 from comity.journey.dispatch import Dispatcher
+from comity.journey.drift import Drift
 from comity.journey.inbound import Inbound
 from comity.journey.incoming import Incomings
 from comity.journey.prepare import Readings
@@ -52,6 +54,7 @@ class Road:
         self.receipt_store = PostgresReceiptStore(self.connections, self.ears)
         self.inbound_store = PostgresInboundStore(self.connections)
         self.upkeep_store = PostgresUpkeepStore(self.connections, self.ears)
+        self.drift = Drift(PostgresScoreStore(self.connections), self.clock)
         self.counters = Counters()
         self.receipts = Receipts(self.receipt_store, self.clock, self.counters)
         self.inbound = Inbound(self.inbound_store, self, self.clock, self.counters)

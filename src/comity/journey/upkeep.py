@@ -11,6 +11,7 @@ import structlog
 
 from comity.base.clock import Clock
 from comity.base.errors import StoreError
+from comity.journey.drift import Drift
 from comity.journey.receipt import Receipts
 
 _log = structlog.get_logger(__name__)
@@ -31,6 +32,8 @@ class Retention:
     # Both are asked for a day back.
     TRAFFIC: Final = timedelta(days=3)
     SPREAD: Final = timedelta(days=2)
+    # Compared over five weeks; more is for whoever looks back.
+    SCORES: Final = timedelta(days=400)
 
 
 class UpkeepStore(Protocol):
@@ -64,6 +67,10 @@ class UpkeepStore(Protocol):
         """Forget over which senders texts went in hours long past."""
         ...
 
+    async def forget_scores(self, before: datetime, most: int) -> int:
+        """Forget how scores were spread on days long past."""
+        ...
+
 
 class Upkeep:
     """Tidies at the start and each hour.
@@ -72,12 +79,14 @@ class Upkeep:
         store: what is tidied.
         receipts: tries again what matched nothing.
         clock: the present.
+        drift: watches how scores are spread.
     """
 
-    def __init__(self, store: UpkeepStore, receipts: Receipts, clock: Clock) -> None:
+    def __init__(self, store: UpkeepStore, receipts: Receipts, clock: Clock, drift: Drift) -> None:
         self._store = store
         self._receipts = receipts
         self._clock = clock
+        self._drift = drift
 
     async def prepare(self) -> None:
         """Make today's partitions and those of the next days; before anything is accepted.
@@ -99,6 +108,8 @@ class Upkeep:
         await _all(lambda: self._store.forget_keys(now - Retention.IDEMPOTENCY, _AT_ONCE))
         await _all(lambda: self._store.forget_traffic(now - Retention.TRAFFIC, _AT_ONCE))
         await _all(lambda: self._store.forget_spread(now - Retention.SPREAD, _AT_ONCE))
+        await self._drift.once()
+        await _all(lambda: self._store.forget_scores(now - Retention.SCORES, _AT_ONCE))
 
     async def run(self, every_s: float = EVERY_S) -> None:
         """Tidy until cancelled."""

@@ -20,10 +20,12 @@ from comity.edges.postgres.dispatch_store import PostgresDispatchStore
 from comity.edges.postgres.esme_ear import EsmeEar
 from comity.edges.postgres.held import HeldConnections
 from comity.edges.postgres.inbound_store import PostgresInboundStore
+from comity.edges.postgres.label_store import PostgresScoreStore
 from comity.edges.postgres.receipt_store import PostgresReceiptStore
 from comity.edges.postgres.upkeep_store import PostgresUpkeepStore
 from comity.journey.counters import Counters
 from comity.journey.dispatch import Dispatcher
+from comity.journey.drift import Drift
 from comity.journey.inbound import Inbound
 from comity.journey.incoming import Incomings
 from comity.journey.receipt import Receipts
@@ -50,14 +52,15 @@ async def dispatch_role(node: Node) -> AsyncIterator[list[Source]]:
         node.clock,
         counters,
     )
-    upkeep = Upkeep(PostgresUpkeepStore(connections, ears), receipts, node.clock)
+    drift = Drift(PostgresScoreStore(connections), node.clock)
+    upkeep = Upkeep(PostgresUpkeepStore(connections, ears), receipts, node.clock, drift)
     await upkeep.prepare()
     await links.follow()
     directory.on_operator(links.follow_soon)
     await dispatcher.start()
     tidying = asyncio.create_task(upkeep.run(), name="upkeep")
     try:
-        yield [lambda: figures_of("dispatch", counters), lambda: link_figures(network)]
+        yield [lambda: figures_of("dispatch", counters), lambda: link_figures(network), lambda: drift_figures(drift)]
     finally:
         tidying.cancel()
         await asyncio.gather(tidying, return_exceptions=True)
@@ -93,6 +96,14 @@ class Links:
             await link.start()
             self._network.add(carrier.carrier_id, link)
         self._network.changed.set()
+
+
+def drift_figures(drift: Drift) -> list[Figure]:
+    """How far the scores of a week lie from those before, by category."""
+    return [
+        Figure("score_drift", index, {"category": category}, counter=False)
+        for category, index in drift.by_category.items()
+    ]
 
 
 def link_figures(network: SmppNetwork) -> list[Figure]:

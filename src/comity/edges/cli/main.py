@@ -17,6 +17,7 @@ from comity.edges.cli import (
     checking,
     consents,
     esme,
+    labels,
     lists,
     policy,
     run_commands,
@@ -47,6 +48,8 @@ backtests.add_to(policy.policy)
 app.add_typer(verdicts.verdict, name="verdict")
 app.add_typer(verdicts.messages, name="messages")
 app.add_typer(verdicts.cases, name="cases")
+app.add_typer(labels.labels, name="labels")
+app.add_typer(labels.scores, name="scores")
 
 
 def _print_version(wanted: bool) -> None:

@@ -41,7 +41,7 @@ def show_verdict(
     """Show how a message was judged, as it is kept: findings, every rule's result, facts and digests, not the text."""
     from comity.edges.postgres.artefact_store import find_stored
 
-    wanted = _read_id(message_id)
+    wanted = read_id(message_id)
     stored = with_connection(data, database, lambda connection: find_stored(connection, wanted))
     if stored is None:
         fail(f"No message has the id {message_id}.")
@@ -61,7 +61,7 @@ def replay_verdict(
     """
     from comity.journey.replay import Replay
 
-    wanted = _read_id(message_id)
+    wanted = read_id(message_id)
 
     async def work(connection: asyncpg.Connection) -> Replay | None:
         from comity.edges.postgres.artefact_store import find_stored, load_artefacts
@@ -190,7 +190,8 @@ def _findings(kept: list[dict[str, Any]]) -> str:
     return "; ".join(f"{one['rule']}: {one['action']} ({', '.join(one['clauses'])})" for one in kept)
 
 
-def _read_id(written: str) -> UUID:
+def read_id(written: str) -> UUID:
+    """A message id as people copy it; anything else ends the command with one clear line."""
     found = from_wire(written.strip())
     if found is None:
         fail(f"{written!r} is no message id. Copy it whole from the answer to the send call: 31 letters and digits.")

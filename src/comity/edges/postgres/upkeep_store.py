@@ -69,6 +69,10 @@ class PostgresUpkeepStore:
         """Forget over which senders texts went in hours long past."""
         return await self._forget("upkeep_forget_spread", before, most)
 
+    async def forget_scores(self, before: datetime, most: int) -> int:
+        """Forget how scores were spread on days long past."""
+        return await self._forget("upkeep_forget_scores", before, most)
+
     async def _forget(self, name: str, before: datetime, most: int) -> int:
         async with self._connections.connection() as connection:
             return int(await connection.fetchval(load(name), before, most))

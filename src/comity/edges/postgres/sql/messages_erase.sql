@@ -1,4 +1,4 @@
--- Erase texts of messages accepted before an id, a batch at a time; what verdicts quote of them goes too.
+-- Erase texts of messages accepted before an id, a batch at a time; what verdicts and labels quote of them goes too.
 --   $1 ids before this  $2 account or NULL  $3 recipient or NULL  $4 how many at most
 -- What still waits to be sent keeps its text until it is sent.
 WITH chosen AS (
@@ -17,5 +17,7 @@ WITH chosen AS (
     FROM chosen c
     WHERE m.account_id = c.account_id AND m.id = c.id
     RETURNING 1
+), forgotten AS (
+    UPDATE labels l SET template = '' FROM chosen c WHERE l.account_id = c.account_id AND l.message_id = c.id
 )
 SELECT count(*) FROM erased
