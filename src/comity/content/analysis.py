@@ -14,6 +14,7 @@ import msgspec
 from comity.content.cues import Searched, searched
 from comity.content.cues_shapes import Places, shapes_of
 from comity.content.cues_weighed import first_places
+from comity.content.leads import Lead, Standing, leads_of, strongest
 from comity.content.learned import NO_ODDS, LogOdds
 from comity.content.reading import Reading, reading_of
 from comity.content.scores import Sign
@@ -48,6 +49,7 @@ class Analysis:
         brands: the protected names in it, which the caller looked up.
         learned: what the learned model says of it, log-odds by category.
         personal: whether one person may be writing to another.
+        standings: what the caller's registers say of each link of the text, in the order of `reading.links`.
     """
 
     def __init__(
@@ -57,11 +59,13 @@ class Analysis:
         learned: LogOdds = NO_ODDS,
         *,
         personal: bool = True,
+        standings: Sequence[Standing] = (),
     ) -> None:
         self.text = text
         self.brands: Final = tuple(brands)
         self.learned: Final = learned
         self.personal: Final = personal
+        self.standings: Final = tuple(standings)
         self.reading: Final[Reading] = reading_of(text)
 
     @cached_property
@@ -78,6 +82,16 @@ class Analysis:
     def shapes(self) -> Places:
         """Amounts, percentages, links and telephone numbers, as `cues_shapes` finds them."""
         return shapes_of(self.searched, self.reading)
+
+    @cached_property
+    def leads(self) -> tuple[Lead, ...]:
+        """Where each link leads as far as it tells by itself, and numbers that say something of themselves."""
+        return leads_of(self.reading, self.standings)
+
+    @property
+    def lead(self) -> Lead | None:
+        """The lead that speaks most for leading astray; None where there is neither link nor telling number."""
+        return strongest(self.leads)
 
     def has(self, *lists: str) -> bool:
         """Whether any of these lists of words is met."""

@@ -1,0 +1,89 @@
+"""Owns what a text's links and numbers say of where they lead; must not know brands, policies, or the words around.
+
+    leads_of(reading, standings)            a `Lead` for each link and each number that says something
+
+Nothing is ever fetched or resolved. What a caller's registers say of a link comes in as its `Standing`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
+from typing import Final
+
+import msgspec
+
+from comity.content.leads_names import Part, parts_of, weigh, wholly
+from comity.content.leads_numbers import numbers_in
+from comity.content.reading import Reading
+from comity.text.links import Link
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """What registers say of one link.
+
+    Attributes:
+        yours: whether it leads to a domain of the account itself.
+        known: whether it leads to a domain of a protected name, as the register has them.
+        shortener: whether its host is a public shortener.
+        imitates: the protected name that its host can be taken for; "" for none.
+        likeness: how surely, 0 to 1.
+    """
+
+    yours: bool = False
+    known: bool = False
+    shortener: bool = False
+    imitates: str = ""
+    likeness: float = 0.0
+
+
+class Lead(msgspec.Struct, frozen=True):
+    """Where a link or number leads, as far as it tells by itself.
+
+    Attributes:
+        kind: what says most of it: a name in `data/leads.toml` ("shortener", "known", "hosting", "bait", ...), or
+            "imitation".
+        odds: log-odds that it leads to phishing, at even odds before: 0 says nothing, -4 that it hardly can.
+        title: the kind in words.
+        span: where it stands, in offsets of the text as written.
+    """
+
+    kind: str
+    odds: float
+    title: str
+    span: tuple[int, int]
+
+
+_NOTHING_KNOWN: Final = Standing()
+
+
+def leads_of(reading: Reading, standings: Sequence[Standing] = ()) -> tuple[Lead, ...]:
+    """Return the leads of a text: of its links in their order, then of its numbers.
+
+    Args:
+        reading: the text.
+        standings: what is known of each of `reading.links`, in that order; nothing of those that are left out.
+    """
+    links = reading.links
+    found = [_lead(link, known) for link, known in zip_longest(links, standings[: len(links)], fillvalue=None) if link]
+    return (*found, *(Lead(part.kind, part.odds, part.title, span) for part, span in numbers_in(reading)))
+
+
+def strongest(leads: Sequence[Lead]) -> Lead | None:
+    """The lead that says most that it leads astray: a text is as good as its worst link."""
+    return max(leads, key=lambda lead: lead.odds, default=None)
+
+
+def _lead(link: Link, known: Standing | None) -> Lead:
+    standing = known or _NOTHING_KNOWN
+    one = wholly(link, yours=standing.yours, known=standing.known)
+    if one is not None:
+        return Lead(one.kind, one.odds, one.title, link.span)
+    parts = [*parts_of(link, shortener=standing.shortener), *_imitation(standing)]
+    most, odds = weigh(parts)
+    return Lead(most.kind, odds, most.title, link.span)
+
+
+def _imitation(standing: Standing) -> Iterator[Part]:
+    if standing.imitates:
+        yield Part.of_imitation(standing.imitates, standing.likeness)

@@ -1,0 +1,255 @@
+"""Owns what a link's host, path and writing say of where it leads; must not know brands, registers or other words.
+
+The lists and weights are `data/leads.toml`. A link is either wholly of one kind, or its parts are added up.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import Final
+
+import ahocorasick_rs
+import msgspec
+
+from comity.content.cues import tables
+from comity.content.leads_sounds import is_unspeakable
+from comity.text.links import Link
+from comity.text.links_endings import registrable
+
+_COUNTRY_LETTERS: Final = 2
+_LEAST_WITHIN: Final = 6
+_MANY_HYPHENS: Final = 3
+_MANY_DIGITS: Final = 3
+_LONG_NAME: Final = 24
+_DEEP: Final = 5
+_USUAL_PORTS: Final = frozenset({None, 80, 443})
+_LOCAL: Final = re.compile(r"(?:10|127|0|192\.168|169\.254|172\.(?:1[6-9]|2\d|3[01]))\.")
+_DIGITS: Final = re.compile(r"\d+")
+_WORDS: Final = re.compile(r"[^\W_]{2,40}")
+_SOMEONE: Final = re.compile(r"[\w.+-]{1,64}(?:@|%40)[\w-]{1,60}\.")
+_PASSES_ON: Final = re.compile(
+    r"(?:google\.[a-z.]{2,6}/(?:url|amp/)|youtube\.com/redirect|facebook\.com/l\.php|bing\.com/ck/|linkedin\.com/(?:slink|redir)"
+    r"|doubleclick\.net/|googleadservices\.com/)"
+)
+_HIDDEN: Final = frozenset({"user-info", "homograph", "percent", "invisible", "bidi", "styled"})
+_APART: Final = frozenset({"brackets", "defanged", "dot-word", "dot-sign", "spaced", "comma", "backslash", "marks"})
+# Endings that are written within names under others: "usps.com-track.top".
+_ENDINGS_WITHIN: Final = frozenset({"com", "org", "net", "gov", "gob", "gouv", "couk", "www", "https", "http"})
+_COUNTRIES_WITHIN: Final = frozenset("us usa uk nl be fr de es it pt au ca ie ch at pl se dk no".split())  # noqa: SIM905  words read better without quotes
+
+
+class Part(msgspec.Struct, frozen=True):
+    """Something that a link shows: its kind, the odds it adds, and what it is in words."""
+
+    kind: str
+    odds: float
+    title: str
+
+    @staticmethod
+    def of_imitation(name: str, likeness: float) -> Part:
+        """A protected name imitated, how surely from 0 to 1."""
+        weighed = _weights().imitation
+        odds = weighed.first + weighed.step * max(0.0, likeness - weighed.least)
+        return Part("imitation", odds, f"{weighed.title} {name}")
+
+
+def wholly(link: Link, *, yours: bool, known: bool) -> Part | None:
+    """What a link is where that alone says it; None where its parts must be weighed."""
+    kind = ("yours" if yours else "") or _by_scheme(link)
+    if not kind and link.kind == "name":
+        listed = _listed(link)
+        if _PASSES_ON.search(f"{link.host}{link.path[:40]}"):
+            kind = "redirect"
+        elif listed in {"established", "store"}:
+            kind = listed
+        elif known and not listed:
+            kind = "known"
+    return _weights().wholly[kind] if kind else None
+
+
+def parts_of(link: Link, *, shortener: bool) -> Iterator[Part]:
+    """What a link to a name shows, each thing once."""
+    parts = _weights().parts
+    for kind in _kinds(link, shortener=shortener):
+        yield parts[kind]
+
+
+def weigh(parts: Iterable[Part]) -> tuple[Part, float]:
+    """The part that says most, and the odds of all."""
+    every = list(parts)
+    odds = round(sum(part.odds for part in every), 3)
+    return max(every, key=lambda part: part.odds) if odds > 0 else every[0], odds
+
+
+class _Odds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    odds: float
+    title: str
+
+
+class _Imitation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    least: float = msgspec.field(name="from")
+    first: float
+    step: float
+    title: str
+
+
+class _Weights:
+    """The file, ready to be asked."""
+
+    def __init__(self) -> None:
+        file = tables("leads")
+        self.wholly = _parts(file["wholly"])
+        self.parts = _parts(file["parts"])
+        self.imitation = msgspec.convert(file["imitation"], _Imitation)
+        lists = {name: words.split() for name, words in file["lists"].items()}
+        self.hosts = {
+            host: kind
+            for kind in ("hosting", "nameless", "form", "messenger", "store", "established")
+            for host in lists[kind]
+        }
+        self.endings = {ending: kind for kind in ("abused", "much_abused") for ending in lists[kind]}
+        self.words = {word: kind for kind in ("subject", "public_body", "bait") for word in lists[kind]}
+        self.program = frozenset(lists["program"])
+        self.page = tuple(lists["page"])
+        self.bait = frozenset(lists["bait"])
+        long = tuple(word for word in self.words if len(word) >= _LEAST_WITHIN)
+        self.long = long
+        self.within = ahocorasick_rs.AhoCorasick(long, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
+
+
+def _parts(table: dict[str, object]) -> dict[str, Part]:
+    found = msgspec.convert(table, dict[str, _Odds])
+    return {kind: Part(kind, one.odds, one.title) for kind, one in found.items()}
+
+
+@cache
+def _weights() -> _Weights:
+    return _Weights()
+
+
+def _by_scheme(link: Link) -> str:
+    if link.kind in {"data", "script"}:
+        return "content"
+    if link.kind == "app":
+        return "app"
+    if link.kind in {"ipv4", "ipv6"}:
+        return "local" if _LOCAL.match(link.host) else "address"
+    return ""
+
+
+def _listed(link: Link) -> str:
+    """The list on which a host or something above it stands; "" for none."""
+    hosts, name = _weights().hosts, link.host
+    while name:
+        kind = hosts.get(name) or _listed_in_countries(name)
+        if kind:
+            return kind
+        name = name.partition(".")[2]
+    # Free hosts number theirs: "byethost7.com".
+    return hosts.get(_DIGITS.sub("", link.domain), "") if _DIGITS.search(link.domain) else ""
+
+
+def _listed_in_countries(name: str) -> str:
+    before, _, ending = name.rpartition(".")
+    if len(ending) != _COUNTRY_LETTERS or not before:
+        return ""
+    hosts = _weights().hosts
+    kind = hosts.get(f"{before}.*", "") or hosts.get(f"{before.partition('.')[0]}.*.{ending}", "")
+    # Anybody may register "gov.cc": only where it is an ending of its own is it what it says.
+    return "" if kind == "established" and registrable(f"x.{name}") == name else kind
+
+
+def _kinds(link: Link, *, shortener: bool) -> Iterator[str]:
+    yield "plain"
+    listed = _listed(link)
+    if shortener:
+        yield "shortener"
+    elif listed:
+        yield listed
+    elif kind := _ending(link):
+        yield kind
+    if not shortener:
+        yield from _of_name(link)
+    yield from _of_writing(link)
+    if len(link.path) > 1:
+        yield from _of_path(link)
+
+
+def _ending(link: Link) -> str:
+    ending = link.domain.partition(".")[2]
+    last = ending.rpartition(".")[2]
+    kind = _weights().endings.get(last, "")
+    return kind or ("national" if len(last) == _COUNTRY_LETTERS else "")
+
+
+def _of_name(link: Link) -> Iterator[str]:
+    registered = link.domain.count(".") + 1
+    labels = link.unicode_host.split(".")
+    label, below = labels[-registered], labels[:-registered]
+    tokens = [token for one in (*below, label) for token in one.split("-") if token]
+    yield from _of_words(label, tokens)
+    if _has_second_ending(below, label):
+        yield "second_ending"
+    hyphens = label.count("-")
+    if hyphens >= _MANY_HYPHENS:
+        yield "hyphens"
+    if hyphens and tokens[-1] in _COUNTRIES_WITHIN and link.domain.rpartition(".")[2] != tokens[-1]:
+        yield "country_within"
+    if is_unspeakable(label) or any(is_unspeakable(one) for one in below):
+        yield "generated"
+    if sum(map(str.isdigit, label)) >= _MANY_DIGITS:
+        yield "digits"
+    if len(label) >= _LONG_NAME:
+        yield "long"
+    if len(labels) >= _DEEP:
+        yield "deep"
+
+
+def _of_words(label: str, tokens: list[str]) -> Iterator[str]:
+    weights = _weights()
+    words = dict.fromkeys(token for token in tokens if token in weights.words)
+    for one in tokens:
+        if len(one) > _LEAST_WITHIN and one not in words:
+            words |= dict.fromkeys(weights.long[found] for found, _, _ in weights.within.find_matches_as_indexes(one))
+    kinds = [weights.words[word] for word in words]
+    if "bait" in kinds:
+        yield "bait"
+        if len(kinds) > 1:
+            yield "more_bait"
+    elif "subject" in kinds:
+        yield "subject"
+    if "public_body" in kinds and (len(kinds) > 1 or "-" in label):
+        yield "public_body"
+
+
+def _has_second_ending(below: list[str], label: str) -> bool:
+    """Whether what was registered goes on after an ending: "usps.com-track.top", "irs-gov.example", "gov-fee.top"."""
+    pieces = label.split("-")
+    if len(pieces) > 1 and not _ENDINGS_WITHIN.isdisjoint(pieces):
+        return True
+    return any(one in _ENDINGS_WITHIN - {"www"} or one.startswith("com-") for one in below)
+
+
+def _of_writing(link: Link) -> Iterator[str]:
+    if link.port not in _USUAL_PORTS:
+        yield "port"
+    if link.disguises:
+        if not _HIDDEN.isdisjoint(link.disguises):
+            yield "hidden"
+        if not _APART.isdisjoint(link.disguises):
+            yield "written_apart"
+
+
+def _of_path(link: Link) -> Iterator[str]:
+    weights = _weights()
+    path = link.path.lower()
+    if path.partition("?")[0].rstrip("/").rpartition(".")[2] in weights.program:
+        yield "program"
+    if any(page in path for page in weights.page):
+        yield "page"
+    if not weights.bait.isdisjoint(_WORDS.findall(path)):
+        yield "bait_in_path"
+    if _SOMEONE.search(path):
+        yield "someone_in_path"
