@@ -11,6 +11,7 @@ from typing import Final
 
 import msgspec
 
+from comity.content.codes import Code, code_of
 from comity.content.cues import Searched, searched
 from comity.content.cues_shapes import Places, shapes_of
 from comity.content.cues_weighed import first_places
@@ -92,6 +93,11 @@ class Analysis:
     def lead(self) -> Lead | None:
         """The lead that speaks most for leading astray; None where there is neither link nor telling number."""
         return strongest(self.leads)
+
+    @cached_property
+    def code(self) -> Code:
+        """The one-time code that it gives, if any; where `is_genuine`, no words around it make a case."""
+        return code_of(self.searched, self.reading, any(brand.links == "own" for brand in self.brands))
 
     def has(self, *lists: str) -> bool:
         """Whether any of these lists of words is met."""
