@@ -32,7 +32,7 @@ PLAIN: Final = 3.0
 _STRONG: Final = 6.0
 _CLEAR: Final = 4.5
 _LOOSE: Final = 2.0
-_ALONE: Final = 3.5
+_ALONE: Final = 4.0
 _BIAS: Final = -1.0
 _EACH_SUPPORT: Final = 0.75
 _FARTHEST_AFTER: Final = 80
@@ -45,8 +45,9 @@ _YEAR: Final = 4
 _TOKEN: Final = re.compile(
     r"(?<![a-z0-9_/.,@=&?%+*€$£₹])(?<!\d )(?<!xx)"
     r"(?:(?:g )?\d{3} \d{3}|\d{4} \d{4}|\d{2} \d{2} \d{2}|(?:g )?\d{3,8}"
+    r"|\d(?: \d){3,7}|(?=[a-z]{0,4}\d)[a-z0-9]{3,4} (?=[a-z]{0,4}\d)[a-z0-9]{3,4}"
     r"|(?!x{1,6}\d|\d{1,2}[a-z]{3}\b)(?=[a-z]{0,7}\d)(?=\d{0,7}[a-z])[a-z0-9]{5,8})"
-    r"(?! ?\d)(?![a-z0-9_%/]|[.,:]\d|\*"
+    r"(?! ?\d)(?![a-z0-9_%/]|[.:]\d|,\d{1,3}\b|\*"
     r"| ?(?:euros?|eur|usd|gbp|tl|inr|rs|kr|zl|minut|min\b|mins|hours?|stunden|uur|dakika))"
 )
 # Between a code's name and the code: "is", "for Acme is", ":" in the languages that the lists know.
@@ -120,7 +121,7 @@ def code_of(text: Searched, reading: Reading, own_links: bool = False) -> Code:
     cues = {mark.cue for mark in text.marks}
     tokens = list(_TOKEN.finditer(text.text))
     programs = _FOR_PROGRAMS.search(text.text) is not None
-    if not tokens or (_SAID.isdisjoint(cues) and not programs):
+    if not tokens or (_SAID.isdisjoint(cues) and not programs and not _is_used(text.text, tokens[0])):
         return NO_CODE
     names = tuple(_names(text.marks))
     related, token = max(((_related(text.text, one, names), one) for one in tokens), key=lambda pair: pair[0])
@@ -143,8 +144,12 @@ def _names(marks: Iterable[Mark]) -> Iterator[Mark]:
 
 def _related(text: str, token: re.Match[str], names: Iterable[Mark]) -> float:
     """How surely a token is what one of these names."""
-    used = _USE.search(text[max(0, token.start() - _NEAR) : token.start()]) is not None
-    return max((_relation(text, token, name, used) for name in names), default=0.0)
+    used = _is_used(text, token)
+    return max((_relation(text, token, name, used) for name in names), default=_CLEAR if used else 0.0)
+
+
+def _is_used(text: str, token: re.Match[str]) -> bool:
+    return _USE.search(text[max(0, token.start() - _NEAR) : token.start()]) is not None
 
 
 def _relation(text: str, token: re.Match[str], name: Mark, used: bool) -> float:
