@@ -18,6 +18,7 @@ from comity.content.leads_sounds import is_unspeakable
 from comity.text.links import Link
 from comity.text.links_endings import registrable
 
+_MOST_ODDS: Final = 6.0
 _COUNTRY_LETTERS: Final = 2
 _LEAST_WITHIN: Final = 6
 _MANY_HYPHENS: Final = 3
@@ -69,6 +70,16 @@ def wholly(link: Link, *, yours: bool, known: bool) -> Part | None:
     return _weights().wholly[kind] if kind else None
 
 
+def is_established(link: Link) -> bool:
+    """Whether a link leads to a name that only public bodies, schools and the like are given."""
+    return link.kind == "name" and _listed(link) == "established"
+
+
+def is_anybodys(link: Link) -> bool:
+    """Whether anybody can put something where a link leads, whoever owns the host."""
+    return link.kind == "name" and _listed(link) in {"form", "hosting", "nameless", "messenger"}
+
+
 def parts_of(link: Link, *, shortener: bool) -> Iterator[Part]:
     """What a link to a name shows, each thing once."""
     parts = _weights().parts
@@ -79,7 +90,7 @@ def parts_of(link: Link, *, shortener: bool) -> Iterator[Part]:
 def weigh(parts: Iterable[Part]) -> tuple[Part, float]:
     """The part that says most, and the odds of all."""
     every = list(parts)
-    odds = round(sum(part.odds for part in every), 3)
+    odds = round(min(_MOST_ODDS, sum(part.odds for part in every)), 3)
     return max(every, key=lambda part: part.odds) if odds > 0 else every[0], odds
 
 
