@@ -1,13 +1,110 @@
-"""Owns judging a text for solicitation; must not know who sends it or what follows."""
+"""Owns judging whether a text asks for confidential data; must not know who sends it or what follows.
+
+What is asked, and how, is weighed: to hand a code over by reply says more than to fill a number in. A text that gives
+a code, a warning never to share one, and what is done in an application or in person are no requests.
+"""
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from comity.content.analysis import Analysis
+from comity.content.asking import ASKS, DATA, HANDS_IN, HANDS_OVER, PASSED_ON, Request, requests_of
+from comity.content.cues import words
 from comity.content.cues_weighed import probability
 from comity.content.scores import UNTOUCHED, Judged
+
+_BIAS: Final = -2.5
+_BY: Final = {HANDS_OVER: 3.2, ASKS: 2.4, HANDS_IN: 0.8}
+_FOR: Final = {
+    "data_code_theirs": 3.4,
+    "code_named": 2.6,
+    "data_code": 0.2,
+    "data_card": 2.6,
+    "data_card_secret": 2.8,
+    "data_password": 2.4,
+    "data_seed": 3.4,
+    "data_identity": 2.4,
+    "data_birth": -0.6,
+    "data_bank": 0.4,
+}
+_BY_FORM: Final = _FOR | {
+    "data_code_theirs": 0.0,
+    "code_named": 0.0,
+    "data_code": 0.0,
+    "data_password": 1.8,
+    "data_identity": 1.4,
+}
+"""To fill in a code is how codes are used, and accounts have passwords to be changed."""
+_SEVERAL: Final = 1.3
+"""Added when data of two sorts is asked for: a card's number and its PIN, a name's date of birth and passport."""
+_PRESSED: Final = 0.7
+_PRESSES: Final = ("code_lure", "presses_deadline", "presses_loss", "presses_alarm", "presses_legal")
+_REACHED: Final = 0.6
+_NOWHERE: Final = -1.6
+_OWN_LINK: Final = -2.5
+_IN_OWN_HANDS: Final = -3.0
+_GIVEN: Final = -2.4
+_PASSED_ON: Final = 4.6
+_CHAT: Final = -0.8
+_PLACES: Final = ("link", "phone")
+_ASIDE: Final = -1.5
+_KEYED_IN: Final = -2.5
+_TO_AGENT: Final = 2.4
+_SHARED: Final = -2.6
+_DIALLED: Final = re.compile(r"\*\d{2,4}[*#]")
 
 
 def judge(analysis: Analysis) -> Judged:
     """Judge one text."""
-    odds = analysis.learned.get("solicitation")
-    return UNTOUCHED if odds is None else Judged(probability(odds))
+    code = analysis.code
+    passed_on = PASSED_ON in analysis.places and code.log_odds > 0
+    requests = requests_of(analysis.searched)
+    if not requests and not passed_on:
+        return UNTOUCHED
+    if passed_on:
+        start, end = analysis.places[PASSED_ON]
+        requests = (*requests, Request(start, end, HANDS_OVER, "code_named"))
+    best = max(map(_weight, requests))
+    odds = _BIAS + (max(best, _PASSED_ON) if passed_on else best) + _around(analysis, requests, passed_on)
+    strongest = max(requests, key=_weight)
+    signs = tuple(analysis.sign(one.start, one.end, _title(one)) for one in requests)
+    return Judged(probability(odds), DATA[strongest.data], signs, _against(analysis))
+
+
+def _weight(request: Request) -> float:
+    return _BY[request.verb] + (_BY_FORM if request.verb == HANDS_IN else _FOR)[request.data]
+
+
+def _around(analysis: Analysis, requests: tuple[Request, ...], passed_on: bool) -> float:
+    """What the rest of the text adds: pressure, where it leads, and what shows that nothing is asked."""
+    by_form = all(one.verb == HANDS_IN for one in requests)
+    reached = any(place in analysis.shapes for place in _PLACES)
+    odds = _SEVERAL if len({_FOR[one.data] for one in requests}) > 1 else 0.0
+    odds += _PRESSED if analysis.has(*_PRESSES) else 0.0
+    if by_form:
+        odds += _REACHED if reached else _NOWHERE
+        odds += _ASIDE if analysis.has("code_aside") else 0.0
+        odds += _OWN_LINK if any(brand.links == "own" for brand in analysis.brands) else 0.0
+    odds += _IN_OWN_HANDS if not passed_on and _is_in_own_hands(analysis) else 0.0
+    odds += _TO_AGENT if analysis.has("to_agent") and any(one.data == "data_code" for one in requests) else 0.0
+    odds += _KEYED_IN if analysis.has("keyed_in") else 0.0
+    odds += _SHARED if analysis.has("data_shared") else 0.0
+    odds += _GIVEN if analysis.code.is_genuine and not passed_on else 0.0
+    return odds + (_CHAT if analysis.personal and analysis.has("personal") else 0.0)
+
+
+def _is_in_own_hands(analysis: Analysis) -> bool:
+    """Whether it is done in an application, in person, or by dialling a service ("*144#")."""
+    return analysis.has("in_own_hands") or _DIALLED.search(analysis.searched.text) is not None
+
+
+def _against(analysis: Analysis) -> tuple[str, ...]:
+    found = [words()["in_own_hands"].title] if _is_in_own_hands(analysis) else []
+    return (*found, "a one-time code given") if analysis.code.is_genuine else tuple(found)
+
+
+def _title(request: Request) -> str:
+    lists = words()
+    return f"{lists[request.verb].title}: {lists[request.data].title}"
