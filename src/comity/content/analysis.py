@@ -19,6 +19,7 @@ from comity.content.leads import Lead, Standing, leads_of, strongest
 from comity.content.learned import NO_ODDS, LogOdds
 from comity.content.reading import Reading, reading_of
 from comity.content.scores import Sign
+from comity.content.speech import Speech, speech_of
 
 
 class NamedBrand(msgspec.Struct, frozen=True):
@@ -98,6 +99,11 @@ class Analysis:
     def code(self) -> Code:
         """The one-time code that it gives, if any; where `is_genuine`, no words around it make a case."""
         return code_of(self.searched, self.reading, any(brand.links == "own" for brand in self.brands))
+
+    @cached_property
+    def speech(self) -> Speech:
+        """As whom it speaks, what it asks, how it presses, and where it leads."""
+        return speech_of(self)
 
     def has(self, *lists: str) -> bool:
         """Whether any of these lists of words is met."""

@@ -1,0 +1,164 @@
+"""Owns how a text speaks: as whom, for what, with what pressure, leading where; must not know what follows from it.
+
+speech = analysis.speech
+"bank" in speech.claimed                by words, or by a protected name that the text speaks in
+speech.road in ASTRAY                   it leads where the claimed would hardly lead
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from comity.content.cues import Searched
+from comity.content.leads import Lead
+from comity.content.reading import Reading
+
+if TYPE_CHECKING:
+    from comity.content.analysis import Analysis, NamedBrand
+
+_SPEAKS: Final = 0.0
+"""Log-odds from which a text is taken to speak in a name."""
+_ASTRAY_FROM: Final = 0.8
+_KNOWN_TO: Final = -1.5
+_KINDS_OF_BRANDS: Final = {
+    "energy": "utility",
+    "payment": "wallet",
+    "platform": "platform",
+    "shop": "marketplace",
+    "other": "company",
+}
+ASTRAY: Final = frozenset({"imitated", "astray"})
+"""Roads that an honest text hardly takes."""
+OPEN: Final = ASTRAY | {"plain", "gone"}
+"""Roads of which nobody knows that they are the sender's own."""
+
+# What stands where a link was, in texts that people report: "<URL>", "[link removed]", "https://xxxx.com".
+_GONE: Final = re.compile(
+    r"[<\[({]\s?(?:short\s|the\s)?(?:url|link|website|web|lien|enlace|http)\b[^>\])}]{0,24}[>\])}]|\bhttps?:?/{0,2}(?:\s|$|x{3})"
+    r"|\bx{3,12}\.(?:com|net|org|info)\b|(?:\blink|\burl)\s?:?\s?x{3,}"
+)
+# Where a text breaks off before its link.
+_CUT: Final = re.compile(
+    r"(?:\b(?:at|here|via|link|visit|lien|ici|sur|hier|unter|op|enlace|aqui|qui|tutaj|aquí|now|below|tiklayin|to)\s?[:>\-]{1,3}"
+    r"|\bhttps?\S{0,3}|\bwww\.?)\W{0,3}$"
+)
+# The recipient's own card or account, shortened: "ending 4410", "xx2201", "*882", "...3320".
+_PARTICULAR: Final = re.compile(
+    r"(?:\*{1,12}|\bx{1,8}|\bending(?: in| with)?:?|\bends in|\.{3}|\u2026|\beindigend op|\bterminad[oa] en|\bterminando em"
+    r"|\bfinal|\bse terminant par|\bterminant par|\bendet auf|\bendend auf|\bmit endziffern|\bpas|\btermina con|\bile biten)"
+    r"\s?[*x.]{0,8}\d{3,4}(?!\d)|(?<!\d)\d{4} ile biten|\ba/?c\s?(?:no\.?\s?)?[x*]"
+)
+_DEADLINE: Final = re.compile(
+    r"(?<![\d.,])\d{1,2}\s?(?:h|hrs?|hours?|horas?|hs|heures?|uur|uren|u|std|stunden|ore|godzin\w?|saat|jam|timmar|timer|min"
+    r"|mins|minutes?|minuten|dakika|days?|dagen|tage|tagen|jours|dias|giorni|dni|gun|hari|dagar|dage|ghante|zile|hodin"
+    r"|часов|часа|小时|天|ساعة)(?![a-z])"
+)
+
+
+class Speech(msgspec.Struct, frozen=True):
+    """How one text speaks.
+
+    Attributes:
+        claimed: as whom, or in whose affairs: "bank", "parcel", "tax", "relative", ... as the lists `claims_*` and the
+            kinds of protected names go.
+        asked: for what: "click", "pay", "verify", ... as the lists `asks_*` go.
+        pressed: how: "deadline", "loss", "alarm", ... as the lists `presses_*` go, and from hours and days counted.
+        kinds: what kind of text it is: "code", "receipt", ... as the lists `kind_*` go.
+        name: the protected name that it speaks in, the surest one; None where it speaks in none.
+        road: where it leads: "own" to the domain of a name it speaks in, "known" to another known one, "named" to a
+            domain that is called as the text says, "plain" to another that tells nothing, "astray" to one that tells
+            against it, "imitated" to one that takes a protected name, "gone" to a link that was cut off or blacked out,
+            "number" to a telephone number alone, "" nowhere.
+        particular: whether it names a card or an account of the recipient by its last digits.
+    """
+
+    claimed: frozenset[str] = frozenset()
+    asked: frozenset[str] = frozenset()
+    pressed: frozenset[str] = frozenset()
+    kinds: frozenset[str] = frozenset()
+    name: NamedBrand | None = None
+    road: str = ""
+    particular: bool = False
+
+
+def speech_of(analysis: Analysis) -> Speech:
+    """Read how a text speaks. Never fails; linear in its length."""
+    found: dict[str, set[str]] = {"claims": set(), "asks": set(), "presses": set(), "kind": set()}
+    for cue in analysis.places:
+        family, _, member = cue.partition("_")
+        if family in found:
+            found[family].add(member)
+    name = max(analysis.brands, key=lambda brand: brand.speaks, default=None)
+    if name is not None and name.speaks < _SPEAKS:
+        name = None
+    if name is not None:
+        found["claims"].add(_KINDS_OF_BRANDS.get(name.kind, name.kind))
+    plain = analysis.searched.text
+    if _DEADLINE.search(plain):
+        found["presses"].add("deadline")
+    return Speech(
+        claimed=frozenset(found["claims"]),
+        asked=frozenset(found["asks"]),
+        pressed=frozenset(found["presses"]),
+        kinds=frozenset(found["kind"]),
+        name=name,
+        road=_road(analysis, plain),
+        particular=_PARTICULAR.search(plain) is not None,
+    )
+
+
+def _road(analysis: Analysis, plain: str) -> str:
+    lead = analysis.lead
+    if not analysis.reading.links:
+        return _road_without_links(analysis, plain)
+    if any(brand.links == "own" for brand in analysis.brands):
+        return "own"
+    if lead is None or lead.odds <= _KNOWN_TO:
+        return "known"
+    if any(brand.links == "imitated" for brand in analysis.brands):
+        return "imitated"
+    if lead.odds >= _ASTRAY_FROM:
+        return "astray"
+    speaks = any(brand.speaks >= _SPEAKS for brand in analysis.brands)
+    return "named" if not speaks and _is_named(analysis.searched, analysis.reading) else "plain"
+
+
+def _road_without_links(analysis: Analysis, plain: str) -> str:
+    if _GONE.search(plain) or _CUT.search(plain):
+        return "gone"
+    return "number" if "phone" in analysis.shapes else ""
+
+
+def _is_named(text: Searched, reading: Reading) -> bool:
+    """Whether each link's domain is called as the text itself calls its sender ("Acme: see acme.example")."""
+    return all(_says(text.text, label) for label in _labels(reading))
+
+
+def _labels(reading: Reading) -> Iterator[str]:
+    for link in reading.links:
+        yield link.domain.partition(".")[0].replace("-", "")
+
+
+_LEAST_LABEL: Final = 3
+
+
+def _says(text: str, label: str) -> bool:
+    """Whether the words of a text, run together, hold a label more often than its links do."""
+    if len(label) < _LEAST_LABEL:
+        return False
+    return "".join(filter(str.isalnum, text)).count(label) > _in_links(text, label)
+
+
+def _in_links(text: str, label: str) -> int:
+    return sum(
+        "".join(filter(str.isalnum, word)).count(label) for word in text.split(" ") if "." in word.strip(".,:;!?")
+    )
+
+
+def worst(leads: Collection[Lead]) -> float:
+    """The log-odds of the lead that says most, 0 where there is none."""
+    return max((lead.odds for lead in leads), default=0.0)
