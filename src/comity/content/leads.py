@@ -7,13 +7,13 @@ Nothing is ever fetched or resolved. What a caller's registers say of a link com
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import zip_longest
 from typing import Final
 
 import msgspec
 
-from comity.content.leads_names import Part, parts_of, weigh, wholly
+from comity.content.leads_names import Part, judged, yours
 from comity.content.leads_numbers import numbers_in
 from comity.content.reading import Reading
 from comity.text.links import Link
@@ -76,14 +76,9 @@ def strongest(leads: Sequence[Lead]) -> Lead | None:
 
 def _lead(link: Link, known: Standing | None) -> Lead:
     standing = known or _NOTHING_KNOWN
-    one = wholly(link, yours=standing.yours, known=standing.known)
-    if one is not None:
-        return Lead(one.kind, one.odds, one.title, link.span)
-    parts = [*parts_of(link, shortener=standing.shortener), *_imitation(standing)]
-    most, odds = weigh(parts)
+    if standing.yours:
+        most = yours()
+        return Lead(most.kind, most.odds, most.title, link.span)
+    imitation = Part.of_imitation(standing.imitates, standing.likeness) if standing.imitates else None
+    most, odds = judged(link, known=standing.known, shortener=standing.shortener, imitation=imitation)
     return Lead(most.kind, odds, most.title, link.span)
-
-
-def _imitation(standing: Standing) -> Iterator[Part]:
-    if standing.imitates:
-        yield Part.of_imitation(standing.imitates, standing.likeness)

@@ -6,7 +6,7 @@ The lists and weights are `data/leads.toml`. A link is either wholly of one kind
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from typing import Final
 
@@ -34,10 +34,15 @@ _PASSES_ON: Final = re.compile(
     r"(?:google\.[a-z.]{2,6}/(?:url|amp/)|youtube\.com/redirect|facebook\.com/l\.php|bing\.com/ck/|linkedin\.com/(?:slink|redir)"
     r"|doubleclick\.net/|googleadservices\.com/)"
 )
+_PASSES_ON_LEAST: Final = 4
+_PASSES_ON_MOST: Final = 40
+_BY_KIND: Final = {"data": "content", "script": "content", "app": "app"}
 _HIDDEN: Final = frozenset({"user-info", "homograph", "percent", "invisible", "bidi", "styled"})
 _APART: Final = frozenset({"brackets", "defanged", "dot-word", "dot-sign", "spaced", "comma", "backslash", "marks"})
 # Endings that are written within names under others: "usps.com-track.top".
-_ENDINGS_WITHIN: Final = frozenset({"com", "org", "net", "gov", "gob", "gouv", "couk", "www", "https", "http"})
+_ENDINGS_WITHIN: Final = frozenset({"com", "gov", "gob", "gouv", "couk", "www", "https", "http"})
+_ENDINGS_BELOW: Final = _ENDINGS_WITHIN - {"www"}
+_ENDS_LIKE_GOVERNMENT: Final = ("gouv", "gov", "govuk")
 _COUNTRIES_WITHIN: Final = frozenset("us usa uk nl be fr de es it pt au ca ie ch at pl se dk no".split())  # noqa: SIM905  words read better without quotes
 
 
@@ -52,22 +57,34 @@ class Part(msgspec.Struct, frozen=True):
     def of_imitation(name: str, likeness: float) -> Part:
         """A protected name imitated, how surely from 0 to 1."""
         weighed = _weights().imitation
-        odds = weighed.first + weighed.step * max(0.0, likeness - weighed.least)
+        odds = weighed.first + weighed.step * likeness
         return Part("imitation", odds, f"{weighed.title} {name}")
 
 
-def wholly(link: Link, *, yours: bool, known: bool) -> Part | None:
-    """What a link is where that alone says it; None where its parts must be weighed."""
-    kind = ("yours" if yours else "") or _by_scheme(link)
-    if not kind and link.kind == "name":
-        listed = _listed(link)
-        if _PASSES_ON.search(f"{link.host}{link.path[:40]}"):
-            kind = "redirect"
-        elif listed in {"established", "store"}:
-            kind = listed
-        elif known and not listed:
-            kind = "known"
-    return _weights().wholly[kind] if kind else None
+def judged(link: Link, *, known: bool, shortener: bool, imitation: Part | None) -> tuple[Part, float]:
+    """What says most of a link, and the odds of all that it shows.
+
+    Args:
+        link: of any kind.
+        known: whether it leads to a domain of a protected name; what anybody can put there is judged all the same.
+        shortener: whether its host is a public shortener.
+        imitation: the protected name that its host can be taken for.
+    """
+    weights = _weights()
+    listed = _listed(link) if link.kind == "name" else ""
+    kind = _wholly(link, listed, known=known)
+    if kind:
+        return weights.wholly[kind], weights.wholly[kind].odds
+    parts = [weights.parts[kind] for kind in _kinds(link, "shortener" if shortener else listed)]
+    if imitation is not None:
+        parts.append(imitation)
+    odds = round(min(_MOST_ODDS, sum([part.odds for part in parts])), 3)
+    return (max(parts, key=_odds) if odds > 0 else parts[0]), odds
+
+
+def yours() -> Part:
+    """A link to the account's own domain."""
+    return _weights().wholly["yours"]
 
 
 def is_established(link: Link) -> bool:
@@ -80,18 +97,8 @@ def is_anybodys(link: Link) -> bool:
     return link.kind == "name" and _listed(link) in {"form", "hosting", "nameless", "messenger"}
 
 
-def parts_of(link: Link, *, shortener: bool) -> Iterator[Part]:
-    """What a link to a name shows, each thing once."""
-    parts = _weights().parts
-    for kind in _kinds(link, shortener=shortener):
-        yield parts[kind]
-
-
-def weigh(parts: Iterable[Part]) -> tuple[Part, float]:
-    """The part that says most, and the odds of all."""
-    every = list(parts)
-    odds = round(min(_MOST_ODDS, sum(part.odds for part in every)), 3)
-    return max(every, key=lambda part: part.odds) if odds > 0 else every[0], odds
+def _odds(part: Part) -> float:
+    return part.odds
 
 
 class _Odds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -100,7 +107,6 @@ class _Odds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class _Imitation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    least: float = msgspec.field(name="from")
     first: float
     step: float
     title: str
@@ -120,7 +126,7 @@ class _Weights:
             for kind in ("hosting", "nameless", "form", "messenger", "store", "established")
             for host in lists[kind]
         }
-        self.endings = {ending: kind for kind in ("abused", "much_abused") for ending in lists[kind]}
+        self.endings = {ending: kind for kind in ("national", "abused", "much_abused") for ending in lists[kind]}
         self.words = {word: kind for kind in ("subject", "public_body", "bait") for word in lists[kind]}
         self.program = frozenset(lists["program"])
         self.page = tuple(lists["page"])
@@ -140,14 +146,15 @@ def _weights() -> _Weights:
     return _Weights()
 
 
-def _by_scheme(link: Link) -> str:
-    if link.kind in {"data", "script"}:
-        return "content"
-    if link.kind == "app":
-        return "app"
-    if link.kind in {"ipv4", "ipv6"}:
-        return "local" if _LOCAL.match(link.host) else "address"
-    return ""
+def _wholly(link: Link, listed: str, *, known: bool) -> str:
+    """The kind that alone says what a link is; "" where its parts must be weighed."""
+    if link.kind != "name":
+        return _BY_KIND.get(link.kind) or ("local" if _LOCAL.match(link.host) else "address")
+    if len(link.path) > _PASSES_ON_LEAST and _PASSES_ON.search(f"{link.host}{link.path[:_PASSES_ON_MOST]}"):
+        return "redirect"
+    if listed in {"established", "store"}:
+        return listed
+    return "known" if known and not listed else ""
 
 
 def _listed(link: Link) -> str:
@@ -172,42 +179,30 @@ def _listed_in_countries(name: str) -> str:
     return "" if kind == "established" and registrable(f"x.{name}") == name else kind
 
 
-def _kinds(link: Link, *, shortener: bool) -> Iterator[str]:
-    yield "plain"
-    listed = _listed(link)
-    if shortener:
-        yield "shortener"
-    elif listed:
-        yield listed
-    elif kind := _ending(link):
-        yield kind
-    if not shortener:
-        yield from _of_name(link)
-    yield from _of_writing(link)
+def _kinds(link: Link, listed: str) -> list[str]:
+    """What a link to a name shows, each thing once."""
+    kinds = ["plain"]
+    if listed:
+        kinds.append(listed)
+    elif kind := _weights().endings.get(link.domain.rpartition(".")[2]):
+        kinds.append(kind)
+    if listed != "shortener":
+        kinds += _of_name(link)
+    if link.disguises or link.port not in _USUAL_PORTS:
+        kinds += _of_writing(link)
     if len(link.path) > 1:
-        yield from _of_path(link)
-
-
-def _ending(link: Link) -> str:
-    ending = link.domain.partition(".")[2]
-    last = ending.rpartition(".")[2]
-    kind = _weights().endings.get(last, "")
-    return kind or ("national" if len(last) == _COUNTRY_LETTERS else "")
+        kinds += _of_path(link)
+    return kinds
 
 
 def _of_name(link: Link) -> Iterator[str]:
     registered = link.domain.count(".") + 1
     labels = link.unicode_host.split(".")
     label, below = labels[-registered], labels[:-registered]
-    tokens = [token for one in (*below, label) for token in one.split("-") if token]
-    yield from _of_words(label, tokens)
+    yield from _of_words(label, below)
     if _has_second_ending(below, label):
         yield "second_ending"
-    hyphens = label.count("-")
-    if hyphens >= _MANY_HYPHENS:
-        yield "hyphens"
-    if hyphens and tokens[-1] in _COUNTRIES_WITHIN and link.domain.rpartition(".")[2] != tokens[-1]:
-        yield "country_within"
+    yield from _of_hyphens(label, link.domain.rpartition(".")[2])
     if is_unspeakable(label) or any(is_unspeakable(one) for one in below):
         yield "generated"
     if sum(map(str.isdigit, label)) >= _MANY_DIGITS:
@@ -218,29 +213,47 @@ def _of_name(link: Link) -> Iterator[str]:
         yield "deep"
 
 
-def _of_words(label: str, tokens: list[str]) -> Iterator[str]:
-    weights = _weights()
-    words = dict.fromkeys(token for token in tokens if token in weights.words)
-    for one in tokens:
-        if len(one) > _LEAST_WITHIN and one not in words:
-            words |= dict.fromkeys(weights.long[found] for found, _, _ in weights.within.find_matches_as_indexes(one))
-    kinds = [weights.words[word] for word in words]
-    if "bait" in kinds:
+def _of_words(label: str, below: list[str]) -> Iterator[str]:
+    kinds = _kinds_of_words(label)
+    others = [kind for one in below for kind in _kinds_of_words(one)]
+    # One word alone is a name that somebody was early to register: "security.nl".
+    if "bait" in kinds and label not in _weights().words:
         yield "bait"
-        if len(kinds) > 1:
+        if len(kinds) + len(others) > 1:
             yield "more_bait"
+    elif "bait" in others:
+        yield "bait" if len(others) > 1 or kinds else "bait_below"
     elif "subject" in kinds:
         yield "subject"
-    if "public_body" in kinds and (len(kinds) > 1 or "-" in label):
+    if label.endswith(_ENDS_LIKE_GOVERNMENT) or ("public_body" in kinds and (len(kinds) > 1 or "-" in label)):
         yield "public_body"
+
+
+def _kinds_of_words(label: str) -> list[str]:
+    """The lists on which words of a label stand, each word once."""
+    weights = _weights()
+    found: dict[str, None] = {}
+    for token in label.split("-"):
+        if token in weights.words:
+            found[token] = None
+        elif len(token) > _LEAST_WITHIN:
+            found |= dict.fromkeys(weights.long[which] for which, _, _ in weights.within.find_matches_as_indexes(token))
+    return [weights.words[word] for word in found]
+
+
+def _of_hyphens(label: str, ending: str) -> Iterator[str]:
+    hyphens = label.count("-")
+    if hyphens >= _MANY_HYPHENS:
+        yield "hyphens"
+    if hyphens and (last := label.rpartition("-")[2]) in _COUNTRIES_WITHIN and ending != last:
+        yield "country_within"
 
 
 def _has_second_ending(below: list[str], label: str) -> bool:
     """Whether what was registered goes on after an ending: "usps.com-track.top", "irs-gov.example", "gov-fee.top"."""
-    pieces = label.split("-")
-    if len(pieces) > 1 and not _ENDINGS_WITHIN.isdisjoint(pieces):
+    if "-" in label and not _ENDINGS_WITHIN.isdisjoint(label.split("-")):
         return True
-    return any(one in _ENDINGS_WITHIN - {"www"} or one.startswith("com-") for one in below)
+    return any(one in _ENDINGS_BELOW or one.startswith("com-") for one in below)
 
 
 def _of_writing(link: Link) -> Iterator[str]:

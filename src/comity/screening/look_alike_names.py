@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 import msgspec
+from ahocorasick_rs import AhoCorasick
 from rapidfuzz.distance import OSA
 
 from comity.policy.document import Brand
@@ -58,12 +59,18 @@ class Register(msgspec.Struct, frozen=True):
         names: by what stands in a host.
         skeletons: by what look-alike letters make of them.
         shortened: by the name with one letter left out, for misspellings.
+        within: all names, searched for at once within labels.
     """
 
     domains: dict[str, str]
     names: dict[str, Name]
     skeletons: dict[str, Name]
     shortened: dict[str, tuple[Name, ...]]
+    within: AhoCorasick
+
+    def inside(self, label: str) -> list[tuple[int, int]]:
+        """Where names stand in a label, those inside one another too, in its order."""
+        return sorted((start, end) for _, start, end in self.within.find_matches_as_indexes(label, overlapping=True))
 
     def named(self, tokens: list[str], way: Way) -> Iterator[tuple[Name, Way]]:
         """Names among tokens, alone or several joined; `way` is how such a name is used when it is written as it is."""
@@ -149,6 +156,7 @@ def _register_of(brands: Mapping[str, Brand]) -> Register:
         names=names,
         skeletons={_skeleton(compact): name for compact, name in reversed(names.items())},
         shortened={key: tuple(found) for key, found in shortened.items()},
+        within=AhoCorasick(list(names)),
     )
 
 

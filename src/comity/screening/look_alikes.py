@@ -16,7 +16,7 @@ from typing import Final
 import msgspec
 
 from comity.policy.document import Brand
-from comity.screening.look_alike_names import CONFUSABLE, LEAST_LETTERS, Name, Way, compact_name, register_of
+from comity.screening.look_alike_names import CONFUSABLE, Name, Way, compact_name, register_of
 from comity.text.links import Link
 from comity.text.unmask import unmask
 
@@ -166,17 +166,14 @@ class LookAlikes:
 
     def _run_together(self, label: str) -> Iterator[tuple[Name, Way]]:
         """Names with nothing but bait before and behind them: "securepaypal", "inglogin"."""
-        if self._split(label) is not None:
+        inside = self.register.inside(label)
+        if not inside or self._split(label) is not None:
             return
-        for start in range(len(label) - LEAST_LETTERS + 1):
-            before = self._split(label[:start])
-            if before is None:
-                continue
-            for end in range(start + LEAST_LETTERS, len(label) + 1):
-                name = self.register.names.get(label[start:end])
-                behind = self._split(label[end:]) if name is not None else None
-                if name is not None and behind is not None and (before or behind):
-                    yield name, Way(_PART.words, _PART.weight + self._bait([*before, *behind]))
+        for start, end in inside:
+            before, behind = self._split(label[:start]), self._split(label[end:])
+            if before is not None and behind is not None and (before or behind):
+                words = Way(_PART.words, _PART.weight + self._bait([*before, *behind]))
+                yield self.register.names[label[start:end]], words
 
     def _split(self, written: str) -> list[str] | None:
         """The one or two words of bait or lure that it is made of; None when it is something else."""
@@ -186,8 +183,11 @@ class LookAlikes:
             return [written]
         if len(written) > _MOST_BAIT:
             return None
-        halves = ([written[:cut], written[cut:]] for cut in range(2, len(written) - 1))
-        return next((pair for pair in halves if self.known.issuperset(pair)), None)
+        known = self.known
+        for cut in range(2, len(written) - 1):
+            if written[:cut] in known and written[cut:] in known:
+                return [written[:cut], written[cut:]]
+        return None
 
     def _bait(self, words: Iterable[str], *, also: bool = False) -> float:
         """What bait or else a lure among these words adds; `also`: bait beside another such word adds more."""

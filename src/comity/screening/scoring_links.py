@@ -19,7 +19,7 @@ from comity.text.links import Link
 _LOOK_ALIKES: Final = "link-look-alike"
 _SHORTENERS: Final = "link-shortener"
 _SHORTENERS_LIST: Final = "shorteners"
-_LEAST_LIKENESS: Final = 0.3
+_LEAST_LIKENESS: Final = 0.1
 _COUNTRY_LETTERS: Final = 2
 _PUBLIC_BODIES: Final = frozenset({"government", "tax", "health"})
 _WHOLE_NAME: Final = 4
