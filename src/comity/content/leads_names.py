@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 import ahocorasick_rs
@@ -18,13 +18,14 @@ from comity.content.leads_sounds import is_unspeakable
 from comity.text.links import Link
 from comity.text.links_endings import registrable
 
+_MOST_KEPT: Final = 8192
 _MOST_ODDS: Final = 6.0
 _COUNTRY_LETTERS: Final = 2
 _LEAST_WITHIN: Final = 6
 _MANY_HYPHENS: Final = 3
 _MANY_DIGITS: Final = 3
 _LONG_NAME: Final = 24
-_DEEP: Final = 5
+_DEEP: Final = 3
 _USUAL_PORTS: Final = frozenset({None, 80, 443})
 _LOCAL: Final = re.compile(r"(?:10|127|0|192\.168|169\.254|172\.(?:1[6-9]|2\d|3[01]))\.")
 _DIGITS: Final = re.compile(r"\d+")
@@ -129,7 +130,7 @@ class _Weights:
         self.endings = {ending: kind for kind in ("national", "abused", "much_abused") for ending in lists[kind]}
         self.words = {word: kind for kind in ("subject", "public_body", "bait") for word in lists[kind]}
         self.program = frozenset(lists["program"])
-        self.page = tuple(lists["page"])
+        self.page = frozenset(lists["page"])
         self.bait = frozenset(lists["bait"])
         long = tuple(word for word in self.words if len(word) >= _LEAST_WITHIN)
         self.long = long
@@ -181,13 +182,10 @@ def _listed_in_countries(name: str) -> str:
 
 def _kinds(link: Link, listed: str) -> list[str]:
     """What a link to a name shows, each thing once."""
-    kinds = ["plain"]
-    if listed:
-        kinds.append(listed)
-    elif kind := _weights().endings.get(link.domain.rpartition(".")[2]):
-        kinds.append(kind)
-    if listed != "shortener":
-        kinds += _of_name(link)
+    if listed == "shortener":
+        kinds = ["plain", listed]
+    else:
+        kinds = ["plain", *([listed] if listed else _of_ending(link.domain)), *_of_name(link.unicode_host, link.domain)]
     if link.disguises or link.port not in _USUAL_PORTS:
         kinds += _of_writing(link)
     if len(link.path) > 1:
@@ -195,21 +193,31 @@ def _kinds(link: Link, listed: str) -> list[str]:
     return kinds
 
 
-def _of_name(link: Link) -> Iterator[str]:
-    registered = link.domain.count(".") + 1
-    labels = link.unicode_host.split(".")
-    label, below = labels[-registered], labels[:-registered]
+def _of_ending(domain: str) -> tuple[str, ...]:
+    kind = _weights().endings.get(domain.rpartition(".")[2])
+    return (kind,) if kind else ()
+
+
+@lru_cache(maxsize=_MOST_KEPT)
+def _of_name(host: str, domain: str) -> tuple[str, ...]:
+    """What a host's name shows: remembered, as all messages of a campaign lead to one."""
+    registered = domain.count(".") + 1
+    labels = host.split(".")
+    return tuple(_of_labels(labels[-registered], labels[:-registered], domain.rpartition(".")[2]))
+
+
+def _of_labels(label: str, below: list[str], ending: str) -> Iterator[str]:
     yield from _of_words(label, below)
     if _has_second_ending(below, label):
         yield "second_ending"
-    yield from _of_hyphens(label, link.domain.rpartition(".")[2])
+    yield from _of_hyphens(label, ending)
     if is_unspeakable(label) or any(is_unspeakable(one) for one in below):
         yield "generated"
     if sum(map(str.isdigit, label)) >= _MANY_DIGITS:
         yield "digits"
     if len(label) >= _LONG_NAME:
         yield "long"
-    if len(labels) >= _DEEP:
+    if len(below) >= _DEEP:
         yield "deep"
 
 
@@ -271,9 +279,9 @@ def _of_path(link: Link) -> Iterator[str]:
     path = link.path.lower()
     if path.partition("?")[0].rstrip("/").rpartition(".")[2] in weights.program:
         yield "program"
-    if any(page in path for page in weights.page):
+    if not weights.page.isdisjoint(path.replace("?", "/").split("/")):
         yield "page"
     if not weights.bait.isdisjoint(_WORDS.findall(path)):
         yield "bait_in_path"
-    if _SOMEONE.search(path):
+    if ("@" in path or "%40" in path) and _SOMEONE.search(path):
         yield "someone_in_path"

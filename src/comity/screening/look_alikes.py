@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -38,6 +39,7 @@ _SHORT: Final = -0.1
 _SHORT_LETTERS: Final = 4
 
 _ESTABLISHED: Final = frozenset({"com", "org", "net", "gov", "edu", "int"})
+_HOSTS_KEPT: Final = 4096
 _COUNTRY_LETTERS: Final = 2
 _MOST_BAIT: Final = 24  # letters of bait run together
 _WORD: Final = re.compile(r"[^\W_]{2,40}")
@@ -98,6 +100,7 @@ class LookAlikes:
         self.words: Final = words
         self.brands: Final = brands
         self.register: Final = register_of(brands)
+        self._by_host: Final = lru_cache(_HOSTS_KEPT)(self._seen)
         self.known: Final = words.bait | words.lures
         self.own: Final = words.own.union(domain.lower() for brand in brands.values() for domain in brand.domains)
 
@@ -110,28 +113,32 @@ class LookAlikes:
         """The brands that a link's host imitates, once for each way."""
         if "user-info" in link.disguises:
             yield from self._before_at(link)
-        host = self._parts_of(link)
-        domain = self.register.domain_in([*host.below, *host.parts, host.ending], len(host.below))
-        if domain is not None:
-            yield self._of_domain(domain, _INSIDE)
         for name in self.register.drawn(_as_written(link)):
             yield Seen(name, CONFUSABLE, CONFUSABLE.weight)
+        bait_in_path = len(link.path) > 1 and not self.words.bait.isdisjoint(_WORD.findall(link.path.lower()))
+        yield from self._by_host(link.unicode_host, link.domain, bait_in_path)
+
+    def _seen(self, unicode_host: str, domain: str, bait_in_path: bool) -> tuple[Seen, ...]:
+        """What a host imitates by itself."""
+        host = self._parts_of(unicode_host, domain, _BAIT_IN_PATH * bait_in_path)
+        inside = self.register.domain_in([*host.below, *host.parts, host.ending], len(host.below))
+        found = [self._of_domain(inside, _INSIDE)] if inside is not None else []
         for name, way in self._ways(host):
             added = 0.0 if way in {_ENDING_ABUSED, _ENDING_NEW} else host.added
             if way in WAYS_BELOW:
                 added = host.added_below
             less = _ORDINARY * self.brands[name.brand].ordinary + _SHORT * (len(name.compact) <= _SHORT_LETTERS)
-            yield Seen(name, way, way.weight + added + less)
+            found.append(Seen(name, way, way.weight + added + less))
+        return tuple(found)
 
-    def _parts_of(self, link: Link) -> _Host:
-        labels = link.unicode_host.split(".")
-        registered = link.domain.count(".") + 1
+    def _parts_of(self, unicode_host: str, domain: str, for_path: float) -> _Host:
+        labels = unicode_host.split(".")
+        registered = domain.count(".") + 1
         parts = [part for part in labels[-registered].split("-") if part]
         below = [part for one in labels[:-registered] for part in one.split("-") if part not in {"", "www"}]
-        ending = link.domain.rpartition(".")[2]
+        ending = domain.rpartition(".")[2]
         bait = self._bait(parts) if len(parts) > 1 or below else 0.0
-        added = _ABUSED * (ending in self.words.abused_endings)
-        added += _BAIT_IN_PATH * (not self.words.bait.isdisjoint(_WORD.findall(link.path.lower())))
+        added = _ABUSED * (ending in self.words.abused_endings) + for_path
         return _Host(below, parts, ending, added + bait, added + self._bait([*below, *parts], also=True))
 
     def _ways(self, host: _Host) -> Iterator[tuple[Name, Way]]:
