@@ -83,6 +83,20 @@ class OwnBrand(msgspec.Struct, frozen=True, omit_defaults=True):
     proof: str = ""
 
 
+class OwnDomain(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A domain of the account's own, so that links to it are no sign that somebody else is posed as.
+
+    Attributes:
+        domain: registrable domain, in punycode and small letters; everything under it counts.
+        until: when the proof ends (aware); None for no end.
+        proof: digest of the proof; "" for the operator's own word.
+    """
+
+    domain: str
+    until: datetime | None = None
+    proof: str = ""
+
+
 class UseCase(msgspec.Struct, frozen=True, omit_defaults=True):
     """What the account said it would send; an empty field was not declared and is not held against it.
 
@@ -111,6 +125,7 @@ class AccountRecord(msgspec.Struct, frozen=True, omit_defaults=True):
         clearances: leave to send what is otherwise held back.
         registrations: entries in registers of countries and networks.
         brands: in whose name it may write.
+        domains: to which its own links lead.
         use_case: what it declared, or None when it declared nothing.
         health_data: what is done with health data about people: "note" or "refuse".
     """
@@ -121,6 +136,7 @@ class AccountRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     brands: tuple[OwnBrand, ...] = ()
     use_case: UseCase | None = None
     health_data: str = "note"
+    domains: tuple[OwnDomain, ...] = ()
 
     def is_cleared(self, content: str, on: date, country: str | None = None) -> bool:
         """Whether it may send such content on a day, to a country."""

@@ -20,11 +20,12 @@ from comity.base.errors import StoreError
 from comity.base.ids import IdMaker
 from comity.journey.batch import Batch, Unit
 from comity.journey.ports import AcceptStore, Directory, FactsChangedError
-from comity.journey.prepare import Prepared, Readings, prepare
+from comity.journey.prepare import LONGEST_TEXT, Prepared, Readings, prepare
 from comity.journey.slices import Slices
 from comity.journey.texts import Texts
 from comity.journey.waiting import FairQueue
 from comity.messages.submission import Answered, InputFault, Malformed, Outcome, Submission, TryLater
+from comity.messages.verdict import Action
 from comity.screening.compiled import CompiledPolicy
 
 MAX_RECIPIENTS: Final = 10_000
@@ -32,6 +33,9 @@ _BATCH: Final = 256
 _LARGE: Final = 256
 _TRIES: Final = 5
 _RETRY_AFTER_S: Final = 1
+# So many texts that were never seen before take about as long as a slice of time.
+_SCORED_AT_ONCE: Final = 32
+_REFUSED: Final = Action.REFUSE.word
 
 
 class AcceptCounters(msgspec.Struct):
@@ -43,6 +47,7 @@ class AcceptCounters(msgspec.Struct):
     throttled: int = 0
     retried: int = 0
     failed: int = 0
+    sealed: int = 0
     by_action: dict[str, int] = {}
 
 
@@ -148,6 +153,10 @@ class Acceptor:
         prepared: list[Prepared] = []
         texts, slices = Texts(), Slices()
         for index, draft in enumerate(drafts):
+            if index % _SCORED_AT_ONCE == 0 and len(drafts) > 1:
+                ahead = drafts[index : index + _SCORED_AT_ONCE]
+                texts.score((one.text for one in ahead if len(one.text) <= LONGEST_TEXT), readings.policy.scorer)
+                await slices.breathe()
             one = prepare(draft, submission.account, readings, now, texts)
             if isinstance(one, Malformed):
                 return Malformed(one.fault, index, one.what)
@@ -195,6 +204,7 @@ class Acceptor:
                 for judged in outcome.messages:
                     action = judged.verdict.action
                     by_action[action] = by_action.get(action, 0) + 1
+                    self.counters.sealed += action == _REFUSED and judged.verdict.sealing() is not None
 
 
 def _is_ending(error: BaseException) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from comity.journey.spread import Near
+from comity.journey.templates import TemplateTally
 from comity.journey.traffic import Sent, Tally, mark
 from comity.journey.wanted import Wanted
 from comity.messages.submission import Category
@@ -27,14 +28,17 @@ class BatchMemory:
         self._recent_of_unit: _Recent = {}
         self.near = Near()
         self.tally = Tally()
+        self.templates = TemplateTally()
         self._near_of_unit = Near()
         self._tally_of_unit = Tally()
+        self._templates_of_unit = TemplateTally()
 
     def begin_unit(self) -> None:
         """Forget what a unit added that was not kept."""
         self._recent_of_unit = {}
         self._near_of_unit = Near()
         self._tally_of_unit = Tally()
+        self._templates_of_unit = TemplateTally()
 
     def keep_unit(self) -> None:
         """What the unit added counts for all after it."""
@@ -42,6 +46,7 @@ class BatchMemory:
             self._recent[key] = _newest(self._recent.get(key, ()) + texts)
         self.near.update(self._near_of_unit.entries())
         self.tally.update(self._tally_of_unit)
+        self.templates.update(self._templates_of_unit)
         self.begin_unit()
 
     def add(self, account_id: int, message: Message, recent: RecentText, wanted: Wanted) -> None:
@@ -53,6 +58,10 @@ class BatchMemory:
             self._tally_of_unit.add(account_id, sender_key, Sent(1, mark(message.recipient)))
         if wanted.spread and message.category is Category.PROMOTIONAL and message.similarity is not None:
             self._near_of_unit.add(message.similarity, account_id, sender_key)
+
+    def let_through(self, account_id: int, template: int) -> None:
+        """A message of the unit at hand is neither held nor refused."""
+        self._templates_of_unit.add(account_id, template)
 
     def recent(self, account_id: int, recipient: str) -> tuple[RecentText, ...]:
         """Texts to that recipient."""
@@ -73,6 +82,14 @@ class BatchMemory:
                 sent.add(held)
             messages += tally.by_account.get(account_id, 0)
         return sent, messages
+
+    def of_template(self, account_id: int, template: int) -> tuple[int, int]:
+        """How many messages of a template were let through, and how many of its account."""
+        tallies, key = (self.templates, self._templates_of_unit), (account_id, template)
+        return (
+            sum(tally.by_template.get(key, 0) for tally in tallies),
+            sum(tally.by_account.get(account_id, 0) for tally in tallies),
+        )
 
 
 def _newest(texts: tuple[RecentText, ...]) -> tuple[RecentText, ...]:

@@ -16,9 +16,10 @@ from comity.base.ids import IdMaker, instant_of
 from comity.countries.hours import schedule
 from comity.journey.batch_memory import BatchMemory
 from comity.journey.notify import StateChange, report_events
-from comity.journey.ports import AcceptedBatch, AcceptedRow, Charged, Found, Kept
+from comity.journey.ports import AcceptedBatch, AcceptedRow, Charged, Found, Kept, Sealed
 from comity.journey.slices import Slices
 from comity.journey.surroundings import Surroundings
+from comity.journey.templates import TemplateTraffic
 from comity.journey.traffic import SenderTraffic, minute_of
 from comity.journey.wanted import Wanted, wanted_of
 from comity.messages.life import Detail, State
@@ -27,7 +28,17 @@ from comity.messages.verdict import Action, Verdict, without_misses
 from comity.numbers.zones import us_state, zones_of
 from comity.screening.compiled import CompiledPolicy
 from comity.screening.decide import decide
-from comity.screening.judging import ConsentFact, Facts, Heard, Message, RecentText, Spread, Traffic
+from comity.screening.judging import (
+    ConsentFact,
+    Facts,
+    Heard,
+    History,
+    Message,
+    RecentText,
+    Spread,
+    Template,
+    Traffic,
+)
 
 if TYPE_CHECKING:
     from comity.credits.lots import Purse
@@ -35,6 +46,7 @@ if TYPE_CHECKING:
     from comity.journey.prepare import Prepared
 
 _NOTHING: Final = Found()
+_NEVER_SENT: Final = TemplateTraffic()
 _ALONE: Final = Spread(senders=1, accounts=1)
 _ENCODER: Final = msgspec.json.Encoder()
 STATE_AFTER: Final = {
@@ -44,6 +56,8 @@ STATE_AFTER: Final = {
     Action.HOLD.word: State.HELD,
     Action.REFUSE.word: State.REFUSED,
 }
+# What waits for its turn counts as sent: nobody has to let it go.
+_LET_THROUGH: Final = frozenset({State.QUEUED, State.DEFERRED})
 
 
 class Judge:
@@ -87,6 +101,7 @@ class Judge:
         writing.at = self._now
         writing.sent = self._memory.tally.by_sender
         writing.spread = self._memory.near.entries()
+        writing.templates = self._memory.templates.by_template
 
     def _judge_one(self, unit: Unit, one: Prepared, wanted: Wanted) -> Judged:
         account, message = unit.submission.account, one.message
@@ -98,6 +113,8 @@ class Judge:
             recent = RecentText(self._now, message.text_key, message.similarity, message.category.value)
             self._memory.add(account.account_id, message, recent, wanted)
         state = STATE_AFTER[verdict.action]
+        if wanted.context and state in _LET_THROUGH:
+            self._memory.let_through(account.account_id, message.template)
         if state is State.QUEUED and one.due_at is not None:
             state = State.DEFERRED
         return Judged(self._ids.at(self._now), state, verdict, one.plan.parts, 0 if refused else one.micro_credits)
@@ -106,6 +123,7 @@ class Judge:
         message = one.message
         promotional = message.category is Category.PROMOTIONAL
         found = self._around.found.get(self._place, _NOTHING)
+        template, history = self._sent_before(account.account_id, one)
         return Facts(
             standing=account.standing.value,
             policy_accepted=policy.policy.is_accepted(account.accepted_policies),
@@ -121,9 +139,11 @@ class Judge:
             account_digest=account.record_digest,
             carrier=one.carrier,
             listed=None if one.asks_lists is None else self._around.listed.get(self._place, ()),
-            heard=Heard(found.heard_at) if promotional and wanted.heard else None,
+            heard=Heard(found.heard_at) if one.asks_heard else None,
             spread=self._spread(account.account_id, message, wanted) if promotional and wanted.spread else None,
             traffic=self._traffic(account.account_id, one) if one.asks_traffic else None,
+            template=template,
+            history=history,
         )
 
     def _recent(self, account_id: int, message: Message, found: Found) -> tuple[RecentText, ...]:
@@ -153,13 +173,27 @@ class Judge:
         held = self._around.traffic.get((account_id, one.sender.key)) or SenderTraffic(minute_of(self._now))
         return held.with_more(*self._memory.sent(account_id, one.sender.key), self._now)
 
+    def _sent_before(self, account_id: int, one: Prepared) -> tuple[Template | None, History | None]:
+        """Of its template, and altogether: what the store counted, and what this batch lets through beside."""
+        if not one.asks_context:
+            return None, None
+        key = (account_id, one.message.template)
+        held = self._around.templates.get(key, _NEVER_SENT)
+        of_template, of_account = self._memory.of_template(*key)
+        return held.template_with(of_template, self._now), held.history_with(of_account, self._now)
+
     async def _write(
         self, unit: Unit, judged: list[tuple[Prepared, Judged]], writing: AcceptedBatch, slices: Slices
     ) -> None:
         submission = unit.submission
         account_id = submission.account.account_id
         for one, result in judged:
-            writing.rows.append(_row(unit, one, result, self._now))
+            row = _row(unit, one, result, self._now)
+            sealing = result.verdict.sealing()
+            if sealing is not None:
+                writing.sealed.append(_sealed(row, sealing.rule, self._now))
+                row = _without_text(row)
+            writing.rows.append(row)
             await slices.breathe()
         account = submission.account
         for asked in {result.verdict.asked for _, result in judged} - writing.artefacts.keys():
@@ -194,7 +228,7 @@ def _refusals(unit: Unit, judged: list[tuple[Prepared, Judged]], now: datetime) 
             submitted_at=None,
             sender=one.sender.shown,
             recipient=one.message.recipient,
-            text=one.plan.text,
+            text="" if result.verdict.sealing() else one.plan.text,
             reference=one.draft.reference,
             receipt=False,
             system_id=None,
@@ -255,15 +289,27 @@ def _row(unit: Unit, one: Prepared, result: Judged, now: datetime) -> AcceptedRo
         state=result.state.value,
         route_prefix=one.route_prefix,
         scheduled=one.due_at is not None,
+        template=message.template,
     )
 
 
 def _with_text(verdict: Verdict, one: Prepared) -> Verdict:
     """The verdict with the text it judged, where another is sent (transliterated): a replay judges the same one."""
-    if one.plan.text == one.message.text or verdict.given is None:
+    if one.plan.text == one.message.text or verdict.given is None or verdict.sealing() is not None:
         return verdict
     given = msgspec.structs.replace(verdict.given, text=one.message.text)
     return msgspec.structs.replace(verdict, given=given)
+
+
+def _sealed(row: AcceptedRow, rule: str, now: datetime) -> Sealed:
+    """What named readers will read."""
+    body = {"text": row.text, "sender": row.sender, "recipient": row.recipient, "at": now}
+    return Sealed(row.account_id, row.id, rule, _ENCODER.encode(body))
+
+
+def _without_text(row: AcceptedRow) -> AcceptedRow:
+    """The row of a message whose text is sealed: nothing in it tells what it said."""
+    return msgspec.structs.replace(row, text="", reference="", text_key=0, similarity=None, template=None)
 
 
 def _due(one: Prepared, verdict: Verdict, now: datetime) -> datetime:

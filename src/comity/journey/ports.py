@@ -12,6 +12,7 @@ import msgspec
 from comity.credits.lots import Lot
 from comity.journey.notify import Event
 from comity.journey.prepare import Readings
+from comity.journey.templates import TemplateTraffic
 from comity.journey.traffic import SenderTraffic, Sent
 from comity.messages.submission import Judged
 from comity.screening.judging import Listed
@@ -73,6 +74,7 @@ class AcceptedRow(msgspec.Struct, frozen=True, gc=False):
     state: str
     route_prefix: str
     scheduled: bool
+    template: int | None = None
 
 
 class Kept(msgspec.Struct, frozen=True):
@@ -82,6 +84,20 @@ class Kept(msgspec.Struct, frozen=True):
     key: str
     fingerprint: bytes
     message_ids: tuple[UUID, ...]
+
+
+class Sealed(msgspec.Struct, frozen=True):
+    """What of a message only named readers may read; it is kept nowhere else.
+
+    Attributes:
+        rule: the rule that asked for it.
+        body: JSON: text, sender, recipient and when.
+    """
+
+    account_id: int
+    message_id: UUID
+    rule: str
+    body: bytes
 
 
 class Charged(msgspec.Struct, frozen=True, gc=False):
@@ -96,9 +112,9 @@ class Charged(msgspec.Struct, frozen=True, gc=False):
 class AcceptedBatch(msgspec.Struct):
     """All that one commit writes; `spent` sums the charges by lot, `events` are for webhooks.
 
-    `artefacts` are what the verdicts name by digest, kept before the commit: kind and body.
+    `artefacts` are what the verdicts name by digest, kept before the commit: kind and body. `sealed` stands in no row.
     `sent` is what is counted at the instant `at`, by account and sender key; `spread` has hash, account and sender key
-    of promotional texts, each once.
+    of promotional texts, each once; `templates` how many messages of a template are let through, by account and key.
     """
 
     rows: list[AcceptedRow] = []
@@ -107,9 +123,11 @@ class AcceptedBatch(msgspec.Struct):
     spent: dict[int, int] = {}
     events: list[Event] = []
     artefacts: dict[str, tuple[str, bytes]] = {}
+    sealed: list[Sealed] = []
     at: datetime | None = None
     sent: dict[tuple[int, str], Sent] = {}
     spread: list[tuple[int, int, str]] = []
+    templates: dict[tuple[int, int], int] = {}
 
     def charge(self, charge: Charged) -> None:
         """Add a charge."""
@@ -146,6 +164,10 @@ class AcceptStore(Protocol):
 
     async def traffic(self, senders: Sequence[tuple[int, str]], now: datetime) -> dict[tuple[int, str], SenderTraffic]:
         """What these accounts and senders sent lately, some seconds old at most."""
+        ...
+
+    async def templates(self, templates: Sequence[tuple[int, int]]) -> dict[tuple[int, int], TemplateTraffic]:
+        """What these accounts sent of these templates, and altogether; every one that was asked for is there."""
         ...
 
     async def lots(self, account_ids: Sequence[int]) -> dict[int, list[Lot]]:

@@ -28,7 +28,7 @@ from comity.sms.segment import Encoding, Plan, UnencodableText
 MAX_PARTS: Final = 4
 MAX_REFERENCE: Final = 255
 # Four parts hold 612 septets; what transliteration drops may come on top.
-_LONGEST_TEXT: Final = 2_000
+LONGEST_TEXT: Final = 2_000
 # A date may lie this far back: clocks differ, and "now" written to the minute is already past.
 _GRACE: Final = timedelta(minutes=2)
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
@@ -49,6 +49,8 @@ class Prepared(msgspec.Struct, gc=False):
         compared_over: how far back earlier texts to the recipient matter, or None when none do.
         carrier: the first carrier of the route, by name.
         asks_traffic: whether any rule asks what the account and sender sent lately.
+        asks_heard: whether any rule asks when the recipient last wrote.
+        asks_context: whether any rule asks what the account sent of its template, and altogether.
         asks_lists: kinds and keys that may stand on a list of the operator; None when no rule asks.
         micro_credits: the price of all its parts.
         due_at: the customer's own date, or None for now.
@@ -65,6 +67,8 @@ class Prepared(msgspec.Struct, gc=False):
     due_at: datetime | None
     carrier: str | None = None
     asks_traffic: bool = False
+    asks_heard: bool = False
+    asks_context: bool = False
     asks_lists: tuple[tuple[str, str], ...] | None = None
 
 
@@ -100,6 +104,7 @@ def prepare(
     if isinstance(segments, Malformed):
         return segments
     category, declared = _category(draft, sender, account, text, readings.policy)
+    scores = text.scores(readings.policy.scorer)
     message = Message(
         sender=sender,
         to=draft.to,
@@ -113,7 +118,7 @@ def prepare(
         similarity=text.similarity if category is Category.PROMOTIONAL or _has_samples(account) else None,
         promotion=text.promotion,
         kind=destination.kind,
-        scores=text.scores(readings.policy.scorer),
+        scores=scores,
         template=text.template,
     )
     wanted = wanted_of(readings.policy)
@@ -129,6 +134,8 @@ def prepare(
         due_at=draft.due_at if draft.due_at is not None and draft.due_at > now else None,
         carrier=readings.routes.carrier_name_of(prefix),
         asks_traffic=wanted.traffic_of(account, sender),
+        asks_heard=wanted.heard_of(category, scores),
+        asks_context=wanted.context_of(scores),
         asks_lists=_asks_lists(message, readings, wanted),
     )
 
@@ -144,7 +151,7 @@ def _obvious_fault(draft: Draft, now: datetime) -> Malformed | None:
         return Malformed(InputFault.RECIPIENT_MISSING, 0, "The recipient is missing.")
     if not draft.text.strip():
         return Malformed(InputFault.TEXT_MISSING, 0, "The message is empty.")
-    if len(draft.text) > _LONGEST_TEXT:
+    if len(draft.text) > LONGEST_TEXT:
         # Not even read: a text of megabytes would cost everybody else a second.
         return Malformed(
             InputFault.TEXT_TOO_LONG, 0, f"The message makes more than {MAX_PARTS} parts (612 characters)."

@@ -11,6 +11,7 @@ import msgspec
 
 from comity.base.ids import earliest
 from comity.journey.ports import AcceptStore, Asked, Found
+from comity.journey.templates import TemplateTraffic
 from comity.journey.traffic import SenderTraffic, hour_of
 from comity.journey.wanted import wanted_of
 from comity.messages.submission import Category
@@ -32,12 +33,14 @@ class Surroundings(msgspec.Struct):
         listed: entries of lists, by place; places without any are left out.
         spread: by account and hash: accounts over which texts like that went, its own with each sender key.
         traffic: by account and sender key.
+        templates: by account and template.
     """
 
     found: dict[int, Found] = {}
     listed: dict[int, tuple[Listed, ...]] = {}
     spread: dict[tuple[int, int], tuple[tuple[int, str], ...]] = {}
     traffic: dict[tuple[int, str], SenderTraffic] = {}
+    templates: dict[tuple[int, int], TemplateTraffic] = {}
 
 
 async def look_around(store: AcceptStore, units: Sequence[Unit], now: datetime) -> Surroundings:
@@ -53,6 +56,9 @@ async def look_around(store: AcceptStore, units: Sequence[Unit], now: datetime) 
     senders = {(unit.account_id, one.sender.key) for unit, one in placed if one.asks_traffic}
     if senders:
         around.traffic = await store.traffic(sorted(senders), now)
+    templates = {(unit.account_id, one.message.template) for unit, one in placed if one.asks_context}
+    if templates:
+        around.templates = await store.templates(sorted(templates))
     return around
 
 
@@ -102,5 +108,5 @@ def _asked(unit: Unit, one: Prepared, windows: _Windows) -> Asked:
         promotional,
         windows.since(one.compared_over),
         message.category.value,
-        promotional and wanted_of(unit.policy).heard,
+        one.asks_heard,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from comity.content.promotion import judge_promotion
 from comity.content.scores import Scores
 from comity.content.template import template_key, template_of
@@ -15,14 +17,16 @@ from comity.text.similar import similarity_hash
 class TextFacts:
     """One text: its key, its likeness, whether it promotes, its parts; the dear ones when first asked for."""
 
-    __slots__ = ("_plans", "_promotion", "_similarity", "_template", "_text", "key")
+    __slots__ = ("_key_of_template", "_plans", "_promotion", "_scores", "_similarity", "_template", "_text", "key")
 
     def __init__(self, text: str) -> None:
         self._text = text
         self._plans: dict[WireText, Plan] = {}
         self._promotion: float | None = None
         self._similarity: int | None = None
-        self._template: int | None = None
+        self._template: str | None = None
+        self._key_of_template: int | None = None
+        self._scores: Scores | None = None
         self.key = same_text_key(text)
 
     @property
@@ -42,13 +46,31 @@ class TextFacts:
     @property
     def template(self) -> int:
         """The key of its template."""
+        if self._key_of_template is None:
+            self._key_of_template = template_key(self.template_text)
+        return self._key_of_template
+
+    @property
+    def template_text(self) -> str:
+        """What it has in common with the other messages of its template."""
         if self._template is None:
-            self._template = template_key(template_of(self._text))
+            self._template = template_of(self._text)
         return self._template
 
+    @property
+    def is_scored(self) -> bool:
+        """Whether it was scored already."""
+        return self._scores is not None
+
+    def scored(self, scores: Scores) -> None:
+        """Take what it was scored for among others."""
+        self._scores = scores
+
     def scores(self, scorer: Scorer) -> Scores:
-        """What it is scored for; a scorer remembers templates."""
-        return scorer.scores_of((self._text,))[0]
+        """What it is scored for; all of a request is judged by one scorer."""
+        if self._scores is None:
+            self._scores = scorer.scores_of_templates((self.template_text,))[0]
+        return self._scores
 
     def plan(self, wire: WireText) -> Plan:
         """Its parts, as a carrier wants them made up.
@@ -76,3 +98,10 @@ class Texts:
         if known is None:
             known = self._known[text] = TextFacts(text)
         return known
+
+    def score(self, texts: Iterable[str], scorer: Scorer) -> None:
+        """Score these, all at once: unseen texts cost far less together than one after another."""
+        fresh = [one for one in map(self.of, dict.fromkeys(texts)) if not one.is_scored]
+        scores = scorer.scores_of_templates([one.template_text for one in fresh]) if fresh else []
+        for one, its in zip(fresh, scores, strict=True):
+            one.scored(its)

@@ -13,14 +13,27 @@ from typing import Any, Final
 import msgspec
 
 from comity.accounts.account import Account
+from comity.content.scores import Scores
 from comity.messages.submission import Category
 from comity.screening.compiled import CompiledPolicy
 from comity.screening.judging import Rule
 from comity.screening.rulebook import RULEBOOK
+from comity.screening.scored import ScoredSettings
 from comity.senders.read import Sender, SenderKind
 from comity.text.similar import NEAR_DUPLICATE_DISTANCE
 
 Windows = dict[Category, timedelta]
+
+Floors = tuple[tuple[str, float], ...]
+"""The lowest score that is noted, by category of `content.scores`."""
+
+
+class TemplatesKept(msgspec.Struct, frozen=True):
+    """How long it is kept how templates were used; see `screening.scored.ScoredSettings`."""
+
+    days: int = 1
+    seldom_days: int = 1
+    seldom_sent: int = 0
 
 
 class Wanted(msgspec.Struct, frozen=True):
@@ -30,16 +43,22 @@ class Wanted(msgspec.Struct, frozen=True):
         needs: ids of rules by the facts they need.
         recent: how far back earlier texts to the recipient matter, by category; a category without is not looked up.
         spread_distance: in how many bits of their hashes texts may differ that count as alike.
+        context: scores from which it matters what the account sent of the text's template, and altogether.
+        contact: scores from which it matters when the recipient last wrote, whatever the message's category.
+        kept: how long it is kept how templates were used.
     """
 
     needs: dict[str, frozenset[str]]
     recent: Windows
     spread_distance: int = NEAR_DUPLICATE_DISTANCE
+    context: Floors = ()
+    contact: Floors = ()
+    kept: TemplatesKept = TemplatesKept()
 
     @property
     def heard(self) -> bool:
-        """Whether any rule asks when the recipient last wrote."""
-        return "heard" in self.needs
+        """Whether any rule asks of every promotional message when the recipient last wrote."""
+        return not self.needs.get("heard", frozenset()) <= _ON_SCORES
 
     @property
     def spread(self) -> bool:
@@ -56,6 +75,14 @@ class Wanted(msgspec.Struct, frozen=True):
         """Whether any rule asks for entries of lists."""
         return "listed" in self.needs
 
+    def heard_of(self, category: Category, scores: Scores) -> bool:
+        """Whether any rule asks of such a message when the recipient last wrote."""
+        return (category is Category.PROMOTIONAL and self.heard) or _reaches(scores, self.contact)
+
+    def context_of(self, scores: Scores) -> bool:
+        """Whether any rule asks of such a text what was sent of its template, and altogether."""
+        return _reaches(scores, self.context)
+
     def traffic_of(self, account: Account, sender: Sender) -> bool:
         """Whether any rule asks what this account and sender sent lately."""
         return any(
@@ -71,7 +98,38 @@ def wanted_of(policy: CompiledPolicy) -> Wanted:
         for need in rule.needs:
             needs[need] = needs.get(need, frozenset()) | {rule.id}
     distances = [settings.distance for settings in policy.all_settings_of("snowshoe")]
-    return Wanted(needs, _recent(policy), max(distances, default=NEAR_DUPLICATE_DISTANCE))
+    scored = {rule_id: [*policy.all_settings_of(rule_id)] for rule_id in sorted(_ON_SCORES)}
+    return Wanted(
+        needs,
+        _recent(policy),
+        max(distances, default=NEAR_DUPLICATE_DISTANCE),
+        context=_floors(scored),
+        contact=_floors({rule_id: [one for one in found if one.contact_days] for rule_id, found in scored.items()}),
+        kept=_kept([one for found in scored.values() for one in found]),
+    )
+
+
+def _floors(scored: dict[str, list[ScoredSettings]]) -> Floors:
+    """The rules on scores bear the names of their categories."""
+    return tuple((category, min(one.least for one in found)) for category, found in scored.items() if found)
+
+
+def _kept(scored: list[ScoredSettings]) -> TemplatesKept:
+    """As long as any rule asks for."""
+    if not scored:
+        return TemplatesKept()
+    return TemplatesKept(
+        max(one.kept_days for one in scored),
+        max(one.seldom_kept_days for one in scored),
+        min(one.seldom_sent for one in scored),
+    )
+
+
+def _reaches(scores: Scores, floors: Floors) -> bool:
+    return any(scores.of(category) >= least for category, least in floors)
+
+
+_ON_SCORES: Final = frozenset(rule.id for rule in RULEBOOK if rule.settings is ScoredSettings)
 
 
 def _on(policy: CompiledPolicy) -> Iterator[Rule]:

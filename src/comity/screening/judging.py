@@ -137,6 +137,36 @@ class Traffic(msgspec.Struct, frozen=True, gc=False):
     replies: int
 
 
+class Template(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """What the account sent of a message's template before it; what was held or refused is not among it.
+
+    Attributes:
+        since: when the first of it was accepted (aware, UTC); None for never.
+        sent: messages.
+        days: distinct days (UTC) with any.
+        complaints: people who stopped the account's messages within a day of one.
+    """
+
+    since: datetime | None = None
+    sent: int = 0
+    days: int = 0
+    complaints: int = 0
+
+
+class History(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """What the account sent before a message, altogether; what was held or refused is not among it.
+
+    Attributes:
+        at: when the message was accepted (aware, UTC), which is before it goes out where it is scheduled.
+        since: when the account's first message was accepted (aware, UTC); None for never.
+        sent: messages.
+    """
+
+    at: datetime
+    since: datetime | None = None
+    sent: int = 0
+
+
 class Facts(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """What is known around a message; None always means "not known", never "no".
 
@@ -154,9 +184,12 @@ class Facts(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
         account_digest: names that record in the store.
         carrier: the carrier that the route leads to, by name.
         listed: entries of the operator's lists that the recipient or a link stands on.
-        heard: when the recipient last wrote to the account; looked up for promotional messages.
+        heard: when the recipient last wrote to the account; looked up for promotional messages, and for those that
+            score for asking for confidential data.
         spread: over how many senders the text went; looked up for promotional messages.
         traffic: what the account and the sender sent lately.
+        template: what the account sent of the message's template; looked up for messages that score for something.
+        history: what the account sent altogether; looked up with it.
     """
 
     standing: str | None = None
@@ -176,6 +209,8 @@ class Facts(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     heard: Heard | None = None
     spread: Spread | None = None
     traffic: Traffic | None = None
+    template: Template | None = None
+    history: History | None = None
 
     def kept(self) -> Facts:
         """The facts as a verdict keeps them: the account's record is named by its digest."""

@@ -48,7 +48,10 @@ class Scorer:
 
     def scores_of(self, texts: Sequence[str]) -> list[Scores]:
         """The scores of each text."""
-        templates = [template_of(text) for text in texts]
+        return self.scores_of_templates([template_of(text) for text in texts])
+
+    def scores_of_templates(self, templates: Sequence[str]) -> list[Scores]:
+        """The scores of each template, for who has worked out the templates already."""
         unseen = [template for template in dict.fromkeys(templates) if template not in self._known]
         found = dict(zip(unseen, self._judged(unseen), strict=True)) if unseen else {}
         scores = [found.get(template) or self._known[template] for template in templates]

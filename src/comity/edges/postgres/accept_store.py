@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from operator import attrgetter
+from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
@@ -18,8 +19,11 @@ from comity.edges.postgres.artefact_store import keep_artefacts
 from comity.edges.postgres.counts_store import Senders, Texts, TrafficHold, count_arguments, find_spread, find_traffic
 from comity.edges.postgres.held import HeldConnections
 from comity.edges.postgres.lists_store import listed
+from comity.edges.postgres.sealed_store import ensure_installation, write_sealed
 from comity.edges.postgres.statements import load
+from comity.edges.postgres.template_store import Templates, find_templates, template_arguments
 from comity.journey.ports import AcceptedBatch, Asked, Charged, FactsChangedError, Found, Kept
+from comity.journey.templates import TemplateTraffic
 from comity.journey.traffic import SenderTraffic
 from comity.messages.life import State
 from comity.messages.submission import Judged
@@ -94,6 +98,11 @@ class PostgresAcceptStore:
                 self._traffic.put(await find_traffic(connection, missing, now), now)
         return self._traffic.of(senders)
 
+    async def templates(self, templates: Templates) -> dict[tuple[int, int], TemplateTraffic]:
+        """What these accounts sent of these templates, and altogether."""
+        async with self._connections.connection() as connection:
+            return await find_templates(connection, templates)
+
     async def lots(self, account_ids: Sequence[int]) -> dict[int, list[Lot]]:
         """What the accounts may spend."""
         async with self._connections.connection() as connection:
@@ -130,7 +139,7 @@ class PostgresAcceptStore:
         async with self._connections.connection() as connection:
             await self._keep(connection, batch.artefacts)
             try:
-                if len(batch.rows) <= _SLICE:
+                if len(batch.rows) <= _SLICE and not batch.sealed:
                     await connection.fetch(load("accept_commit"), *_arguments(batch))
                 else:
                     await _commit_in_slices(connection, batch)
@@ -147,6 +156,11 @@ class PostgresAcceptStore:
         """Keep what verdicts will name by digest: kind and body."""
         async with self._connections.connection() as connection:
             await self._keep(connection, artefacts)
+
+    async def ready_to_seal(self, folder: Path) -> None:
+        """See that there is a key to seal to; `folder` takes its private half, where this is the first node."""
+        async with self._connections.connection() as connection:
+            await ensure_installation(connection, folder)
 
     async def _keep(self, connection: asyncpg.Connection, artefacts: dict[str, tuple[str, bytes]]) -> None:
         """Keep what verdicts name by digest before they do; what this process kept once is not asked about again."""
@@ -173,10 +187,12 @@ class PostgresAcceptStore:
 
 
 async def _commit_in_slices(connection: asyncpg.Connection, batch: AcceptedBatch) -> None:
-    """Write a large batch whole or not at all, but in pieces between which others get their turn."""
+    """Write a large batch whole or not at all, in pieces between which others get their turn, with what is sealed."""
     async with connection.transaction():
         for piece in _slices(batch):
             await connection.fetch(load("accept_commit"), *_arguments(piece))
+        if batch.sealed:
+            await write_sealed(connection, batch.sealed)
 
 
 def _slices(batch: AcceptedBatch) -> Iterator[AcceptedBatch]:
@@ -201,6 +217,7 @@ def _arguments(batch: AcceptedBatch) -> tuple[Any, ...]:
         *_queue(batch),
         *_events(batch),
         *count_arguments(batch),
+        *template_arguments(batch),
     )
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import AsyncIterator, Iterable, Sequence
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from comity.base.ids import earliest
 from comity.edges.postgres.announcing import enqueue
@@ -17,6 +17,9 @@ from comity.journey.inbound import Holder, Wish
 from comity.journey.notify import Event, InboundMessage
 from comity.journey.ports import AcceptedRow
 from comity.sms.alphabet import NationalTables
+
+# Who stops an account's messages so soon after one complains of that one.
+_COMPLAINS_WITHIN: Final = timedelta(days=1)
 
 
 class PostgresInboundStore:
@@ -93,8 +96,10 @@ class PostgresInboundSession:
         )
 
     async def stop(self, wishes: Sequence[Wish]) -> set[tuple[int, str]]:
-        """Write down opt-outs; gives account and person of those that are new."""
-        return await self._wishes("inbound_stop", wishes)
+        """Write down opt-outs, and what they complain of; gives account and person of those that are new."""
+        return await self._wishes(
+            "inbound_stop", wishes, [earliest(wish.message.at - _COMPLAINS_WITHIN) for wish in wishes]
+        )
 
     async def start(self, wishes: Sequence[Wish]) -> set[tuple[int, str]]:
         """Take opt-outs back; gives account and person of those that were there."""
@@ -126,7 +131,7 @@ class PostgresInboundSession:
         """Enqueue what webhooks are told."""
         await enqueue(self._connection, events)
 
-    async def _wishes(self, name: str, wishes: Sequence[Wish]) -> set[tuple[int, str]]:
+    async def _wishes(self, name: str, wishes: Sequence[Wish], *more: list[Any]) -> set[tuple[int, str]]:
         if not wishes:
             return set()
         rows = await self._connection.fetch(
@@ -134,6 +139,7 @@ class PostgresInboundSession:
             [wish.message.account_id for wish in wishes],
             [wish.message.sender for wish in wishes],
             [wish.message.receiver for wish in wishes],
+            *more,
         )
         return {(row["account_id"], row["recipient"]) for row in rows}
 

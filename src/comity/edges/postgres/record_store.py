@@ -10,7 +10,7 @@ import asyncpg
 import msgspec
 
 from comity.accounts.declaration import Declaration
-from comity.accounts.record import AccountRecord, Clearance, OwnBrand, Registration, UseCase
+from comity.accounts.record import AccountRecord, Clearance, OwnBrand, OwnDomain, Registration, UseCase
 from comity.edges.postgres.operator_store import NotThereError
 from comity.edges.postgres.statements import load
 from comity.text.similar import NOTHING_TO_COMPARE, similarity_hash
@@ -39,6 +39,7 @@ def read_record(row: Any) -> AccountRecord:  # noqa: ANN401  asyncpg's record
         brands=tuple(msgspec.convert(one, OwnBrand) for one in row["brands"]),
         use_case=_compared(row["use_case"], UseCase) if row["use_case"] else None,
         health_data=row["health_data"],
+        domains=tuple(msgspec.convert(one, OwnDomain) for one in row["domains"]),
     )
 
 
@@ -90,6 +91,27 @@ async def withdraw_brand(connection: asyncpg.Connection, account_id: int, name: 
             "DELETE FROM account_brands WHERE account_id = $1 AND brand_key = lower($2)", account_id, name
         ),
         f"{name} is no brand of the account.",
+    )
+
+
+async def add_domain(
+    connection: asyncpg.Connection, account_id: int, domain: str, proof: Proof, until: datetime | None
+) -> None:
+    """Keep that a registrable domain is the account's own; what was kept for the same domain is replaced."""
+    await connection.execute(load("record_domain"), account_id, domain, *proof, until)
+
+
+async def remove_domain(connection: asyncpg.Connection, account_id: int, domain: str) -> None:
+    """Take a domain back.
+
+    Raises:
+        NotThereError: it is none of the account's.
+    """
+    _insist_on(
+        await connection.execute(
+            "DELETE FROM account_domains WHERE account_id = $1 AND domain = $2", account_id, domain
+        ),
+        f"{domain} is no domain of the account.",
     )
 
 
@@ -150,7 +172,7 @@ async def declare(connection: asyncpg.Connection, account_id: int, declaration: 
 async def stored_record(connection: asyncpg.Connection, account_id: int) -> dict[str, Any]:
     """All of it as it was given, sample texts too, for showing."""
     row = await connection.fetchrow(load("directory_account"), account_id)
-    names = ("name", "standing", "health_data", "brands", "clearances", "registrations", "use_case")
+    names = ("name", "standing", "health_data", "brands", "domains", "clearances", "registrations", "use_case")
     return {name: row[name] for name in names}
 
 

@@ -8,6 +8,8 @@
 --   $37..$40 events for webhooks: account, stream, kind, body
 --   $41..$46 traffic: account, sender key ('' for all), messages, recipients; the hour and the minute in it, from 0
 --   $47..$50 promotional texts: account, hash, sender key, bands (as text arrays)
+--   $51..$53 templates: account, template, messages of it that are let through; $54 the instant of the batch
+--   $55      messages: template
 WITH kept AS (
     INSERT INTO idempotency (account_id, key, fingerprint, message_ids)
     SELECT k.account_id, k.key, k.fingerprint, k.message_ids::uuid[]
@@ -29,15 +31,16 @@ WITH kept AS (
     FROM unnest($7::bigint[], $8::uuid[], $9::bigint[], $10::bigint[]) AS e (account_id, subject, lot_id, micro_credits)
 ), written AS (
     INSERT INTO messages (account_id, id, door, sender, recipient, country, category, text, encoding, parts, reference,
-                          due_at, receipt, validity_s, micro_credits, text_key, similarity, action, verdict, system_id)
+                          due_at, receipt, validity_s, micro_credits, text_key, similarity, action, verdict, system_id,
+                          template)
     SELECT m.account_id, m.id, m.door, m.sender, m.recipient, m.country, m.category, m.text, m.encoding, m.parts,
            m.reference, m.due_at, m.receipt, m.validity_s, m.micro_credits, m.text_key, m.similarity, m.action,
-           m.verdict::jsonb, m.system_id
+           m.verdict::jsonb, m.system_id, m.template
     FROM unnest($11::bigint[], $12::uuid[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::text[],
                 $19::text[], $20::smallint[], $21::text[], $22::timestamptz[], $23::boolean[], $24::integer[],
-                $25::bigint[], $26::bigint[], $27::bigint[], $28::text[], $29::text[], $30::text[])
+                $25::bigint[], $26::bigint[], $27::bigint[], $28::text[], $29::text[], $30::text[], $55::bigint[])
          AS m (account_id, id, door, sender, recipient, country, category, text, encoding, parts, reference, due_at,
-               receipt, validity_s, micro_credits, text_key, similarity, action, verdict, system_id)
+               receipt, validity_s, micro_credits, text_key, similarity, action, verdict, system_id, template)
 ), alive AS (
     INSERT INTO message_life (account_id, id, state)
     SELECT l.account_id, l.id, l.state
@@ -61,6 +64,22 @@ WITH kept AS (
     SELECT s.account_id, s.similarity, s.sender_key, $45, s.bands::int[]
     FROM unnest($47::bigint[], $48::bigint[], $49::text[], $50::text[]) AS s (account_id, similarity, sender_key, bands)
     ON CONFLICT DO NOTHING
+), templates AS (
+    INSERT INTO template_traffic AS t (account_id, template, since, sent, days, last_day)
+    SELECT s.account_id, s.template, $54, s.messages, 1, ($54::timestamptz AT TIME ZONE 'UTC')::date
+    FROM unnest($51::bigint[], $52::bigint[], $53::bigint[]) AS s (account_id, template, messages)
+    ON CONFLICT (account_id, template) DO UPDATE
+    SET sent = t.sent + excluded.sent,
+        days = t.days + (excluded.last_day > t.last_day)::int,
+        last_day = greatest(t.last_day, excluded.last_day)
+), begun AS (
+    INSERT INTO account_traffic AS t (account_id, since, sent)
+    SELECT s.account_id, $54, sum(s.messages)
+    FROM unnest($51::bigint[], $53::bigint[]) AS s (account_id, messages)
+    GROUP BY s.account_id
+    ORDER BY s.account_id
+    ON CONFLICT (account_id) DO UPDATE
+    SET sent = t.sent + excluded.sent
 )
 SELECT holds,
        CASE WHEN cardinality($37::bigint[]) > 0

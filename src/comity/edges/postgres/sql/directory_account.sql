@@ -17,6 +17,9 @@ SELECT a.account_id, a.parent_id, a.name, a.standing, a.category, a.daily_volume
        (SELECT coalesce(jsonb_agg(jsonb_build_object('name', b.name, 'until', b.until, 'proof', b.proof_digest)
                    ORDER BY b.recorded_at, b.brand_key), '[]')
         FROM account_brands b WHERE b.account_id = a.account_id) AS brands,
+       (SELECT coalesce(jsonb_agg(jsonb_build_object('domain', d.domain, 'until', d.until, 'proof', d.proof_digest)
+                   ORDER BY d.domain), '[]')
+        FROM account_domains d WHERE d.account_id = a.account_id) AS domains,
        (SELECT jsonb_build_object(
                    'categories', u.categories, 'countries', u.countries, 'senders', u.sender_keys,
                    'daily_volume', u.daily_volume, 'samples', u.samples, 'sectors', u.sectors)

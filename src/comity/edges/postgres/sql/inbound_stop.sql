@@ -1,7 +1,43 @@
--- Writes down opt-outs that came as replies; gives those that are new.  $1 account  $2 person  $3 number written to
-INSERT INTO opt_outs (account_id, recipient, source, memo)
-SELECT w.account_id, w.recipient, 'reply', w.receiver
-FROM unnest($1::bigint[], $2::text[], $3::text[]) AS w (account_id, recipient, receiver)
-ORDER BY w.account_id, w.recipient
-ON CONFLICT DO NOTHING
-RETURNING account_id, recipient
+-- Writes down opt-outs that came as replies; gives those that are new. What the account sent each such person lately
+-- counts as complained of, a template once.
+--   $1 account  $2 person  $3 number written to  $4 lowest id of what was sent lately
+WITH asked AS MATERIALIZED (
+    SELECT w.account_id, w.recipient, w.receiver, w.since
+    FROM unnest($1::bigint[], $2::text[], $3::text[], $4::uuid[]) AS w (account_id, recipient, receiver, since)
+), stopped AS (
+    INSERT INTO opt_outs (account_id, recipient, source, memo)
+    SELECT a.account_id, a.recipient, 'reply', a.receiver
+    FROM asked a
+    ORDER BY a.account_id, a.recipient
+    ON CONFLICT DO NOTHING
+    RETURNING account_id, recipient
+), meant AS (
+    SELECT m.account_id, m.template, count(*) AS people
+    FROM (
+        SELECT DISTINCT s.account_id, s.recipient, m.template
+        FROM stopped s
+        JOIN asked a USING (account_id, recipient)
+        CROSS JOIN LATERAL (
+            SELECT m.template
+            FROM messages m
+            WHERE m.account_id = s.account_id AND m.recipient = s.recipient AND m.id >= a.since
+              AND m.action NOT IN ('hold', 'refuse')
+            ORDER BY m.id DESC
+            LIMIT 50
+        ) m
+    ) m
+    GROUP BY m.account_id, m.template
+), locked AS MATERIALIZED (
+    -- In the order in which acceptance counts, so that neither waits for the other in a ring.
+    SELECT t.account_id, t.template, m.people
+    FROM template_traffic t
+    JOIN meant m ON m.account_id = t.account_id AND m.template = t.template
+    ORDER BY t.account_id, t.template
+    FOR UPDATE OF t
+), complained AS (
+    UPDATE template_traffic t
+    SET complaints = t.complaints + l.people
+    FROM locked l
+    WHERE t.account_id = l.account_id AND t.template = l.template
+)
+SELECT account_id, recipient FROM stopped
