@@ -8,12 +8,11 @@ speech.road in ASTRAY                   it leads where the claimed would hardly 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from comity.content.cues import Searched
 from comity.content.leads import Lead
 from comity.content.reading import Reading
 
@@ -24,6 +23,7 @@ _SPEAKS: Final = 0.0
 """Log-odds from which a text is taken to speak in a name."""
 _ASTRAY_FROM: Final = 0.8
 _KNOWN_TO: Final = -1.5
+_LEAST_LABEL: Final = 4
 _KINDS_OF_BRANDS: Final = {
     "energy": "utility",
     "payment": "wallet",
@@ -124,7 +124,7 @@ def _road(analysis: Analysis, plain: str) -> str:
     if lead.odds >= _ASTRAY_FROM:
         return "astray"
     speaks = any(brand.speaks >= _SPEAKS for brand in analysis.brands)
-    return "named" if not speaks and _is_named(analysis.searched, analysis.reading) else "plain"
+    return "named" if not speaks and _is_named(analysis.reading) else "plain"
 
 
 def _road_without_links(analysis: Analysis, plain: str) -> str:
@@ -133,30 +133,25 @@ def _road_without_links(analysis: Analysis, plain: str) -> str:
     return "number" if "phone" in analysis.shapes else ""
 
 
-def _is_named(text: Searched, reading: Reading) -> bool:
+def _is_named(reading: Reading) -> bool:
     """Whether each link's domain is called as the text itself calls its sender ("Acme: see acme.example")."""
-    return all(_says(text.text, label) for label in _labels(reading))
+    words = _without_links(reading)
+    return all(_is_name_in(words, link.domain.partition(".")[0]) for link in reading.links)
 
 
-def _labels(reading: Reading) -> Iterator[str]:
+def _without_links(reading: Reading) -> str:
+    """The words of a text run together, its links left out."""
+    kept: list[str] = []
+    at = 0
     for link in reading.links:
-        yield link.domain.partition(".")[0].replace("-", "")
+        kept.append(reading.text[at : link.span[0]])
+        at = link.span[1]
+    return "".join(filter(str.isalnum, "".join((*kept, reading.text[at:])).lower()))
 
 
-_LEAST_LABEL: Final = 3
-
-
-def _says(text: str, label: str) -> bool:
-    """Whether the words of a text, run together, hold a label more often than its links do."""
-    if len(label) < _LEAST_LABEL:
-        return False
-    return "".join(filter(str.isalnum, text)).count(label) > _in_links(text, label)
-
-
-def _in_links(text: str, label: str) -> int:
-    return sum(
-        "".join(filter(str.isalnum, word)).count(label) for word in text.split(" ") if "." in word.strip(".,:;!?")
-    )
+def _is_name_in(words: str, label: str) -> bool:
+    name = label.replace("-", "")
+    return len(name) >= _LEAST_LABEL and name in words
 
 
 def worst(leads: Collection[Lead]) -> float:

@@ -6,6 +6,7 @@ something is to be done about it, and it leads where the claimed would hardly le
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cache
 from typing import Final
@@ -16,18 +17,21 @@ from comity.content.cues import Mark
 from comity.content.cues_shapes import Places
 from comity.content.cues_weighed import Weights, first_places, probability, weights_of
 from comity.content.scores import UNTOUCHED, Judged, Sign
-from comity.content.speech import ASTRAY, OPEN, worst
+from comity.content.speech import OPEN, worst
+from comity.text.links import Link
 
 _STORIES: Final = frozenset({
     "trouble_delivery", "trouble_address", "trouble_account", "trouble_access", "trouble_billing", "trouble_unpaid",
-    "trouble_expiry", "lure_refund", "lure_prize", "lure_peek",
+    "trouble_expiry", "trouble_law", "trouble_device", "lure_refund", "lure_prize", "lure_peek",
 })  # fmt: skip
 _DOING: Final = frozenset({"asks_click", "asks_verify", "asks_pay", "asks_call", "asks_reply", "asks_install"})
-_CORE: Final = _STORIES | {"asks_unlock", "asks_secret", "not_you"}
+_CORE: Final = _STORIES | {"asks_unlock", "asks_secret", "asks_step", "asks_scan", "not_you", "purchase"}
 _AGAINST: Final = frozenset({
     "safe_app", "safe_number", "safe_no_action", "kind_stop", "kind_receipt", "kind_delivery", "kind_reminder",
     "kind_balance", "kind_offer", "kind_chat", "kind_code", "advises",
 })  # fmt: skip
+_PROGRAM: Final = re.compile(r"\w\.(?:apk|aab|xapk|mobileconfig|exe|scr|msi)\b")
+_FOR_ANYBODY: Final = frozenset("com net org info online site top xyz vip cc shop live icu club app co biz".split())
 _HIDING: Final = frozenset({"homoglyph", "leet", "spacing", "invisible", "split", "bidi"})
 _LEAD_WEIGHT: Final = 0.8
 _MOST_OF_LEAD: Final = 4.0
@@ -36,7 +40,7 @@ _MOST_SIGNS: Final = 12
 
 def judge(analysis: Analysis) -> Judged:
     """Judge one text."""
-    if _CORE.isdisjoint(analysis.places) or analysis.code.is_genuine:
+    if not _may_be(analysis) or analysis.code.is_genuine:
         return UNTOUCHED
     searched = analysis.searched
     if analysis.speech.road in OPEN:
@@ -58,32 +62,38 @@ def _judged(analysis: Analysis, marks: tuple[Mark, ...]) -> Judged:
     return Judged(probability(odds), "", tuple(_signs(analysis, words)), against)
 
 
+def _may_be(analysis: Analysis) -> bool:
+    """Whether there is a story, or somebody claimed and a link that is not known to be theirs."""
+    if not _CORE.isdisjoint(analysis.places):
+        return True
+    return bool(analysis.reading.links) and analysis.speech.road in OPEN
+
+
 def _made_of(analysis: Analysis, words: Places) -> Iterator[str]:
     """What a text is made of, beyond the lists of words."""
     speech = analysis.speech
     stories = len(_STORIES & words.keys())
-    if stories:
-        yield "story"
-    if stories > 1:
-        yield "stories"
-    if speech.claimed:
-        yield "claim"
-    if speech.name is not None:
-        yield "name"
-    if not _DOING.isdisjoint(words):
-        yield "doing"
-    if speech.pressed:
-        yield "pressing"
-    if len(speech.pressed) > 1:
-        yield "pressing_hard"
-    if speech.road:
-        yield f"road_{speech.road}"
-    if speech.particular and speech.road not in ASTRAY:
-        yield "particular"
-    if "amount" in analysis.shapes:
-        yield "amount"
-    if any(disguise.kind in _HIDING for disguise in analysis.reading.unmasked.disguises):
-        yield "hidden"
+    made = {
+        "story": stories > 0,
+        "stories": stories > 1,
+        "claim": bool(speech.claimed),
+        "name": speech.name is not None,
+        "doing": not _DOING.isdisjoint(words),
+        "pressing": bool(speech.pressed),
+        "pressing_hard": len(speech.pressed) > 1,
+        f"road_{speech.road}": bool(speech.road),
+        "joined": speech.road in OPEN and any(map(_is_joined, analysis.reading.links)),
+        "particular": speech.particular,
+        "amount": "amount" in analysis.shapes,
+        "program": _PROGRAM.search(analysis.reading.unmasked.plain) is not None,
+        "hidden": any(disguise.kind in _HIDING for disguise in analysis.reading.unmasked.disguises),
+    }
+    return (name for name, is_so in made.items() if is_so)
+
+
+def _is_joined(link: Link) -> bool:
+    label, _, ending = link.domain.partition(".")
+    return "-" in label and ending in _FOR_ANYBODY
 
 
 def _signs(analysis: Analysis, words: Places) -> Iterator[Sign]:
