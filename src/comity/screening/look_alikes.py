@@ -3,6 +3,7 @@
     look_alikes = LookAlikes(document.brands, words)
     look_alikes.is_own(link)        whether its host is a brand's own, or below one that is
     look_alikes.imitated(link)      the names it imitates, once for each way
+    look_alikes.carried(link)       longer names at an edge of its own name, which alone say little
 
 The ways and what each says are told on the page of the rule `link-look-alike`.
 """
@@ -28,6 +29,7 @@ _ENDING_NEW: Final = Way("its name stands under another ending", 0.5)
 _PART: Final = Way("its name is a part of another", 0.45)
 _BELOW: Final = Way("its name stands below another domain", 0.3)
 _BELOW_ABUSED: Final = Way("its name stands below a domain with a much abused ending", 0.6)
+_AT_AN_EDGE: Final = Way("its name begins or ends another", 0.25)
 WAYS_BELOW: Final = frozenset({_BELOW, _BELOW_ABUSED})
 
 _BAIT: Final = 0.35
@@ -37,6 +39,7 @@ _BAIT_IN_PATH: Final = 0.05
 _ORDINARY: Final = -0.3
 _SHORT: Final = -0.1
 _SHORT_LETTERS: Final = 4
+_LEAST_AT_AN_EDGE: Final = 6
 
 _ESTABLISHED: Final = frozenset({"com", "org", "net", "gov", "edu", "int"})
 _HOSTS_KEPT: Final = 4096
@@ -117,6 +120,15 @@ class LookAlikes:
             yield Seen(name, CONFUSABLE, CONFUSABLE.weight)
         bait_in_path = len(link.path) > 1 and not self.words.bait.isdisjoint(_WORD.findall(link.path.lower()))
         yield from self._by_host(link.unicode_host, link.domain, bait_in_path)
+
+    def carried(self, link: Link) -> Iterator[Seen]:
+        """Longer names that begin or end what somebody registered: "santandermore"."""
+        label = link.domain.partition(".")[0]
+        for start, end in self.register.inside(label):
+            name = self.register.names[label[start:end]]
+            is_long = _LEAST_AT_AN_EDGE <= end - start < len(label) and not self.brands[name.brand].ordinary
+            if is_long and (start == 0 or end == len(label)):
+                yield Seen(name, _AT_AN_EDGE, _AT_AN_EDGE.weight)
 
     def _seen(self, unicode_host: str, domain: str, bait_in_path: bool) -> tuple[Seen, ...]:
         """What a host imitates by itself."""

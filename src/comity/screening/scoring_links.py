@@ -109,22 +109,22 @@ class LinkRegisters:
             return SeenLink(link, Standing(known=True))
         if self._is_shortener(link):
             return SeenLink(link, Standing(shortener=True))
-        label = _label(link)
-        found = [
-            one
-            for one in self._look_alikes.imitated(link)
-            if one.score >= _LEAST_LIKENESS
-            and one.name.brand not in own.brands
-            and not (one.way in WAYS_BELOW and label in own.names)
-        ]
+        found = self._imitated(link, own)
         if not found:
             return SeenLink(link, Standing())
         found.sort(key=lambda one: (-one.score, -len(one.name.compact)))
         name = self._brands[found[0].name.brand].names[0]
         return SeenLink(link, Standing(imitates=name, likeness=min(1.0, found[0].score)), tuple(found))
 
+    def _imitated(self, link: Link, own: Own) -> list[Seen]:
+        """What a host imitates that is not the account's; below its own name a shop may have a "dhl"."""
+        label = _label(link) if own.names else ""
+        found = [one for one in self._look_alikes.imitated(link) if not (one.way in WAYS_BELOW and label in own.names)]
+        seen = found or self._look_alikes.carried(link)
+        return [one for one in seen if one.score >= _LEAST_LIKENESS and one.name.brand not in own.brands]
+
     def _is_yours(self, link: Link, own: Own) -> bool:
-        if link.domain in own.domains or _label(link) in own.names:
+        if link.domain in own.domains or (own.names and _label(link) in own.names):
             return True
         return any(self._brands.owns(brand, link.host) for brand in own.brands)
 
