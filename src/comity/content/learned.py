@@ -1,14 +1,16 @@
 """Owns what a learned model says of texts: log-odds by category; must not know what follows from them.
 
-    learned_of(texts)                     by the model that ships with Comity
-    learned_of(texts, Model.load(path))   by another one
+    learned_of(texts)               by the model that ships with Comity
+    with judged_by(model): ...      everything in here by another one, to compare them
 
 A model is small, linear and made by `comity.training`; docs/explanation/model-card.md says what it learned from.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterator, Sequence
+from contextvars import ContextVar
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -22,14 +24,26 @@ LogOdds = dict[str, float]
 
 NO_ODDS: Final[LogOdds] = {}
 
+_ANOTHER: Final[ContextVar[Model | None]] = ContextVar("another model", default=None)
 
-def learned_of(texts: Sequence[str], model: Model | None = None) -> list[LogOdds]:
-    """Return what a model, by default the one that ships, says of each text.
+
+def learned_of(texts: Sequence[str]) -> list[LogOdds]:
+    """Return what the model says of each text.
 
     All at once: a batch costs far less than each alone, and gives the same to the last bit. Digits count by their
     number only, so that a template is judged as its messages are.
     """
-    return (model or shipped_model()).odds_of(texts)
+    return (_ANOTHER.get() or shipped_model()).odds_of(texts)
+
+
+@contextlib.contextmanager
+def judged_by(model: Model) -> Iterator[None]:
+    """Ask another model than the one that ships. Whoever remembers scores must begin anew."""
+    before = _ANOTHER.set(model)
+    try:
+        yield
+    finally:
+        _ANOTHER.reset(before)
 
 
 @cache

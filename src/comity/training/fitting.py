@@ -41,18 +41,25 @@ class Effort(msgspec.Struct, frozen=True):
         least_texts: a feature of fewer texts weighs nothing.
     """
 
-    penalty: float = 3e-5
-    rounds: int = 80
+    penalty: float = 1e-5
+    rounds: int = 160
     least_texts: int = 3
 
 
 class Matrix:
-    """Texts by features: each counts as often as it stands in a text, over the root of how many that has."""
+    """Texts by features: each counts as often as it stands in a text, over the root of how many that has.
+
+    Attributes:
+        columns: the buckets that enough texts have, one a column.
+        rarity: of each column, as the logarithm of how rare it is; 1 on average.
+    """
 
     def __init__(self, features: Features, least_texts: int) -> None:
         texts = len(features.counts)
         rows = np.repeat(np.arange(texts, dtype=np.int32), features.counts)
-        columns = _common(features.buckets, rows, least_texts)
+        texts_of = _texts_of(features.buckets, rows, least_texts)
+        columns = np.flatnonzero(texts_of >= least_texts)
+        rarity = _logarithm(texts / texts_of[columns])
         place = np.full(1 << BITS, -1, dtype=np.int32)
         place[columns] = np.arange(len(columns), dtype=np.int32)
         column = place[features.buckets]
@@ -61,6 +68,7 @@ class Matrix:
         order = np.argsort(by_row, kind="stable")
         self.columns = columns
         self._share = 1.0 / np.sqrt(features.counts)
+        self.rarity = rarity / np.sqrt(np.mean(rarity[by_row] * rarity[by_row]))
         self._by_row, self._rows_at = by_row, _starts(rows, texts)
         self._by_column, self._columns_at = rows[order], _starts(by_row, len(columns))
 
@@ -76,30 +84,40 @@ class Matrix:
 
 
 def fit(matrix: Matrix, lesson: Lesson, effort: Effort) -> tuple[Floats, float]:
-    """Return weights by column and a bias."""
+    """Return weights by column and a bias. Rare features learn faster: common ones would hide them otherwise."""
     share = lesson.weights / np.sum(lesson.weights)
     step = 1.0 / (_ROOM * _curvature(matrix, share) + effort.penalty)
+    rarity = matrix.rarity
     weights, bias = np.zeros(len(matrix.columns)), 0.0
     ahead, ahead_bias = weights, bias
     pace = 1.0
     for _ in range(effort.rounds):
-        short = 1.0 - lesson.targets * (matrix.times(ahead) + ahead_bias)
+        short = 1.0 - lesson.targets * (matrix.times(ahead * rarity) + ahead_bias)
         pull = -2.0 * share * lesson.targets * np.maximum(short, 0.0)
-        new = ahead - step * (matrix.back(pull) + effort.penalty * ahead)
+        new = ahead - step * (matrix.back(pull) * rarity + effort.penalty * ahead)
         new_bias = ahead_bias - step * float(np.sum(pull))
         next_pace = (1.0 + float(np.sqrt(1.0 + 4.0 * pace * pace))) / 2.0
         drift = (pace - 1.0) / next_pace
         ahead, ahead_bias = new + drift * (new - weights), new_bias + drift * (new_bias - bias)
         weights, bias, pace = new, new_bias, next_pace
-    return weights, bias
+    return weights * rarity, bias
 
 
-def _common(buckets: npt.NDArray[np.int64], rows: npt.NDArray[np.int32], least_texts: int) -> npt.NDArray[np.int64]:
-    """The buckets that enough texts have, and the one that all have."""
-    pairs = np.unique(buckets * (int(rows[-1]) + 1) + rows)
-    texts_of = np.bincount(pairs // (int(rows[-1]) + 1), minlength=1 << BITS)
-    texts_of[0] = max(texts_of[0], least_texts)
-    return np.flatnonzero(texts_of >= least_texts)
+def _texts_of(buckets: npt.NDArray[np.int64], rows: npt.NDArray[np.int32], least_texts: int) -> npt.NDArray[np.int64]:
+    """How many texts have each bucket. The one that all have is never too rare."""
+    texts = int(rows[-1]) + 1
+    found = np.bincount(np.unique(buckets * texts + rows) // texts, minlength=1 << BITS)
+    found[0] = max(found[0], least_texts)
+    return found
+
+
+def _logarithm(values: Floats) -> Floats:
+    """Binary logarithms by straight lines between powers of two: the same on every machine, as `log2` need not be.
+
+    One more, so that what all texts have still counts.
+    """
+    mantissa, exponent = np.frexp(values)
+    return exponent + 2.0 * mantissa - 1.0
 
 
 def _starts(sorted_places: npt.NDArray[np.int32], count: int) -> npt.NDArray[np.int64]:
@@ -112,8 +130,8 @@ def _curvature(matrix: Matrix, share: Floats) -> float:
     weights, bias = np.ones(len(matrix.columns)), 1.0
     size = 1.0
     for _ in range(_POWER_ROUNDS):
-        pull = 2.0 * share * (matrix.times(weights) + bias)
-        weights, bias = matrix.back(pull), float(np.sum(pull))
+        pull = 2.0 * share * (matrix.times(weights * matrix.rarity) + bias)
+        weights, bias = matrix.back(pull) * matrix.rarity, float(np.sum(pull))
         size = float(np.sqrt(np.sum(weights * weights) + bias * bias))
         weights, bias = weights / size, bias / size
     return size

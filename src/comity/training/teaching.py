@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
@@ -62,7 +62,9 @@ def teach(texts: Sequence[Labelled], sources: dict[str, Source], effort: Effort 
         chosen = [place for place, one in enumerate(texts) if one.says.get(name, _EVEN) != _EVEN]
         known = [texts[place] for place in chosen]
         if min(_sides(name, known)) >= LEAST_TEXTS:
-            learned[name] = _learned(name, known, _features(plain[place] for place in chosen), effort or Effort())
+            learned[name] = _learned(
+                name, known, features_in_pieces([plain[place] for place in chosen]), effort or Effort()
+            )
     columns = [one.weights for one in learned.values()]
     weights = np.stack(columns, axis=1) if columns else np.zeros((1 << BITS, 0), dtype=np.int8)
     octets = _npy(np.ascontiguousarray(weights))
@@ -117,10 +119,9 @@ def _counted(name: str, texts: Sequence[Labelled]) -> dict[str, dict[str, int]]:
     return counts
 
 
-def _features(texts: Iterator[str]) -> Features:
+def features_in_pieces(texts: Sequence[str]) -> Features:
     """The features of many texts, in pieces: an array of all code points would be large."""
-    held = list(texts)
-    pieces = [features_of(held[start : start + _AT_ONCE]) for start in range(0, len(held), _AT_ONCE)]
+    pieces = [features_of(texts[start : start + _AT_ONCE]) for start in range(0, len(texts), _AT_ONCE)]
     return Features(*(np.concatenate(part) for part in zip(*pieces, strict=True)))
 
 

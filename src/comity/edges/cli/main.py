@@ -19,6 +19,7 @@ from comity.edges.cli import (
     esme,
     labels,
     lists,
+    models,
     policy,
     run_commands,
     verdicts,
@@ -49,6 +50,7 @@ app.add_typer(verdicts.verdict, name="verdict")
 app.add_typer(verdicts.messages, name="messages")
 app.add_typer(verdicts.cases, name="cases")
 app.add_typer(labels.labels, name="labels")
+app.add_typer(models.model, name="model")
 app.add_typer(labels.scores, name="scores")
 
 

@@ -1,0 +1,58 @@
+"""Print what screening makes of labelled texts, as docs/content-screening.md has it: `make evaluate DATA=CORPORA`.
+
+CORPORA is a directory of `<name>/<name>.jsonl` files. Nothing of a corpus is written anywhere. `--only SECTION` prints
+one section; `--mistakes SET` the ids that came out wrong in a set (as the table of decisions names it, or `dev` or
+`held` for functional texts), with `--texts` their texts too; `--without-learned` judges by structure alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from evaluate_screening_baselines import baselines
+from evaluate_screening_judging import Judge, without_learned
+from evaluate_screening_learned import learned
+from evaluate_screening_speed import speed
+from evaluate_screening_tables import calibration, decisions, disguise, functions, mistakes, ranking, templates
+from evaluate_screening_texts import Sets
+
+SECTIONS: dict[str, Callable[[Sets, Judge], None]] = {
+    "decisions": decisions,
+    "ranking": ranking,
+    "calibration": calibration,
+    "disguise": disguise,
+    "functions": lambda _sets, judge: functions(judge),
+    "learned": learned,
+    "baselines": baselines,
+    "templates": lambda sets, _judge: templates(sets),
+    "speed": lambda sets, _judge: speed(sets),
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--only", action="append", choices=SECTIONS)
+    parser.add_argument("--mistakes", metavar="SET")
+    parser.add_argument("--texts", action="store_true")
+    parser.add_argument("--without-learned", action="store_true")
+    args = parser.parse_args()
+    sets, judge = Sets(args.data), Judge()
+    with without_learned() if args.without_learned else contextlib.nullcontext():
+        if args.mistakes:
+            mistakes(sets, judge, args.mistakes, args.texts)
+            return
+        for name, section in SECTIONS.items():
+            if not args.only or name in args.only:
+                started = time.monotonic()
+                print(f"## {name}\n")
+                section(sets, judge)
+                print(f"({time.monotonic() - started:.0f} s)\n", flush=True)
+
+
+if __name__ == "__main__":
+    main()
