@@ -41,9 +41,13 @@ class Application:
             finally:
                 await connection.close()
 
+    def folder(self, data: str) -> Path:
+        """The data directory that is meant."""
+        return Path(data or default_data())
+
     def has_store(self, data: str, database: str) -> bool:
         """Whether there is a database already, so that looking does not make one."""
-        return bool(database) or (Path(data or default_data()) / "secrets").is_dir()
+        return bool(database) or (self.folder(data) / "secrets").is_dir()
 
     @contextlib.asynccontextmanager
     async def rehearsing(self, data: str, database: str, account: str) -> AsyncIterator[Rehearse]:

@@ -145,6 +145,10 @@ class Verdict(msgspec.Struct, frozen=True):
         """The enforced finding that decided the action, if any did."""
         return next((f for f in self.findings if f.enforced and f.action == self.action), None)
 
+    def sealing(self) -> Finding | None:
+        """The enforced finding for which only named readers may read the text, if any is."""
+        return next((f for f in self.findings if f.enforced and f.seal), None)
+
 
 def without_misses(verdict: Verdict) -> Verdict:
     """The verdict as it is stored: a rule that was asked and is not named missed."""

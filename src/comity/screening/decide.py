@@ -131,7 +131,7 @@ def _unjudged(compiled: CompiledRule, variant: Variant, action: str, observed: s
 
 
 def _combine(found: _Found, message: Message, facts: Facts, policy: CompiledPolicy) -> Verdict:
-    findings, missed = found.findings, found.variant.all_missed
+    findings, missed = _told(found.findings), found.variant.all_missed
     strongest = max((_ACTIONS[f.action] for f in findings if f.enforced), default=Action.ALLOW)
     waits = [f.until for f in findings if f.enforced and f.until is not None]
     if len(findings) > 1:
@@ -150,6 +150,12 @@ def _combine(found: _Found, message: Message, facts: Facts, policy: CompiledPoli
         asked=found.variant.asked,
         given=_given(message),
     )
+
+
+def _told(findings: list[Finding]) -> list[Finding]:
+    """The findings; where one seals the message, nothing that quotes it stands beside that one."""
+    sealing = [finding for finding in findings if finding.enforced and finding.seal]
+    return sealing or findings
 
 
 def _given(message: Message) -> Given:

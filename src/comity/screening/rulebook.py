@@ -15,6 +15,7 @@ from comity.screening.rules import (
     brand_not_named,
     brand_not_yours,
     campaign_unregistered,
+    child_safety,
     consent_not_for_this,
     content_banned_here,
     deceptive_offer,
@@ -92,6 +93,7 @@ RULEBOOK: Final[tuple[Rule, ...]] = (
     link_disguised.RULE,
     link_not_allowed_here.RULE,
     # scores of the text
+    child_safety.RULE,
     phishing.RULE,
     fraud.RULE,
     solicitation.RULE,

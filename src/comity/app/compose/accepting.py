@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 from comity.app.compose.node import Node
 from comity.app.compose.warm import warm_up
@@ -26,6 +27,7 @@ async def accepting(node: Node) -> AsyncIterator[tuple[Acceptor, PostgresDirecto
     await directory.start()
     store = PostgresAcceptStore(connections)
     await store.keep(engine().artefacts())
+    await store.ready_to_seal(Path(node.settings.data))
     acceptor = Acceptor(store, directory, node.clock, report_to("accept.failed"))
     directory.on_lots(acceptor.forget_lots)
     warm_up(directory.readings().policy, node.clock.now())  # now, and not at the first customer's expense

@@ -17,6 +17,8 @@ from rich.table import Table
 from comity.base.errors import ComityError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from comity.journey.rehearse import Rehearsed
     from comity.messages.submission import Draft
 
@@ -89,6 +91,10 @@ class Runtime(Protocol):
 
     def operator_connection(self, data: str, database: str) -> AbstractAsyncContextManager[asyncpg.Connection]:
         """A connection of the road, starting the embedded server for the while if need be."""
+        ...
+
+    def folder(self, data: str) -> Path:
+        """The data directory that is meant."""
         ...
 
     def has_store(self, data: str, database: str) -> bool:

@@ -22,6 +22,7 @@ from comity.edges.cli import (
     models,
     policy,
     run_commands,
+    sealed,
     verdicts,
 )
 
@@ -51,6 +52,7 @@ app.add_typer(verdicts.messages, name="messages")
 app.add_typer(verdicts.cases, name="cases")
 app.add_typer(labels.labels, name="labels")
 app.add_typer(models.model, name="model")
+app.add_typer(sealed.sealed, name="sealed")
 app.add_typer(labels.scores, name="scores")
 
 
