@@ -60,5 +60,6 @@ RULE: Final = Rule(
         "sender-generic", "brand-not-yours", "sender-look-alike", "link-shortener", "link-raw-address",
         "link-look-alike", "link-disguised", "deceptive-offer", "undeclared-promotion", "use-case-drift",
         "brand-not-named", "opt-out-missing", "sender-kind-not-carried", "text-disguised",
+        "phishing", "fraud", "solicitation", "harassment", "threat", "obscene", "hate",
     ),
 )  # fmt: skip
