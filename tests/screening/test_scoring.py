@@ -64,8 +64,12 @@ def own(*names, domains=frozenset()):
         pytest.param("DHL: see https://dhl.com/x, pay by https://paypal.com/x", "own", id="one that says nothing"),
         pytest.param("ING: see https://shopping.example/x", "other", id="its letters within a word"),
         pytest.param("HMRC: see https://www.gov.uk/x", "own", id="a public body at a public name"),
-        pytest.param("ING: see https://www.gov.uk/x", "other", id="a bank at a public name"),
+        pytest.param("ING: see https://www.gov.uk/x", "", id="a bank at a public name"),
         pytest.param("Google: see https://docs.google.com/forms/x", "other", id="what anybody can put on its host"),
+        pytest.param("DHL: see https://mydhl.express.dhl/x", "own", id="under an ending of its own"),
+        pytest.param("ING: see https://pay.ing/x", "imitated", id="under an ending that sounds like it and is open"),
+        pytest.param("DHL: 12.50 paid at ZARA.COM", "", id="a shop that is only named"),
+        pytest.param("DHL: pay at HTTPS://FEE.EXAMPLE/X", "other", id="capitals throughout"),
         pytest.param("PayPal: see https://mypaypalcare.example/x", "imitated", id="a long name within another"),
     ],
 )

@@ -251,9 +251,13 @@ def _kinds_of_words(label: str) -> list[str]:
 
 def _of_hyphens(label: str, ending: str) -> Iterator[str]:
     hyphens = label.count("-")
+    if not hyphens:
+        return
     if hyphens >= _MANY_HYPHENS:
         yield "hyphens"
-    if hyphens and (last := label.rpartition("-")[2]) in _COUNTRIES_WITHIN and ending != last:
+    elif _weights().endings.get(ending) != "national":
+        yield "hyphen"
+    if (last := label.rpartition("-")[2]) in _COUNTRIES_WITHIN and ending != last:
         yield "country_within"
 
 

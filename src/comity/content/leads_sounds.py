@@ -17,6 +17,7 @@ _AS_ONE: Final = re.compile(
     "|ll|ss|tt|mm|nn|pp|rr"
 )
 _CONSONANTS: Final = re.compile("[bcdfghjklmnpqrstvwxz]{4,63}")
+_WITHIN: Final = re.compile("(?<=[aeiouy])[bcdfghjklmnpqrstvwxz]{4,63}(?=[aeiouy])")
 _WORD: Final = re.compile("[a-z]{5,63}")
 _TURN: Final = re.compile(r"(?=[a-z]\d|\d[a-z])")
 # Pairs of letters that are fewer than 1 in 12,000 of those in the words of fifteen languages.
@@ -40,10 +41,14 @@ def is_unspeakable(label: str) -> bool:
 
 
 def _cannot_be_said(word: str) -> bool:
+    if word == word[0] * len(word):
+        return False  # somebody blacked it out: "xxxxxxxx"
     rare = len(_RARE_PAIR.findall(word))
     if rare >= _FEWEST_RARE and rare >= _RARE_SHARE * (len(word) - 1):
         return True
     if not _CONSONANTS.search(word):
         return False
-    longest = max(map(len, _CONSONANTS.findall(_AS_ONE.sub("t", word))), default=0)
+    # Initials open or end many a name: "bbcgoodfood".
+    runs = [run[0] for run in _WITHIN.finditer(_AS_ONE.sub("t", word))]
+    longest = max(map(len, runs), default=0)
     return longest >= _LONG_RUN or (longest >= _RUN and rare > 0)

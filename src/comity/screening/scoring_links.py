@@ -21,6 +21,9 @@ _SHORTENERS: Final = "link-shortener"
 _SHORTENERS_LIST: Final = "shorteners"
 _LEAST_LIKENESS: Final = 0.1
 _COUNTRY_LETTERS: Final = 2
+_DERIVED: Final = -0.3
+# Endings that sound like a name but are open to all.
+_OPEN_ENDINGS: Final = frozenset({"cash", "free", "gov", "ing"})
 _PUBLIC_BODIES: Final = frozenset({"government", "tax", "health"})
 _WHOLE_NAME: Final = 4
 _REST_OF_A_LABEL: Final = 3
@@ -87,13 +90,15 @@ class LinkRegisters:
         host = seen.link.host
         if any(self._brands.owns(brand, host) for brand in brands):
             return "other" if is_anybodys(seen.link) else "own"
-        if is_established(seen.link) and any(self._brands[brand].kind in _PUBLIC_BODIES for brand in brands):
+        keys = [key for name in names if (key := compact_name(name))]
+        if self._is_ending_of_a_name(seen.link) and seen.link.domain.rpartition(".")[2] in keys:
             return "own"
-        if not host or seen.standing.yours:
+        if is_established(seen.link):
+            return "own" if any(self._brands[brand].kind in _PUBLIC_BODIES for brand in brands) else ""
+        if not host or seen.standing.yours or _is_only_named(seen.link):
             return ""
         if seen.imitated and any(one.name.brand in brands for one in seen.imitated):
             return "imitated"
-        keys = [key for name in names if (key := compact_name(name))]
         if self._is_under_another_ending(seen.link, keys):
             return ""
         if any(_is_within(key, seen.link.unicode_host) for key in keys):
@@ -105,7 +110,7 @@ class LinkRegisters:
             return SeenLink(link, Standing())
         if self._is_yours(link, own):
             return SeenLink(link, Standing(yours=True))
-        if self._look_alikes.is_own(link):
+        if self._look_alikes.is_own(link) or self._is_ending_of_a_name(link):
             return SeenLink(link, Standing(known=True))
         if self._is_shortener(link):
             return SeenLink(link, Standing(shortener=True))
@@ -120,8 +125,20 @@ class LinkRegisters:
         """What a host imitates that is not the account's; below its own name a shop may have a "dhl"."""
         label = _label(link) if own.names else ""
         found = [one for one in self._look_alikes.imitated(link) if not (one.way in WAYS_BELOW and label in own.names)]
-        seen = found or self._look_alikes.carried(link)
+        seen = (self._less_when_derived(one) for one in found or self._look_alikes.carried(link))
         return [one for one in seen if one.score >= _LEAST_LIKENESS and one.name.brand not in own.brands]
+
+    def _less_when_derived(self, one: Seen) -> Seen:
+        """A name that only a brand's domain bears, such as "office", is a word to most."""
+        named = (compact_name(name) for name in self._brands[one.name.brand].names)
+        if len(one.name.compact) > _WITHIN_A_LABEL or "." in one.name.compact or one.name.compact in named:
+            return one
+        return Seen(one.name, one.way, one.score + _DERIVED)
+
+    def _is_ending_of_a_name(self, link: Link) -> bool:
+        """Whether a link lies under an ending that one brand has for itself: "mydhl.express.dhl"."""
+        ending = link.domain.rpartition(".")[2]
+        return ending in self._look_alikes.register.names and ending not in _OPEN_ENDINGS
 
     def _is_yours(self, link: Link, own: Own) -> bool:
         if link.domain in own.domains or (own.names and _label(link) in own.names):
@@ -146,6 +163,11 @@ def _settings(document: PolicyDocument, rule: str) -> dict[str, Any]:
 def _label(link: Link) -> str:
     """What somebody registered, as names are compared."""
     return name_key(link.domain.partition(".")[0])
+
+
+def _is_only_named(link: Link) -> bool:
+    """Whether a statement names a shop as it signs itself: "79,90 at ZARA.COM"."""
+    return not (link.scheme or link.path) and "upper-ending" in link.disguises
 
 
 def _is_within(key: str, host: str) -> bool:
