@@ -14,13 +14,14 @@ from collections.abc import Callable
 from typing import Final
 
 import msgspec
+import structlog
 
 from comity.base.clock import Clock
 from comity.base.errors import StoreError
-from comity.base.ids import IdMaker
+from comity.base.ids import IdMaker, to_wire
 from comity.journey.batch import Batch, Unit
 from comity.journey.ports import AcceptStore, Directory, FactsChangedError
-from comity.journey.prepare import LONGEST_TEXT, Prepared, Readings, prepare
+from comity.journey.prepare import Prepared, Readings, prepare, score_ahead
 from comity.journey.slices import Slices
 from comity.journey.texts import Texts
 from comity.journey.waiting import FairQueue
@@ -28,13 +29,13 @@ from comity.messages.submission import Answered, InputFault, Malformed, Outcome,
 from comity.messages.verdict import Action
 from comity.screening.compiled import CompiledPolicy
 
+_log = structlog.get_logger(__name__)
+
 MAX_RECIPIENTS: Final = 10_000
 _BATCH: Final = 256
 _LARGE: Final = 256
 _TRIES: Final = 5
 _RETRY_AFTER_S: Final = 1
-# So many texts that were never seen before take about as long as a slice of time.
-_SCORED_AT_ONCE: Final = 32
 _REFUSED: Final = Action.REFUSE.word
 
 
@@ -153,9 +154,7 @@ class Acceptor:
         prepared: list[Prepared] = []
         texts, slices = Texts(), Slices()
         for index, draft in enumerate(drafts):
-            if index % _SCORED_AT_ONCE == 0 and len(drafts) > 1:
-                ahead = drafts[index : index + _SCORED_AT_ONCE]
-                texts.score((one.text for one in ahead if len(one.text) <= LONGEST_TEXT), readings.policy.scorer)
+            if score_ahead(drafts, index, texts, readings.policy):
                 await slices.breathe()
             one = prepare(draft, submission.account, readings, now, texts)
             if isinstance(one, Malformed):
@@ -204,7 +203,9 @@ class Acceptor:
                 for judged in outcome.messages:
                     action = judged.verdict.action
                     by_action[action] = by_action.get(action, 0) + 1
-                    self.counters.sealed += action == _REFUSED and judged.verdict.sealing() is not None
+                    if action == _REFUSED and judged.verdict.sealing() is not None:
+                        self.counters.sealed += 1
+                        _log.error("sealed.case_opened", account=unit.account_id, id=to_wire(judged.id))
 
 
 def _is_ending(error: BaseException) -> bool:

@@ -14,14 +14,11 @@ from uuid import UUID
 
 import asyncpg
 import msgspec
-import structlog
 
 from comity.edges.postgres.secret_files import read_secret
 from comity.edges.postgres.statements import load
 from comity.edges.sealing import new_keys, seal, unseal
 from comity.journey.ports import Sealed
-
-_log = structlog.get_logger(__name__)
 
 KEY_FILE: Final = "sealing.key"
 _INSTALLATION: Final = ""
@@ -98,7 +95,6 @@ async def write_sealed(connection: asyncpg.Connection, sealed: Sequence[Sealed])
         about = _about(one.account_id, one.message_id)
         boxes = [(case_id, reader.reader_id, seal(one.body, about, reader.public_key)) for reader in readers]
         await connection.executemany("INSERT INTO sealed_boxes VALUES ($1, $2, $3)", boxes)
-        _log.error("sealed.case_opened", case=case_id, rule=one.rule)
         await connection.execute(
             "UPDATE messages SET text_erased_at = now() WHERE account_id = $1 AND id = $2",
             one.account_id,
