@@ -1,0 +1,206 @@
+"""Owns the words by which people are named and attacked, by language and kind; must not know any sentence.
+
+A kind is written as one letter, so that a sentence becomes a string and an attack a regular expression on it.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from importlib import resources
+from typing import Final
+
+from comity.content.cues import folded, tables
+
+LANGUAGES: Final = ("en", "nl", "fr", "de", "es", "it", "pt")
+KINDS: Final = {
+    "slurs": "S",  # a slur for people for what they are
+    "many": "G",  # people named by what they are
+    "of": "A",  # an adjective that says what people are
+    "one": "g",  # one of them
+    "first_good": "e",  # "the only good ..."
+    "die_strong": "w",  # "death to"
+    "without": "w",  # "better off without"
+    "after": "Z",  # hatred said after whom it is for: "nicht ausstehen"
+    "hate": "H",  # hatred as the speaker's own
+    "hates": "h",  # hatred as somebody else's
+    "disgusts": "D",  # "make me sick", said of people
+    "curse": "U",
+    "harm": "E",  # harm done to "us", or a place denied
+    "out": "L",  # "go back to"
+    "must_not": "m",
+    "must": "M",
+    "want": "W",  # wish, will or intent
+    "bad_acts": "x",  # a wrong done to people, as a thing: "violence against"
+    "say": "V",  # speech or thought of others
+    "think": "v",  # the same, but the speaker's own after "I"
+    "wrong": "C",  # words that condemn hate
+    "not": "n",
+    "but": "b",
+    "bad": "J",
+    "vermin": "N",
+    "weak_bad": "j",
+    "kill": "K",
+    "killed": "k",
+    "die": "X",
+    "worth": "R",  # what it is an attack to deny
+    "right": "r",  # what it is an attack to say should be denied
+    "finds": "f",
+    "be": "B",
+    "me": "I",
+    "you": "Y",
+    "they": "T",
+    "everyone": "y",
+    "people": "P",
+    "swear": "F",
+    "good": "O",
+    "one_of": "d",  # an article that speaks of one for all
+    "det": "Q",
+    "adverb": "a",
+    "that": "c",
+    "against": "p",
+    "and": "&",
+    "other": "o",
+}
+"""The letter of each kind; where a word is of two kinds, the first counts."""
+GROUNDS: Final = {
+    "sex": "sex",
+    "orientation": "orientation",
+    "religion": "religion",
+    "origin": "origin",
+    "health": "disability",
+    "age": "age",
+}
+"""What people are attacked for: the end of the names of lists, and the word a person is told."""
+UNKNOWN: Final = "."
+WORD: Final = re.compile(r"[@$]?[^\W_]+(?:[@$*][^\W_]+)*(?:'t\b)?|'(?:re|ll|ve|d|m|s)\b")
+_SHORTEST_FUZZY: Final = 4
+_SHORTEST_CUT: Final = 5
+_SHORTEST_BEGINNING: Final = 3
+_NEVER: Final = 99
+# Few words are near those that name people or hate them; the shorter insults are near too many.
+_SHORTEST_MISSPELT: Final = dict.fromkeys("GSH", 4) | dict.fromkeys("A", 6) | dict.fromkeys("NJDKkR", 6)
+_DIGITS: Final = str.maketrans("034578@$9", "oeastbasg")
+
+
+class Grammar:
+    """The words of one language.
+
+    Attributes:
+        words: kind by word.
+        phrases: by their first word the longer terms, the longest first, each with its kind.
+        ground: of words for people, what they are named by.
+    """
+
+    __slots__ = ("_beginnings", "_known", "_misspelt", "ground", "language", "phrases", "words")
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self.words: dict[str, str] = {}
+        self.ground: dict[str, str] = {}
+        self.phrases: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        self._beginnings: dict[str, str] = {}
+        self._misspelt: dict[str, str] = {}
+        self._known: dict[str, str] = {}
+        listed = sorted(_listed(language), key=lambda one: _RANK[one[0]])
+        for kind, term, ground in listed:
+            self._add(kind, term, ground)
+        for phrases in self.phrases.values():
+            phrases.sort(key=lambda phrase: -len(phrase[0]))
+        for word in tuple(self.words):
+            if self._is_worth(word):
+                for slip in _slips(word):
+                    self._misspelt.setdefault(slip, word)
+
+    def kind(self, word: str) -> str:
+        """The letter of a word's kind; digits in it and an ending are seen through. Remembered for short words."""
+        known = self._known.get(word)
+        if known is None:
+            known = self._looked_up(word)
+            if len(self._known) < _MOST_KNOWN:
+                self._known[word] = known
+        return known
+
+    def _looked_up(self, word: str) -> str:
+        if word in self.words:
+            return self.words[word]
+        for length in range(len(word), _SHORTEST_BEGINNING - 1, -1):
+            if word[:length] in self._beginnings:
+                return self._beginnings[word[:length]]
+        if not word.isalpha() and not word.isdigit() and any(letter.isalpha() for letter in word):
+            read = word.translate(_DIGITS)
+            for undone in (read.replace("1", "i"), read.replace("1", "l")):
+                if undone != word and (kind := self._looked_up(undone)) != UNKNOWN:
+                    return kind
+        return UNKNOWN
+
+    def mended(self, word: str) -> str:
+        """The word meant where one of those that matter is misspelt by a letter left out, doubled or swapped; or ""."""
+        if len(word) < _SHORTEST_FUZZY or not word.isalpha():
+            return ""
+        for slip in _slips(word):
+            if self._is_worth(slip):
+                return slip
+        return self._misspelt.get(word, "")
+
+    def _is_worth(self, word: str) -> bool:
+        """Whether a word is long enough for its kind that a slip of it is no other word."""
+        return len(word) >= _SHORTEST_MISSPELT.get(self.words.get(word, ""), _NEVER)
+
+    def _add(self, kind: str, term: str, ground: str) -> None:
+        parts = tuple(WORD.findall(folded(term.rstrip("*"))))
+        if not parts:
+            return
+        letter = KINDS[kind]
+        if len(parts) > 1:
+            phrases = self.phrases.setdefault(parts[0], [])
+            if all(phrase != parts for phrase, _ in phrases):
+                phrases.append((parts, letter))
+                self.ground.setdefault(" ".join(parts), ground)
+        elif term.endswith("*"):
+            self._beginnings.setdefault(parts[0], letter)
+        else:
+            self.words.setdefault(parts[0], letter)
+            self.ground.setdefault(parts[0], ground)
+
+
+_MOST_KNOWN: Final = 20_000
+_RANK: Final = {kind: rank for rank, kind in enumerate(KINDS)}
+
+
+@cache
+def grammar_of(language: str) -> Grammar:
+    """The words of a language, made when first needed: not every process judges texts."""
+    return Grammar(language)
+
+
+def _listed(language: str) -> Iterator[tuple[str, str, str]]:
+    """Yield kind, term and ground of every word of a language."""
+    for name, table in tables("hate")["words"].items():
+        kind, _, end = name.partition("_")
+        if kind in {"many", "one", "of", "slurs"}:
+            for term in table["terms"].get(language, "").split(","):
+                yield kind, term.strip(), GROUNDS.get(end, "")
+    for name, terms in _file(language).items():
+        kind = "one_of" if name == "one" else name
+        for term in terms.split(","):
+            yield kind, term.strip(), ""
+
+
+def _file(language: str) -> dict[str, str]:
+    source = resources.files("comity.content.hate").joinpath(f"{language}.toml").read_text(encoding="utf-8")
+    return tomllib.loads(source)
+
+
+def _slips(word: str) -> Iterator[str]:
+    """Yield a word with two neighbours swapped, and with one letter left out; the first letter stays."""
+    if len(word) < _SHORTEST_FUZZY:
+        return
+    for at in range(len(word) - 1):
+        if word[at] != word[at + 1]:
+            yield word[:at] + word[at + 1] + word[at] + word[at + 2 :]
+    if len(word) >= _SHORTEST_CUT:
+        for at in range(1, len(word)):
+            yield word[:at] + word[at + 1 :]

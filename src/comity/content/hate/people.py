@@ -1,0 +1,97 @@
+"""Owns which words of a sentence name people as a group; must not know what is said of them.
+
+"Black people" and "the blind" do; "black shoes", "women's shoes" and "the woman next door" do not, and those who are
+wronged in the very sentence ("violence against women", "whoever hates gays") are not who it attacks.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from comity.content.hate.words import Sentences
+
+_NOUN_FIRST: Final = frozenset({"fr", "es", "it", "pt"})
+_FILLING: Final = "JjFaA"
+_AFTER_NOUN: Final = frozenset("PGSg")
+_NAMED_ALONE: Final = frozenset('Q|,"&n')
+_NO_MORE: Final = re.compile(r"[.oP]")
+_WRONGED: Final = re.compile(r"x(?:[Qdap&IFA.]{0,4}(?P<who>[GST])(?:[&,](?P<more>[GS]))?)")
+_WRONGED_BY: Final = re.compile(
+    r"(?:[cTPN]|(?<![^|,\"])\.)[anoFM]{0,3}(?:[HhKUVE][QdapF]{0,3}(?P<who>[GS])|\.[QdapF]{0,3}(?P<whom>[GS])(?![BM]))"
+)
+_POINTING: Final = frozenset(
+    {"die", "diese", "les", "los", "las", "li", "le", "os", "as", "deze", "dat", "ze", "ce", "c"}
+)
+_DOING: Final = frozenset("BMmHKDWEkL")
+_PAUSES: Final = frozenset('|,b&"c')
+_OWNED: Final = "'s"
+
+
+def with_people(sentences: Sentences) -> str:
+    """The kinds of words with those that name a group as "G", those that do not as "u", and pronouns for one as "G".
+
+    As long as the string it was made of.
+    """
+    kinds = list(sentences.kinds)
+    noun_first = sentences.grammar.language in _NOUN_FIRST
+    for at in range(len(kinds) - 1, -1, -1):
+        if kinds[at] == "A":
+            kinds[at] = _adjective(kinds, at, noun_first)
+        elif kinds[at] == "g":
+            of_people = noun_first and at > 0 and kinds[at - 1] == "P"
+            kinds[at] = "G" if of_people or _one_for_all(kinds, at) else "u"
+        elif kinds[at] == "G" and _is_owner(sentences, kinds, at):
+            kinds[at] = "u"
+    for match in (*_WRONGED.finditer("".join(kinds)), *_WRONGED_BY.finditer("".join(kinds))):
+        for name in match.groupdict():
+            if match.start(name) >= 0:
+                kinds[match.start(name)] = "u"
+    _resolve_pronouns(sentences, kinds)
+    return "".join(kinds)
+
+
+def _adjective(kinds: list[str], at: int, noun_first: bool) -> str:
+    after = kinds[at + 1] if at + 1 < len(kinds) else "|"
+    if after in "GSgA":
+        return "J" if after == "S" else "Q"
+    if after == "P":
+        kinds[at + 1] = "Q"
+        return "G"
+    before = next((kind for kind in reversed(kinds[max(0, at - 3) : at]) if kind not in _FILLING), "|")
+    if noun_first and at and kinds[at - 1] in _AFTER_NOUN:
+        if kinds[at - 1] == "g":
+            return "Q"
+        return "G" if kinds[at - 1] == "P" else "Q"
+    alone = before in _NAMED_ALONE or (before == "d" and not noun_first)
+    return "G" if alone and not _NO_MORE.match(after) else "."
+
+
+def _one_for_all(kinds: list[str], at: int) -> bool:
+    """Whether a singular speaks of all: "a woman", "no woman"; not "the woman"."""
+    before = next((kind for kind in reversed(kinds[max(0, at - 4) : at]) if kind not in _FILLING), "|")
+    return before in {"d", "n"}
+
+
+def _is_owner(sentences: Sentences, kinds: list[str], at: int) -> bool:
+    return at + 1 < len(kinds) and sentences.texts[at + 1] == _OWNED and kinds[at + 2 : at + 3] not in (["J"], ["N"])
+
+
+def _resolve_pronouns(sentences: Sentences, kinds: list[str]) -> None:
+    """Write "G" where a pronoun takes up a group named before, in an earlier clause."""
+    named = paused = False
+    for at, kind in enumerate(kinds):
+        if kind in "GS":
+            named, paused = True, False
+        elif kind in _PAUSES:
+            paused = named
+        elif kind == "O":
+            named = False
+        elif paused and (kind == "T" or _points(sentences, kinds, at)):
+            kinds[at] = "T"
+        elif kind == "T":
+            kinds[at] = "t"
+
+
+def _points(sentences: Sentences, kinds: list[str], at: int) -> bool:
+    return sentences.texts[at] in _POINTING and at + 1 < len(kinds) and kinds[at + 1] in _DOING

@@ -1,0 +1,181 @@
+"""Owns reading a text as a string of kinds of words, in the language it is in; must not know what a kind is worth."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import msgspec
+
+from comity.content.hate.grammar import LANGUAGES, UNKNOWN, WORD, Grammar, grammar_of
+
+_PIECE: Final = re.compile(
+    rf"(?P<word>{WORD.pattern})|(?P<end>[.!?;\u2026\n])|(?P<quote>[\"])|(?P<pause>[,:()/]|(?<=\s)-(?=\s))"
+)
+_MARKS: Final = {"end": "|", "quote": '"', "pause": ","}
+_SINGLE_QUOTES: Final = re.compile(
+    r"(?<![^\s(,:])'(?=[^\s'][^']{2,200}[^\s']'(?![^\s.,!?:;)]))|(?<=[^\s'])'(?![^\s.,!?:;)])"
+)
+_MOST_PIECES: Final = 400
+_LONGEST_GLUED: Final = 40
+_SHORTEST_GLUED: Final = 8
+_SHORTEST_PART: Final = 2
+_NAMING: Final = frozenset("GSA")
+_SAYING: Final = frozenset("HNJDKkUXZjF")
+
+
+class Sentences(msgspec.Struct, frozen=True):
+    """A text as kinds of words.
+
+    Attributes:
+        kinds: a letter for each word or sign; "|" ends a sentence, "," is a pause, a double quote is itself.
+        spans: of each, in offsets of the text read.
+        texts: of each word as it was known, "" for signs.
+        mended: places of words that were misspelt, cut or run together.
+        grammar: of the language.
+    """
+
+    kinds: str
+    spans: tuple[tuple[int, int], ...]
+    texts: tuple[str, ...]
+    mended: frozenset[int]
+    grammar: Grammar
+
+
+Piece = tuple[str, int, int, str]
+"""Kind ("" for a word not looked up yet), start, end and word."""
+
+
+def read(text: str) -> list[Sentences]:
+    """Read a text in the language it seems to be in; in each of them where several are as likely."""
+    pieces = _pieces(text)
+    words = [piece[3] for piece in pieces if piece[3]]
+    counts = {language: _known(words, grammar_of(language)) for language in LANGUAGES}
+    most = max(counts.values())
+    likely = [language for language, count in counts.items() if count == most]
+    likely = likely[:_MOST_READINGS] if most else likely
+    return [_Reader(grammar_of(language)).read(pieces) for language in likely]
+
+
+_MOST_READINGS: Final = 2
+
+
+def _known(words: list[str], grammar: Grammar) -> int:
+    return sum(grammar.kind(word) != UNKNOWN or word in grammar.phrases for word in words)
+
+
+def _pieces(text: str) -> list[Piece]:
+    if "'" in text:
+        text = _SINGLE_QUOTES.sub('"', text)
+    found: list[Piece] = []
+    for match in _PIECE.finditer(text):
+        kind = match.lastgroup or ""
+        start, end = match.span()
+        found.append(("", start, end, match[0]) if kind == "word" else (_MARKS[kind], start, end, ""))
+        if len(found) == _MOST_PIECES:
+            break
+    return found
+
+
+class _Reader:
+    """Gives each word its kind, the longest phrase first."""
+
+    def __init__(self, grammar: Grammar) -> None:
+        self._grammar = grammar
+        self._kinds: list[str] = []
+        self._spans: list[tuple[int, int]] = []
+        self._texts: list[str] = []
+        self._mended: set[int] = set()
+
+    def read(self, pieces: list[Piece]) -> Sentences:
+        at = 0
+        while at < len(pieces):
+            kind, start, end, _ = pieces[at]
+            if kind:
+                self._take(kind, (start, end), "")
+                at += 1
+            else:
+                at += self._phrase(pieces, at) or self._word(pieces, at)
+        if self._grammar.language in _SUBJECT_DROPPED:
+            self._supply_subjects()
+        return Sentences(
+            "".join(self._kinds), tuple(self._spans), tuple(self._texts), frozenset(self._mended), self._grammar
+        )
+
+    def _supply_subjects(self) -> None:
+        """Put a pronoun of no length where a clause begins with a verb that has no subject: "Son escoria"."""
+        for clause in reversed(tuple(_NO_SUBJECT.finditer("".join(self._kinds)))):
+            at = clause.end()
+            self._mended = {place + (place >= at) for place in self._mended}
+            start = self._spans[at][0]
+            self._kinds.insert(at, "T")
+            self._spans.insert(at, (start, start))
+            self._texts.insert(at, "")
+
+    def _take(self, kind: str, span: tuple[int, int], text: str, *, mended: bool = False) -> None:
+        if mended:
+            self._mended.add(len(self._kinds))
+        self._kinds.append(kind)
+        self._spans.append(span)
+        self._texts.append(text)
+
+    def _phrase(self, pieces: list[Piece], at: int) -> int:
+        """Take the phrase that begins here; how many words it has, 0 where none does."""
+        for parts, kind in self._grammar.phrases.get(pieces[at][3], ()):
+            upto = at + len(parts)
+            if upto <= len(pieces) and all(pieces[at + place][3] == part for place, part in enumerate(parts) if place):
+                self._take(kind, (pieces[at][1], pieces[upto - 1][2]), " ".join(parts))
+                return len(parts)
+        return 0
+
+    def _word(self, pieces: list[Piece], at: int) -> int:
+        """Take a word, mended where it must be; how many pieces that took."""
+        _, start, end, word = pieces[at]
+        grammar = self._grammar
+        kind = grammar.kind(word)
+        if kind != UNKNOWN:
+            self._take(kind, (start, end), word)
+            return 1
+        if joined := self._joined(pieces, at):
+            self._take(grammar.kind(joined), (start, pieces[at + 1][2]), joined, mended=True)
+            return 2
+        if meant := grammar.mended(word):
+            self._take(grammar.kind(meant), (start, end), meant, mended=True)
+            return 1
+        glued = self._glued(word)
+        for part, begins, ends in glued:
+            self._take(grammar.kind(part), (start + begins, start + ends), part, mended=True)
+        if not glued:
+            self._take(UNKNOWN, (start, end), word)
+        return 1
+
+    def _joined(self, pieces: list[Piece], at: int) -> str:
+        """The word that this one and the next make together, where only that means something here."""
+        if at + 1 >= len(pieces) or not pieces[at + 1][3]:
+            return ""
+        joined = pieces[at][3] + pieces[at + 1][3]
+        known = len(joined) >= _SHORTEST_JOINED and self._grammar.words.get(joined, "") in _NAMING | _SAYING
+        return joined if known else ""
+
+    def _glued(self, word: str) -> list[tuple[str, int, int]]:
+        """The known words that a long unknown one is made of, where they name people or attack them."""
+        if not _SHORTEST_GLUED <= len(word) <= _LONGEST_GLUED:
+            return []
+        known = self._grammar.words
+        best: list[list[tuple[str, int, int]] | None] = [[]] + [None] * len(word)
+        for end in range(_SHORTEST_PART - 1, len(word) + 1):
+            for start in range(max(0, end - _LONGEST_PART), end):
+                before, part = best[start], word[start:end]
+                fits = before is not None and part in known and (len(part) > 1 or part in _LONE)
+                if before is not None and fits and (best[end] is None or len(before) + 1 < len(best[end] or ())):
+                    best[end] = [*before, (part, start, end)]
+        parts = best[len(word)] or []
+        kinds = {known[part] for part, _, _ in parts}
+        return parts if len(parts) > 1 and kinds & _NAMING | kinds & _SAYING else []
+
+
+_SUBJECT_DROPPED: Final = frozenset({"es", "it", "pt"})
+_NO_SUBJECT: Final = re.compile(r"[|,b&c](?=[ano]{0,2}[BMED])")
+_LONGEST_PART: Final = 16
+_SHORTEST_JOINED: Final = 4
+_LONE: Final = frozenset("iau")
