@@ -24,6 +24,8 @@ _SPEAKS: Final = 0.0
 _ASTRAY_FROM: Final = 0.8
 _KNOWN_TO: Final = -1.5
 _LEAST_LABEL: Final = 4
+_NAMED_BELOW: Final = 1.3
+_WORD: Final = re.compile(r"[^\W_]+")
 _KINDS_OF_BRANDS: Final = {
     "energy": "utility",
     "payment": "wallet",
@@ -39,7 +41,7 @@ OPEN: Final = ASTRAY | {"plain", "gone"}
 # What stands where a link was, in texts that people report: "<URL>", "[link removed]", "https://xxxx.com".
 _GONE: Final = re.compile(
     r"[<\[({]\s?(?:short\s|the\s)?(?:url|link|website|web|lien|enlace|http)\b[^>\])}]{0,24}[>\])}]|\bhttps?:?/{0,2}(?:\s|$|x{3})"
-    r"|\bx{3,12}\.(?:com|net|org|info)\b|(?:\blink|\burl)\s?:?\s?x{3,}"
+    r"|\bx{3,12}\.(?:com|net|org|info)\b|(?:\blink|\burl|\bvisit|\bvia|\bhere|\bat|:)\s?:?\s?x{3,}\b|\bx{4,}\W{0,3}$"
 )
 # Where a text breaks off before its link.
 _CUT: Final = re.compile(
@@ -112,46 +114,51 @@ def speech_of(analysis: Analysis) -> Speech:
 
 
 def _road(analysis: Analysis, plain: str) -> str:
-    lead = analysis.lead
-    if not analysis.reading.links:
+    links = analysis.reading.links
+    if not links:
         return _road_without_links(analysis, plain)
     if any(brand.links == "own" for brand in analysis.brands):
         return "own"
-    if lead is None or lead.odds <= _KNOWN_TO:
+    odds = worst(analysis.leads)
+    if odds <= _KNOWN_TO:
         return "known"
     if any(brand.links == "imitated" for brand in analysis.brands):
         return "imitated"
-    if lead.odds >= _ASTRAY_FROM:
-        return "astray"
     speaks = any(brand.speaks >= _SPEAKS for brand in analysis.brands)
-    return "named" if not speaks and _is_named(analysis.reading) else "plain"
+    if not speaks and odds < _NAMED_BELOW and _is_named(analysis.reading):
+        return "named"
+    return "astray" if odds >= _ASTRAY_FROM else "plain"
 
 
 def _road_without_links(analysis: Analysis, plain: str) -> str:
-    if _GONE.search(plain) or _CUT.search(plain):
+    if "link_told" in analysis.places or _GONE.search(plain) or _CUT.search(plain):
         return "gone"
     return "number" if "phone" in analysis.shapes else ""
 
 
 def _is_named(reading: Reading) -> bool:
-    """Whether each link's domain is called as the text itself calls its sender ("Acme: see acme.example")."""
-    words = _without_links(reading)
-    return all(_is_name_in(words, link.domain.partition(".")[0]) for link in reading.links)
+    """Whether each link's domain is called as the text calls its sender ("Acme: see acme.example")."""
+    words = _words_around_links(reading)
+    return all(_is_name_in(words, link.domain.partition(".")[0].replace("-", "")) for link in reading.links)
 
 
-def _without_links(reading: Reading) -> str:
-    """The words of a text run together, its links left out."""
+def _words_around_links(reading: Reading) -> list[str]:
     kept: list[str] = []
     at = 0
     for link in reading.links:
         kept.append(reading.text[at : link.span[0]])
         at = link.span[1]
-    return "".join(filter(str.isalnum, "".join((*kept, reading.text[at:])).lower()))
+    return _WORD.findall(" ".join((*kept, reading.text[at:])))
 
 
-def _is_name_in(words: str, label: str) -> bool:
-    name = label.replace("-", "")
-    return len(name) >= _LEAST_LABEL and name in words
+def _is_name_in(words: list[str], label: str) -> bool:
+    """Whether a label is one of the words and written as a name is, or what the text opens or ends with."""
+    if len(label) < _LEAST_LABEL:
+        return False
+    if any(word.lower() == label and word != label and word != label.capitalize() for word in words):
+        return True
+    joined = "".join(words).lower()
+    return joined.startswith(label) or joined.endswith(label)
 
 
 def worst(leads: Collection[Lead]) -> float:

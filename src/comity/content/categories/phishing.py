@@ -16,6 +16,7 @@ from comity.content.clauses import readings_of
 from comity.content.cues import Mark
 from comity.content.cues_shapes import Places
 from comity.content.cues_weighed import Weights, first_places, probability, weights_of
+from comity.content.posing import Posed, posed, posing
 from comity.content.scores import UNTOUCHED, Judged, Sign
 from comity.content.speech import OPEN, worst
 from comity.text.links import Link
@@ -33,6 +34,13 @@ _AGAINST: Final = frozenset({
 _PROGRAM: Final = re.compile(r"\w\.(?:apk|aab|xapk|mobileconfig|exe|scr|msi)\b")
 _FOR_ANYBODY: Final = frozenset("com net org info online site top xyz vip cc shop live icu club app co biz".split())
 _HIDING: Final = frozenset({"homoglyph", "leet", "spacing", "invisible", "split", "bidi"})
+# The surest first: who is claimed, or the story.
+_KINDS: Final = {
+    "toll": "toll", "vehicle": "traffic fine", "court": "court", "police": "police", "tax": "tax", "crypto": "crypto",
+    "parcel": "parcel", "lure_peek": "something to look at", "utility": "energy", "telecom": "telephone",
+    "streaming": "subscription", "loan": "loan", "health": "health", "bank": "bank", "wallet": "payment",
+    "government": "government", "lure_prize": "prize", "tech": "device", "purchase": "purchase",
+}  # fmt: skip
 _LEAD_WEIGHT: Final = 0.8
 _MOST_OF_LEAD: Final = 4.0
 _MOST_SIGNS: Final = 12
@@ -40,7 +48,22 @@ _MOST_SIGNS: Final = 12
 
 def judge(analysis: Analysis) -> Judged:
     """Judge one text."""
-    if not _may_be(analysis) or analysis.code.is_genuine:
+    if analysis.code.is_genuine:
+        return UNTOUCHED
+    person = posed(analysis)
+    by_person = UNTOUCHED if person is None else _of_person(analysis, person)
+    return max(by_person, _of_story(analysis), key=lambda one: one.score)
+
+
+def _of_person(analysis: Analysis, person: Posed) -> Judged:
+    titles = posing()
+    ordered = sorted((place, name) for name, place in person.places.items())
+    signs = tuple(analysis.sign(*place, titles.title(name)) for place, name in ordered)
+    return Judged(probability(person.odds), person.kind, signs, person.against)
+
+
+def _of_story(analysis: Analysis) -> Judged:
+    if not _may_be(analysis):
         return UNTOUCHED
     searched = analysis.searched
     if analysis.speech.road in OPEN:
@@ -59,7 +82,13 @@ def _judged(analysis: Analysis, marks: tuple[Mark, ...]) -> Judged:
     if analysis.speech.road in OPEN:
         odds += _LEAD_WEIGHT * min(worst(analysis.leads), _MOST_OF_LEAD)
     against = tuple(model.title(name) for name in found if model.weights.get(name, 0.0) < 0)
-    return Judged(probability(odds), "", tuple(_signs(analysis, words)), against)
+    return Judged(probability(odds), _kind(analysis, words), tuple(_signs(analysis, words)), against)
+
+
+def _kind(analysis: Analysis, words: Places) -> str:
+    """Which sort of phishing it is: by whom it claims to be, else by its story."""
+    claimed = analysis.speech.claimed
+    return next((kind for of, kind in _KINDS.items() if of in claimed or of in words), "account")
 
 
 def _may_be(analysis: Analysis) -> bool:
