@@ -163,6 +163,16 @@ def test_a_list_of_names_speaks_for_none(analysed):
     assert analysed(text).brands == ()
 
 
+def test_a_list_of_names_hides_neither_a_sender_nor_a_host(analysed):
+    text = ", ".join(["DHL", "ING"] * 7) + " see https://paypal-verify.example/x"
+    assert [brand.name for brand in analysed(text, sender="HMRC").brands] == ["HMRC", "PayPal"]
+
+
+def test_a_known_domain_alone_is_a_name(analysed):
+    (brand,) = analysed("PayPal.com: your account is limited, see https://fee.example/x").brands
+    assert (brand.name, brand.links) == ("PayPal", "other")
+
+
 def test_the_same_policy_has_one_scorer():
     assert Scorer.of(DOCUMENT) is Scorer.of(DOCUMENT)
 

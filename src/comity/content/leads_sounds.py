@@ -10,11 +10,13 @@ _FEWEST_RARE: Final = 2
 _RARE_SHARE: Final = 0.3
 _RUN: Final = 4
 _LONG_RUN: Final = 5
+_LONG_WITHOUT_VOWELS: Final = 6
 _MANY_TURNS: Final = 3
+_VOWELS: Final = re.compile("[aeiouy]")
 # Consonants that are said as one, in the languages of most names, so that "rechtschreibung" can be said.
 _AS_ONE: Final = re.compile(
-    "tsch|sch|cht|ght|nst|rst|rts|ch|ck|th|ph|sh|st|sp|sk|ks|tr|pr|br|cr|dr|fr|gr|kr|ng|nk|nd|nt|ns|ts|tz|rz|cz|sz"
-    "|ll|ss|tt|mm|nn|pp|rr"
+    "tsch|sch|cht|ght|nst|rst|rts|rkt|ch|ck|th|ph|sh|st|sp|sk|ks|kt|ct|pt|pl|bl|cl|fl|gl|kl"
+    "|tr|pr|br|cr|dr|fr|gr|kr|ng|nk|nd|nt|ns|ts|tz|rz|cz|sz|ll|ss|tt|mm|nn|pp|rr"
 )
 _CONSONANTS: Final = re.compile("[bcdfghjklmnpqrstvwxz]{4,63}")
 _WITHIN: Final = re.compile("(?<=[aeiouy])[bcdfghjklmnpqrstvwxz]{4,63}(?=[aeiouy])")
@@ -48,6 +50,8 @@ def _cannot_be_said(word: str) -> bool:
         return True
     if not _CONSONANTS.search(word):
         return False
+    if len(word) >= _LONG_WITHOUT_VOWELS and not _VOWELS.search(word):
+        return True
     # Initials open or end many a name: "bbcgoodfood".
     runs = [run[0] for run in _WITHIN.finditer(_AS_ONE.sub("t", word))]
     longest = max(map(len, runs), default=0)

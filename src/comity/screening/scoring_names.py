@@ -47,7 +47,9 @@ class NamesInTexts:
         return self._links.seen(reading.links, own)
 
     def named(self, reading: Reading, links: Sequence[SeenLink], own: Own, sender: str) -> tuple[NamedBrand, ...]:
-        """The protected names in which a text may speak, without the account's own; none where it lists many.
+        """The protected names in which a text may speak, without the account's own.
+
+        Of a text that lists many, those that its sender and its hosts carry alone.
 
         Args:
             reading: the text.
@@ -55,20 +57,27 @@ class NamesInTexts:
             own: the account's own.
             sender: the name that recipients see; "" for a number, or where it is not known.
         """
-        namings = self._brands.named_in(reading.unmasked)
-        if len(namings) > _MOST_NAMES:
-            return ()
-        brands = self._sent(sender, links, own) if sender else ()
         inside = [_within(reading.unmasked, seen) for seen in links]
-        said = [
-            naming
-            for naming in namings
-            if own.brands.isdisjoint(naming.brands)
-            and not any(start <= naming.start and naming.end <= end for start, end in inside)
-        ]
-        found = [*brands, *(one for naming in said if (one := self._said(reading, naming, links)))]
+        namings = self._brands.named_in(reading.unmasked)
+        said = () if len(namings) > _MOST_NAMES else self._named_outside(namings, links, inside)
+        others = (naming for naming in said if own.brands.isdisjoint(naming.brands))
+        sent = self._sent(sender, links, own) if sender else ()
+        found = [*sent, *(one for naming in others if (one := self._said(reading, naming, links)))]
         known = {brand.name for brand in found}
         return (*found, *self._shown_by_hosts(links, inside, known))
+
+    def _named_outside(
+        self, namings: Sequence[Naming], links: Sequence[SeenLink], inside: Sequence[tuple[int, int]]
+    ) -> Iterator[Naming]:
+        """The names that are no part of a link; a known domain alone is how some sign: "Booking.com: your stay"."""
+        taken = [
+            place
+            for seen, place in zip(links, inside, strict=True)
+            if seen.link.scheme or seen.link.path or not seen.standing.known
+        ]
+        for naming in namings:
+            if not any(start <= naming.start and naming.end <= end for start, end in taken):
+                yield naming
 
     def _said(self, reading: Reading, naming: Naming, links: Sequence[SeenLink]) -> NamedBrand | None:
         """A name in the text; None for an ordinary word that is not meant as one."""
