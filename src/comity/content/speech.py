@@ -53,6 +53,7 @@ _PARTICULAR: Final = re.compile(
     r"(?:\*{1,12}|\bx{1,8}|\bending(?: in| with)?:?|\bends in|\.{3}|\u2026|\beindigend op|\bterminad[oa] en|\bterminando em"
     r"|\bfinal|\bse terminant par|\bterminant par|\bendet auf|\bendend auf|\bmit endziffern|\bpas|\btermina con|\bile biten)"
     r"\s?[*x.]{0,8}\d{3,4}(?!\d)|(?<!\d)\d{4} ile biten|\ba/?c\s?(?:no\.?\s?)?[x*]"
+    r"|\bcard (?:no\.?\s?|number\s)?[x*]{0,12}\d{4}(?!\d)"
 )
 _DEADLINE: Final = re.compile(
     r"(?<![\d.,])\d{1,2}\s?(?:h|hrs?|hours?|horas?|hs|heures?|uur|uren|u|std|stunden|ore|godzin\w?|saat|jam|timmar|timer|min"

@@ -13,7 +13,7 @@ from typing import Final
 
 from comity.content.analysis import Analysis
 from comity.content.clauses import readings_of
-from comity.content.cues import Mark
+from comity.content.cues import Mark, words
 from comity.content.cues_shapes import Places
 from comity.content.cues_weighed import Weights, first_places, probability, weights_of
 from comity.content.posing import Posed, posed, posing
@@ -33,6 +33,9 @@ _AGAINST: Final = frozenset({
 })  # fmt: skip
 _PROGRAM: Final = re.compile(r"\w\.(?:apk|aab|xapk|mobileconfig|exe|scr|msi)\b")
 _FOR_ANYBODY: Final = frozenset("com net org info online site top xyz vip cc shop live icu club app co biz".split())
+_CODE_AND_CALL: Final = frozenset({"claims_crypto", "asks_call"})
+_OF_CODE_AND_CALL: Final = 0.8
+"""Held and never refused: no genuine code may be."""
 _HIDING: Final = frozenset({"homoglyph", "leet", "spacing", "invisible", "split", "bidi"})
 # The surest first: who is claimed, or the story.
 _KINDS: Final = {
@@ -44,15 +47,27 @@ _KINDS: Final = {
 _LEAD_WEIGHT: Final = 0.8
 _MOST_OF_LEAD: Final = 4.0
 _MOST_SIGNS: Final = 12
+_ELSEWHERE: Final = frozenset({"astray", "plain"})
+_VOUCHED_TO: Final = -1.5
+_LONG: Final = 280
 
 
 def judge(analysis: Analysis) -> Judged:
     """Judge one text."""
-    if analysis.code.is_genuine:
-        return UNTOUCHED
+    if analysis.code.is_genuine and not analysis.has("asks_scan"):
+        return _of_code(analysis)
     person = posed(analysis)
     by_person = UNTOUCHED if person is None else _of_person(analysis, person)
     return max(by_person, _of_story(analysis), key=lambda one: one.score)
+
+
+def _of_code(analysis: Analysis) -> Judged:
+    """A genuine code is nothing, unless a number is to be called about an asset: no exchange gives one beside a code."""
+    places = analysis.places
+    if _CODE_AND_CALL <= places.keys() and "phone" in analysis.shapes:
+        signs = [analysis.sign(*places[name], words()[name].title) for name in sorted(_CODE_AND_CALL)]
+        return Judged(_OF_CODE_AND_CALL, "crypto", tuple(signs))
+    return UNTOUCHED
 
 
 def _of_person(analysis: Analysis, person: Posed) -> Judged:
@@ -76,42 +91,46 @@ def _of_story(analysis: Analysis) -> Judged:
 
 def _judged(analysis: Analysis, marks: tuple[Mark, ...]) -> Judged:
     model = _model()
-    words = first_places(marks)
-    found = words | dict.fromkeys(_made_of(analysis, words), (0, 0))
+    met = first_places(marks)
+    found = met | dict.fromkeys(_made_of(analysis, met), (0, 0))
     odds = model.log_odds(found)
     if analysis.speech.road in OPEN:
         odds += _LEAD_WEIGHT * min(worst(analysis.leads), _MOST_OF_LEAD)
     against = tuple(model.title(name) for name in found if model.weights.get(name, 0.0) < 0)
-    return Judged(probability(odds), _kind(analysis, words), tuple(_signs(analysis, words)), against)
+    return Judged(probability(odds), _kind(analysis, met), tuple(_signs(analysis, met)), against)
 
 
-def _kind(analysis: Analysis, words: Places) -> str:
+def _kind(analysis: Analysis, met: Places) -> str:
     """Which sort of phishing it is: by whom it claims to be, else by its story."""
     claimed = analysis.speech.claimed
-    return next((kind for of, kind in _KINDS.items() if of in claimed or of in words), "account")
+    return next((kind for of, kind in _KINDS.items() if of in claimed or of in met), "account")
 
 
 def _may_be(analysis: Analysis) -> bool:
     """Whether there is a story, or somebody claimed and a link that is not known to be theirs."""
     if not _CORE.isdisjoint(analysis.places):
         return True
-    return bool(analysis.reading.links) and analysis.speech.road in OPEN
+    speech = analysis.speech
+    return speech.road in OPEN and bool(speech.claimed or speech.asked or speech.pressed)
 
 
-def _made_of(analysis: Analysis, words: Places) -> Iterator[str]:
+def _made_of(analysis: Analysis, met: Places) -> Iterator[str]:
     """What a text is made of, beyond the lists of words."""
     speech = analysis.speech
-    stories = len(_STORIES & words.keys())
+    stories = len(_STORIES & met.keys())
     made = {
         "story": stories > 0,
         "stories": stories > 1,
         "claim": bool(speech.claimed),
         "name": speech.name is not None,
-        "doing": not _DOING.isdisjoint(words),
+        "doing": not _DOING.isdisjoint(met),
         "pressing": bool(speech.pressed),
         "pressing_hard": len(speech.pressed) > 1,
         f"road_{speech.road}": bool(speech.road),
         "joined": speech.road in OPEN and any(map(_is_joined, analysis.reading.links)),
+        "elsewhere": speech.name is not None and speech.road in _ELSEWHERE,
+        "vouched": speech.road in OPEN and any(lead.odds <= _VOUCHED_TO for lead in analysis.leads),
+        "long": len(analysis.text) >= _LONG,
         "particular": speech.particular,
         "amount": "amount" in analysis.shapes,
         "program": _PROGRAM.search(analysis.reading.unmasked.plain) is not None,
@@ -125,10 +144,10 @@ def _is_joined(link: Link) -> bool:
     return "-" in label and ending in _FOR_ANYBODY
 
 
-def _signs(analysis: Analysis, words: Places) -> Iterator[Sign]:
+def _signs(analysis: Analysis, met: Places) -> Iterator[Sign]:
     """The places that speak for it, in reading order."""
     weights = _model().weights
-    telling = sorted((place, name) for name, place in words.items() if weights.get(name, 0.0) > 0)
+    telling = sorted((place, name) for name, place in met.items() if weights.get(name, 0.0) > 0)
     for place, name in telling[:_MOST_SIGNS]:
         yield analysis.sign(*place, _model().title(name))
     for lead in analysis.leads:
