@@ -13,8 +13,8 @@ from comity.content.hate.frames import FRAMES, Frame
 from comity.content.hate.people import with_people
 from comity.content.hate.words import Sentences, read
 
-_SAID: Final = frozenset("HhZDwfNJjKkXeRrLEUFS")
-_NAMED: Final = frozenset("GAgS")
+_SAID: Final = frozenset("HhZDwfNJjKkXeRrLEUFSsOM")
+_NAMED: Final = frozenset("GAgSs")
 _MOST_TRIED: Final = 4
 
 

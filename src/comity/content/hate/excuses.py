@@ -12,6 +12,8 @@ from comity.content.hate.frames import Frame, Speaker
 
 _LATE_NEGATION: Final = {"de": 99, "nl": 99, "fr": 2}
 _SUBJECT_DROPPED: Final = frozenset({"es", "it", "pt"})
+# "No ... ningun", "ne ... aucun": several negations deny once.
+_DOUBLED_NEGATION: Final = frozenset({"fr", "es", "it", "pt"})
 _WINDOW_ENDS: Final = '|b;"c'
 _OTHERS: Final = frozenset("TtPGguchSY")
 _SPEAKING: Final = frozenset("Iy")
@@ -52,7 +54,9 @@ def _is_denied(kinds: str, match: re.Match[str], frame: Frame, language: str) ->
             break
         until += 1
     negations = sum(kinds.count(letter, begin, until) for letter in "nm")
-    return bool(negations % 2) is not frame.denied if not frame.denied else negations % 2 == 0
+    if language in _DOUBLED_NEGATION:
+        negations = min(negations, 1)
+    return (negations % 2 == 1) is not frame.denied
 
 
 def _is_speakers(kinds: str, match: re.Match[str], frame: Frame, language: str) -> bool:
@@ -60,6 +64,8 @@ def _is_speakers(kinds: str, match: re.Match[str], frame: Frame, language: str) 
     at = next((place for place in range(match.start(), match.end()) if kinds[place] in frame.needs), match.start())
     urged = frame.speaker is Speaker.URGED
     modal = False
+    if urged and kinds[at + 1 : at + 2] == "I":
+        return True
     for place in range(at - 1, -1, -1):
         kind = kinds[place]
         if kind in '|b;"':
@@ -75,7 +81,7 @@ def _is_speakers(kinds: str, match: re.Match[str], frame: Frame, language: str) 
         elif kind in _OTHERS and place != match.start("who"):
             return urged and kind == "Y"
         elif kind == "." and place == at - 1 and language not in _SUBJECT_DROPPED and not modal:
-            return False
+            return kinds[place - 1 : place] == "I"
     return True
 
 

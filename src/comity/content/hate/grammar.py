@@ -17,6 +17,7 @@ from comity.content.cues import folded, tables
 LANGUAGES: Final = ("en", "nl", "fr", "de", "es", "it", "pt")
 KINDS: Final = {
     "slurs": "S",  # a slur for people for what they are
+    "ambiguous": "s",  # a word that is a slur where it is spat at people
     "many": "G",  # people named by what they are
     "of": "A",  # an adjective that says what people are
     "one": "g",  # one of them
@@ -131,7 +132,9 @@ class Grammar:
                 return self._beginnings[word[:length]]
         if not word.isalpha() and not word.isdigit() and any(letter.isalpha() for letter in word):
             read = word.translate(_DIGITS)
-            for undone in (read.replace("1", "i"), read.replace("1", "l")):
+            # A template has a zero for whichever digit a word begins with.
+            first = [letter + read[1:] for letter in "ieas"] if word[0] == "0" else []
+            for undone in (read.replace("1", "i"), read.replace("1", "l"), *first):
                 if undone != word and (kind := self._looked_up(undone)) != UNKNOWN:
                     return kind
         return UNKNOWN
@@ -180,7 +183,7 @@ def _listed(language: str) -> Iterator[tuple[str, str, str]]:
     """Yield kind, term and ground of every word of a language."""
     for name, table in tables("hate")["words"].items():
         kind, _, end = name.partition("_")
-        if kind in {"many", "one", "of", "slurs"}:
+        if kind in {"many", "one", "of", "slurs", "ambiguous"}:
             for term in table["terms"].get(language, "").split(","):
                 yield kind, term.strip(), GROUNDS.get(end, "")
     for name, terms in _file(language).items():

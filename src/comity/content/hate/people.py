@@ -24,8 +24,13 @@ _POINTING: Final = frozenset(
     {"die", "diese", "les", "los", "las", "li", "le", "os", "as", "deze", "dat", "ze", "ce", "c"}
 )
 _DOING: Final = frozenset("BMmHKDWEkL")
+_WHO_WRONG: Final = re.compile(r"(?:c|P,?[QT])[QdaF]{0,2}(?P<who>[GS])[ao]{0,2}[HhKk]")
 _PAUSES: Final = frozenset('|,b&"c')
 _OWNED: Final = "'s"
+# What makes a slur of a word that has another meaning too.
+_SPITTING: Final = frozenset("YJFNj")
+_NEUTER: Final = frozenset({"das", "het", "dat", "ce", "c"})
+_SINGULAR: Final = frozenset({"ist", "is", "est", "es", "war", "was"})
 
 
 def with_people(sentences: Sentences) -> str:
@@ -41,9 +46,12 @@ def with_people(sentences: Sentences) -> str:
         elif kinds[at] == "g":
             of_people = noun_first and at > 0 and kinds[at - 1] == "P"
             kinds[at] = "G" if of_people or _one_for_all(kinds, at) else "u"
+        elif kinds[at] == "s":
+            kinds[at] = "S" if not _SPITTING.isdisjoint(kinds[max(0, at - 4) : at]) else "G"
         elif kinds[at] == "G" and _is_owner(sentences, kinds, at):
             kinds[at] = "u"
-    for match in (*_WRONGED.finditer("".join(kinds)), *_WRONGED_BY.finditer("".join(kinds))):
+    read = "".join(kinds)
+    for match in (*_WRONGED.finditer(read), *_WRONGED_BY.finditer(read), *_WHO_WRONG.finditer(read)):
         for name in match.groupdict():
             if match.start(name) >= 0:
                 kinds[match.start(name)] = "u"
@@ -94,4 +102,6 @@ def _resolve_pronouns(sentences: Sentences, kinds: list[str]) -> None:
 
 
 def _points(sentences: Sentences, kinds: list[str], at: int) -> bool:
-    return sentences.texts[at] in _POINTING and at + 1 < len(kinds) and kinds[at + 1] in _DOING
+    if sentences.texts[at] not in _POINTING or at + 1 >= len(kinds) or kinds[at + 1] not in _DOING:
+        return False
+    return sentences.texts[at + 1] not in _SINGULAR and (sentences.texts[at] not in _NEUTER or kinds[at + 1] == "B")

@@ -161,19 +161,23 @@ class _Reader:
         """The known words that a long unknown one is made of, where they name people or attack them."""
         if not _SHORTEST_GLUED <= len(word) <= _LONGEST_GLUED:
             return []
-        known = self._grammar.words
         best: list[list[tuple[str, int, int]] | None] = [[]] + [None] * len(word)
         for end in range(_SHORTEST_PART - 1, len(word) + 1):
             for start in range(max(0, end - _LONGEST_PART), end):
                 before, part = best[start], word[start:end]
-                fits = before is not None and part in known and (len(part) > 1 or part in _LONE)
+                fits = before is not None and (len(part) > 1 or part in _LONE) and self._is_part(part)
                 if before is not None and fits and (best[end] is None or len(before) + 1 < len(best[end] or ())):
                     best[end] = [*before, (part, start, end)]
         parts = best[len(word)] or []
-        kinds = {known[part] for part, _, _ in parts}
+        kinds = {self._grammar.kind(part) for part, _, _ in parts}
         return parts if len(parts) > 1 and kinds & _NAMING | kinds & _SAYING else []
 
+    def _is_part(self, part: str) -> bool:
+        """Whether a word is known, or has an ending that it may."""
+        return part in self._grammar.words or (len(part) >= _LONG_PART and self._grammar.kind(part) != UNKNOWN)
 
+
+_LONG_PART: Final = 7
 _SUBJECT_DROPPED: Final = frozenset({"es", "it", "pt"})
 _NO_SUBJECT: Final = re.compile(r"[|,b&c](?=[ano]{0,2}[BMED])")
 _LONGEST_PART: Final = 16
