@@ -242,7 +242,7 @@ async def test_the_store_advances_parts_as_the_table_says(road: Road):
 async def test_what_gets_no_receipt_becomes_unknown_after_a_week(road: Road):
     kept, overdue = await _submitted(road, "1"), await _submitted(road, "2")
     await road.fetch("UPDATE awaited_receipts SET at = now() - interval '8 days' WHERE smsc_key = '2'")
-    await Upkeep(road.upkeep_store, road.receipts, road.clock, road.drift).once()
+    await Upkeep(road.upkeep_store, road.receipts, road.clock, road.drift, road).once()
     assert (await road.state(kept), await road.state(overdue)) == ("submitted", "unknown")
     assert await road.value("SELECT count(*) FROM awaited_receipts") == 1
 
@@ -260,7 +260,7 @@ async def test_upkeep_makes_partitions_ahead_and_forgets_what_nobody_awaits(road
         """INSERT INTO idempotency (account_id, key, fingerprint, message_ids, at)
            VALUES (1, 'k', '', '{}', '2026-01-01')"""
     )
-    upkeep = Upkeep(road.upkeep_store, road.receipts, road.clock, road.drift)
+    upkeep = Upkeep(road.upkeep_store, road.receipts, road.clock, road.drift, road)
     await asyncio.gather(upkeep.prepare(), upkeep.prepare())
     await upkeep.once()
     ahead: date = road.clock.now().date() + timedelta(days=7)
@@ -271,7 +271,7 @@ async def test_upkeep_makes_partitions_ahead_and_forgets_what_nobody_awaits(road
 
 async def test_a_day_that_nobody_prepared_keeps_its_messages(road: Road):
     id_ = await _submitted(road, "1")
-    upkeep = Upkeep(road.upkeep_store, road.receipts, road.clock, road.drift)
+    upkeep = Upkeep(road.upkeep_store, road.receipts, road.clock, road.drift, road)
     await upkeep.prepare()
     assert await road.value("SELECT count(*) FROM messages_otherwise") == 1
     await road.receipts.take(_heard(_receipt("1")))

@@ -14,7 +14,7 @@ import msgspec
 
 from comity.accounts.account import Account
 from comity.journey.accept import Acceptor
-from comity.journey.prepare import Prepared, Readings, prepare
+from comity.journey.prepare import Prepared, Readings, prepare, score_ahead
 from comity.journey.texts import Texts
 from comity.messages.submission import Door, Draft, Judged, Malformed, Submission
 
@@ -54,8 +54,10 @@ async def rehearse(
     """
     came: dict[int, Judged | str] = {}
     sound: dict[int, Prepared] = {}
-    shared = Texts()
-    for place, draft in drafts.items():
+    shared, ordered = Texts(), tuple(drafts.values())
+    for index, (place, draft) in enumerate(drafts.items()):
+        if score_ahead(ordered, index, shared, readings.policy):
+            await breathe()
         read = prepare(draft, account, readings, now, shared)
         if isinstance(read, Malformed):
             came[place] = read.what

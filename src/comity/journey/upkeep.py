@@ -12,7 +12,9 @@ import structlog
 from comity.base.clock import Clock
 from comity.base.errors import StoreError
 from comity.journey.drift import Drift
+from comity.journey.ports import Directory
 from comity.journey.receipt import Receipts
+from comity.journey.wanted import TemplatesKept, wanted_of
 
 _log = structlog.get_logger(__name__)
 
@@ -67,6 +69,10 @@ class UpkeepStore(Protocol):
         """Forget over which senders texts went in hours long past."""
         ...
 
+    async def forget_templates(self, today: date, kept: TemplatesKept, most: int) -> int:
+        """Forget how templates were used that nobody used for as long as the policy says."""
+        ...
+
     async def forget_scores(self, before: datetime, most: int) -> int:
         """Forget how scores were spread on days long past."""
         ...
@@ -80,13 +86,17 @@ class Upkeep:
         receipts: tries again what matched nothing.
         clock: the present.
         drift: watches how scores are spread.
+        directory: the policy, which says how long templates are known.
     """
 
-    def __init__(self, store: UpkeepStore, receipts: Receipts, clock: Clock, drift: Drift) -> None:
+    def __init__(
+        self, store: UpkeepStore, receipts: Receipts, clock: Clock, drift: Drift, directory: Directory
+    ) -> None:
         self._store = store
         self._receipts = receipts
         self._clock = clock
         self._drift = drift
+        self._directory = directory
 
     async def prepare(self) -> None:
         """Make today's partitions and those of the next days; before anything is accepted.
@@ -108,6 +118,8 @@ class Upkeep:
         await _all(lambda: self._store.forget_keys(now - Retention.IDEMPOTENCY, _AT_ONCE))
         await _all(lambda: self._store.forget_traffic(now - Retention.TRAFFIC, _AT_ONCE))
         await _all(lambda: self._store.forget_spread(now - Retention.SPREAD, _AT_ONCE))
+        kept = wanted_of(self._directory.readings().policy).kept
+        await _all(lambda: self._store.forget_templates(now.date(), kept, _AT_ONCE))
         await self._drift.once()
         await _all(lambda: self._store.forget_scores(now - Retention.SCORES, _AT_ONCE))
 

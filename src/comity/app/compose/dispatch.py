@@ -53,7 +53,7 @@ async def dispatch_role(node: Node) -> AsyncIterator[list[Source]]:
         counters,
     )
     drift = Drift(PostgresScoreStore(connections), node.clock)
-    upkeep = Upkeep(PostgresUpkeepStore(connections, ears), receipts, node.clock, drift)
+    upkeep = Upkeep(PostgresUpkeepStore(connections, ears), receipts, node.clock, drift, directory)
     await upkeep.prepare()
     await links.follow()
     directory.on_operator(links.follow_soon)

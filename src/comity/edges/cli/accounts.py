@@ -20,11 +20,13 @@ from comity.edges.cli.console import (
     print_rows,
     with_connection,
 )
+from comity.edges.cli.domains import domain
 from comity.edges.cli.reading import read_micro_credits, read_name
 from comity.edges.cli.records import add_to, one_of, read_proof
 
 accounts = typer.Typer(no_args_is_help=True, help="Accounts of customers.")
 add_to(accounts)
+accounts.add_typer(domain, name="domain")
 senders = typer.Typer(no_args_is_help=True, help="Sender ids and who may use them.")
 ledger = typer.Typer(no_args_is_help=True, help="The ledger of credits.")
 

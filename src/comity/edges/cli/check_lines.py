@@ -19,6 +19,8 @@ from comity.screening.rulebook import RULEBOOK
 
 _READ: Final = frozenset(KNOWN)
 _ENCODER: Final = msgspec.json.Encoder()
+# Texts never seen before cost far less together; the scorer remembers them until they are judged.
+_SCORED_AT_ONCE: Final = 32
 
 
 class Rehearsal:
@@ -93,28 +95,38 @@ class Checker:
     def check(self, chunk: Chunk) -> Checked:
         """Judge a chunk."""
         summary = Summary()
-        lines = [
-            self._line(number, line, summary)
+        read = [
+            (number, *_read(line, summary))
             for number, line in enumerate(chunk.lines, chunk.first)
             if not is_blank(line)
         ]
+        texts = [case.text for _, _, case in read if isinstance(case, Case)]
+        for start in range(0, len(texts), _SCORED_AT_ONCE):
+            self._policy.scorer.scores_of(texts[start : start + _SCORED_AT_ONCE])
+        lines = [self._line(number, id_, case, summary) for number, id_, case in read]
         return Checked(b"".join(lines), chunk.octets, summary)
 
-    def _line(self, number: int, line: bytes | dict[str, str], summary: Summary) -> bytes:
-        given: dict[str, Any] = {}
-        try:
-            given = fields_of(line)
-            summary.count_unread(sorted(given.keys() - _READ))
-            case = case_of(given, line)
-        except BadLineError as error:
-            return _unreadable(number, given.get("id"), str(error), summary)
+    def _line(self, number: int, id_: object, case: Case | str, summary: Summary) -> bytes:
+        if isinstance(case, str):
+            return _unreadable(number, id_, case, summary)
         looked = look_at(case, self._policy)
         summary.count(looked.verdict, number, looked.unsaid)
         summary.count_unsendable(f"line {number}: {what}" for what in looked.unsendable)
-        shown = _shown(given.get("id"), looked.verdict)
+        shown = _shown(id_, looked.verdict)
         if looked.unsendable:
             shown["unsendable"] = looked.unsendable
         return _ENCODER.encode(shown) + b"\n"
+
+
+def _read(line: bytes | dict[str, str], summary: Summary) -> tuple[object, Case | str]:
+    """A line's id and case, or what is wrong with it."""
+    given: dict[str, Any] = {}
+    try:
+        given = fields_of(line)
+        summary.count_unread(sorted(given.keys() - _READ))
+        return given.get("id"), case_of(given, line)
+    except BadLineError as error:
+        return given.get("id"), str(error)
 
 
 def _shown(id_: object, verdict: Verdict) -> dict[str, Any]:

@@ -11,11 +11,17 @@ def listings(record: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
     written = _written_names(record)
     return {
         "brands": [{**row, "until": _last_day(row["until"])} for row in record["brands"]],
+        "domains": domains(record),
         "clearances": record["clearances"],
         "registrations": [
             {**row, "sender": written.get(row["sender"], row["sender"])} for row in record["registrations"]
         ],
     }
+
+
+def domains(record: dict[str, Any]) -> list[dict[str, Any]]:
+    """The domains of a record."""
+    return [{**row, "until": _last_day(row["until"])} for row in record["domains"]]
 
 
 def use_case(record: dict[str, Any]) -> dict[str, Any]:

@@ -67,7 +67,7 @@ def clear(
     try:
         chosen = one_of(content, CONTENTS, "CONTENT")
         where = read_country(country, "--country") if country else ""
-        first, last = _days(since, until, over=withdraw)
+        first, last = days(since, until, over=withdraw)
         clearance = Clearance(chosen, where, first, last, _reference(reference))
     except SettingsError as error:
         fail(str(error))
@@ -78,7 +78,7 @@ def clear(
         else:
             await record_store.clear(connection, account_id, clearance)
 
-    _with_account(data, database, account, work)
+    with_account(data, database, account, work)
     cleared = f"cleared for {chosen} {in_country(where)}"
     print(
         f"{account} is no longer {cleared}."
@@ -102,10 +102,10 @@ def brand(
     try:
         named = read_name(name, "brand")
         kept = read_proof(proof)
-        _, last = _days("", until, over=withdraw)
+        _, last = days("", until, over=withdraw)
     except SettingsError as error:
         fail(str(error))
-    ends = datetime.combine(last + timedelta(days=1), time(), UTC) if last else None
+    ends = end_of(last)
 
     async def work(connection: asyncpg.Connection, account_id: int) -> None:
         if withdraw:
@@ -113,7 +113,7 @@ def brand(
         else:
             await record_store.add_brand(connection, account_id, named, kept, ends)
 
-    _with_account(data, database, account, work)
+    with_account(data, database, account, work)
     print(
         f"{account} may no longer write as {named}."
         if withdraw
@@ -139,7 +139,7 @@ def register(
 
     try:
         where = read_country(country, "COUNTRY")
-        first, last = _days(since, until, over=withdraw)
+        first, last = days(since, until, over=withdraw)
         new = record_store.NewRegistration(
             kind=one_of(kind, _KINDS, "KIND"),
             country=where,
@@ -158,7 +158,7 @@ def register(
         else:
             await record_store.register(connection, account_id, new)
 
-    _with_account(data, database, account, work)
+    with_account(data, database, account, work)
     what, held = f"{new.kind} {sender.strip()}".rstrip(), f"registered in {where}"
     print(
         f"{account}: the {what} is "
@@ -183,7 +183,7 @@ def declare(
     async def work(connection: asyncpg.Connection, account_id: int) -> None:
         await record_store.declare(connection, account_id, declaration)
 
-    _with_account(data, database, account, work)
+    with_account(data, database, account, work)
     said = [name for name in FIELDS if getattr(declaration, name)]
     print(f"{account} declared {', '.join(said)}.")
 
@@ -194,7 +194,7 @@ def show(
     """Show what an account declared and was cleared for."""
     from comity.edges.postgres import record_store
 
-    record: dict[str, Any] = _with_account(data, database, account, record_store.stored_record)
+    record: dict[str, Any] = with_account(data, database, account, record_store.stored_record)
     if as_json:
         print_json(record)
         return
@@ -235,7 +235,8 @@ def read_proof(file: Path | None) -> tuple[str, str, bytes]:
     return file.name, hashlib.sha256(content).hexdigest(), content
 
 
-def _with_account(data: str, database: str, account: str, work: Callable[[asyncpg.Connection, int], Awaitable[T]]) -> T:
+def with_account(data: str, database: str, account: str, work: Callable[[asyncpg.Connection, int], Awaitable[T]]) -> T:
+    """Work on an account, given by its name; a name that there is not ends the command."""
     from comity.edges.postgres.operator_store import account_id_of
 
     async def on(connection: asyncpg.Connection) -> T:
@@ -255,7 +256,7 @@ def _text_of(file: Path) -> str:
         raise SettingsError(f"The declaration {file} is not written in UTF-8.", "Save it as UTF-8.") from None
 
 
-def _days(since: str, until: str, *, over: bool = False) -> tuple[date | None, date | None]:
+def days(since: str, until: str, *, over: bool = False) -> tuple[date | None, date | None]:
     """The first and the last day; one that has passed may end only what is `over`.
 
     Raises:
@@ -270,6 +271,11 @@ def _days(since: str, until: str, *, over: bool = False) -> tuple[date | None, d
             "Write a last day to come; --withdraw takes back what holds now.",
         )
     return first, last
+
+
+def end_of(last: date | None) -> datetime | None:
+    """The instant at which something ends whose last day is this."""
+    return datetime.combine(last + timedelta(days=1), time(), UTC) if last else None
 
 
 def _day(written: str, option: str) -> date | None:

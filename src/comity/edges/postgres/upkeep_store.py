@@ -13,6 +13,7 @@ from comity.edges.postgres.held import HeldConnections
 from comity.edges.postgres.receipt_store import apply_reports
 from comity.edges.postgres.statements import load
 from comity.journey.stores import PartReport
+from comity.journey.wanted import TemplatesKept
 from comity.messages.life import Detail, State
 
 
@@ -68,6 +69,13 @@ class PostgresUpkeepStore:
     async def forget_spread(self, before: datetime, most: int) -> int:
         """Forget over which senders texts went in hours long past."""
         return await self._forget("upkeep_forget_spread", before, most)
+
+    async def forget_templates(self, today: date, kept: TemplatesKept, most: int) -> int:
+        """Forget how templates were used that nobody used for as long as the policy says."""
+        before, seldom = today - timedelta(days=kept.days), today - timedelta(days=kept.seldom_days)
+        async with self._connections.connection() as connection:
+            forget = load("upkeep_forget_templates")
+            return int(await connection.fetchval(forget, before, most, seldom, kept.seldom_sent))
 
     async def forget_scores(self, before: datetime, most: int) -> int:
         """Forget how scores were spread on days long past."""
