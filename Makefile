@@ -8,7 +8,7 @@ STAMP := $(VENV)/.comity-locked
 CLIENTS := .venv-clients
 PYTEST := $(RUN)/pytest
 
-.PHONY: setup demo test test-peers clients peers bench bench-quick lint format clean
+.PHONY: setup demo test test-peers clients peers bench bench-quick train evaluate lint format clean
 
 setup: $(STAMP)
 
@@ -51,6 +51,18 @@ bench: $(STAMP)
 
 bench-quick: $(STAMP)
 	$(RUN)/python bench/run.py --quick $(ARGS)
+
+# The learned model, made anew from a directory of corpora: DATA=DIR, with reviewers' labels LABELS=FILE, to OUT=DIR
+# instead of over the one that ships; CHECK=1 only says whether it would be the same. See docs/explanation/model-card.md.
+train: $(STAMP)
+	@test -n "$(DATA)" || { echo "make train DATA=DIR: a directory of corpora, NAME/NAME.jsonl"; exit 2; }
+	$(RUN)/python -m comity.training "$(DATA)" $(if $(LABELS),--labels "$(LABELS)") $(if $(OUT),--out "$(OUT)") $(if $(CHECK),--check)
+
+# Every table of docs/content-screening.md; scikit-learn is for the baselines alone.
+evaluate: $(STAMP)
+	@test -n "$(DATA)" || { echo "make evaluate DATA=DIR: a directory of corpora, NAME/NAME.jsonl"; exit 2; }
+	$(RUN)/python -c "import sklearn" 2>/dev/null || $(or $(UV),.venv-uv/bin/uv) sync --quiet --locked --inexact --group train
+	$(RUN)/python bench/evaluate_screening.py --data "$(DATA)" $(ARGS)
 
 lint: $(STAMP)
 	$(RUN)/ruff check .

@@ -11,7 +11,7 @@ from math import log
 
 from comity.content.learned import shipped_model
 from comity.content.scores import CATEGORIES
-from evaluate_screening_baselines import hashed
+from evaluate_screening_baselines import Score, hashed
 from evaluate_screening_judging import STOPPED, Judge, without_learned
 from evaluate_screening_tables import area, of_smishing, share, table, texts_of
 from evaluate_screening_texts import OF_SMISHING, Row, Sets, functional
@@ -26,7 +26,8 @@ def _votes(row: Row, *places: int) -> float:
     return sum(row["votes"][place] for place in places) / sum(row["votes"])
 
 
-# What teaches each candidate, and what each row says; genuine texts say no to all.
+# What teaches each candidate, and what each row says; genuine texts say no to all. German posts teach and are not
+# measured: nothing else at hand teaches German.
 TAUGHT: dict[str, dict[str, Target]] = {
     "smishing": {"mishra_soni": lambda row: {"smishing": 1.0, "ham": 0.0}.get(row["label"])},
     "spam": {
@@ -58,12 +59,14 @@ def learned(sets: Sets, judge: Judge) -> None:
 
 def _candidate(name: str, sets: Sets, judge: Judge) -> list[tuple[object, ...]]:
     found = []
+    taught: dict[tuple[str, ...], Score] = {}
     for measured, wanted, others, left_out in _measured(name, sets):
-        score = hashed(*_lessons(name, sets, left_out))
+        if left_out not in taught:
+            taught[left_out] = hashed(*_lessons(name, sets, left_out))
         pairs = []
         for texts in (wanted, others):
             by_judge = [_log_odds(_of(name, one)) for one in judge.scores(texts)]
-            by_learning = [_OF_MARGIN * margin for margin in score(texts).tolist()]
+            by_learning = [_OF_MARGIN * margin for margin in taught[left_out](texts).tolist()]
             pairs.append((by_judge, by_learning, [a + b for a, b in zip(by_judge, by_learning, strict=True)]))
         areas = [f"{area(yes, no):.3f}" for yes, no in zip(*pairs, strict=True)]
         recalls = [share(_above(yes, no), len(yes)) for yes, no in zip(*pairs, strict=True)]
@@ -87,11 +90,12 @@ def _measured(name: str, sets: Sets) -> list[tuple[str, list[str], list[str], tu
     if name == "spam":
         given.append(("turkish spam, ham", turkish["spam"], turkish["ham"], ()))
         given.append(("indonesian spam, ham", indonesian["spam"], indonesian["ham"], ()))
+        given.append(("turkish spam, a2p_legit", turkish["spam"], genuine, ("a2p_legit",)))
     for measured, (category, members, is_one) in sets.abusive().items():
-        if category == name:
+        if category == name and members[0]["source"] == "olid":
             wanted = texts_of(row for row in members if is_one(row))
-            others = texts_of(row for row in members if not is_one(row))
-            given.append((measured, wanted, others, (members[0]["source"],)))
+            others = texts_of(row for row in members if row["label"] == "NOT")
+            given.append((measured + ", none", wanted, others, ()))
     hits = [row["text"] for _, row in functional() if row["category"] == name and row["expect"] == "hit"]
     passes = [row["text"] for _, row in functional() if _may_be_taken_for(row, name) and row["expect"] == "pass"]
     if hits and passes:

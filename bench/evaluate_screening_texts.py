@@ -79,6 +79,7 @@ class Sets:
         return {
             "davidson, offensive or hate": ("obscene", davidson, lambda row: row["label"] != "neither"),
             "davidson, hate": ("hate", davidson, lambda row: row["label"] == "hate"),
+            "olid, offence": ("obscene", olid, lambda row: row["label"] == "OFF"),
             "olid, offence against a person": ("harassment", olid, lambda row: row.get("target") == "IND"),
             "olid, offence against a group": ("hate", olid, lambda row: row.get("target") == "GRP"),
             "germeval2018, insult": ("harassment", german, lambda row: row["fine"] == "insult"),

@@ -6,6 +6,7 @@ A directory holds `weights.npy` (int8, a row a bucket of `learned_features`, a c
 from __future__ import annotations
 
 import hashlib
+import io
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -91,7 +92,7 @@ class Model:
         flaw = _flaw(card, octets)
         if flaw:
             raise SettingsError(f"The model in {directory} cannot be used: {flaw}.", _REMEDY)
-        return Model(card, _array(octets, (1 << card.bits, len(card.categories))))
+        return Model(card, _weights(octets, len(card.categories)))
 
     def odds_of(self, texts: Sequence[str]) -> list[dict[str, float]]:
         """Log-odds of each text by category, rounded to thousandths; the same alone and in company."""
@@ -111,12 +112,23 @@ def _flaw(card: Card, octets: bytes) -> str:
     if (card.features, card.bits) != (VERSION, BITS):
         return "it weighs features of another version"
     unknown = sorted(card.categories.keys() - set(CATEGORIES))
-    return f"it knows of {unknown[0]}, which is no category" if unknown else ""
+    if unknown:
+        return f"it knows of {unknown[0]}, which is no category"
+    wanted = weights_octets(np.zeros((1 << card.bits, len(card.categories)), dtype=np.int8))
+    return "" if len(octets) == len(wanted) else "its weights are not as many as its card says"
 
 
-def _array(octets: bytes, shape: tuple[int, int]) -> npt.NDArray[np.int8]:
-    body = np.frombuffer(octets, dtype=np.int8, offset=len(octets) - shape[0] * shape[1])
-    return body.reshape(shape)
+def weights_octets(weights: npt.NDArray[np.int8]) -> bytes:
+    """Weights as they are written: the format of numpy, so that others can read them."""
+    file = io.BytesIO()
+    np.lib.format.write_array(file, np.ascontiguousarray(weights), version=(1, 0), allow_pickle=False)
+    return file.getvalue()
+
+
+def _weights(octets: bytes, columns: int) -> npt.NDArray[np.int8]:
+    # What stands before the weights is a header, whose length the number of columns decides.
+    size = (1 << BITS) * columns
+    return np.frombuffer(octets, dtype=np.int8, offset=len(octets) - size).reshape(1 << BITS, columns)
 
 
 def card_octets(card: Card) -> bytes:

@@ -1,6 +1,6 @@
 """Owns the command that makes a model: corpora in, artefact out; must not know how anything is learned.
 
-Use: `python -m comity.training CORPORA [--labels FILE] [--list FILE] [--out DIR]`.
+Use: `python -m comity.training CORPORA [--labels FILE] [--list FILE] [--out DIR] [--check]`.
 """
 
 from __future__ import annotations
@@ -8,7 +8,6 @@ from __future__ import annotations
 import argparse
 import hashlib
 import sys
-from collections import Counter
 from pathlib import Path
 
 from comity.base.errors import SettingsError
@@ -25,15 +24,22 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--labels", type=Path, help='reviewers\' labels: {"text", "category", "label": "yes" or "no"}')
     parser.add_argument("--list", type=Path, help="which corpora, instead of those of the model that ships")
     parser.add_argument("--out", type=Path, default=shipped_directory(), help="else over the one that ships")
+    parser.add_argument("--check", action="store_true", help="write nothing, and fail where it is not what lies there")
     given = parser.parse_args(arguments)
     try:
         made = make(given.corpora, given.labels, given.list)
     except SettingsError as error:
         print(error, file=sys.stderr)  # noqa: T201  a command speaks
         return 1
-    given.out.mkdir(parents=True, exist_ok=True)
-    (given.out / WEIGHTS).write_bytes(made.weights)
-    (given.out / CARD).write_bytes(card_octets(made.card))
+    files = {given.out / WEIGHTS: made.weights, given.out / CARD: card_octets(made.card)}
+    differing = [path for path, octets in files.items() if not path.is_file() or path.read_bytes() != octets]
+    if given.check and differing:
+        print(f"{differing[0]} is not what these texts make.", file=sys.stderr)  # noqa: T201  a command speaks
+        return 1
+    if not given.check:
+        given.out.mkdir(parents=True, exist_ok=True)
+        for path, octets in files.items():
+            path.write_bytes(octets)
     taught = ", ".join(made.card.categories) or "nothing"
     print(f"{given.out}: {taught}; {len(made.weights):,} octets, sha256 {made.card.sha256}")  # noqa: T201  the same
     return 0
@@ -47,8 +53,7 @@ def make(folder: Path, labels: Path | None = None, listed: Path | None = None) -
     """
     corpora = corpora_of(listed.read_text("utf-8")) if listed is not None else shipped_corpora()
     texts = list(read_corpora(corpora, folder))
-    counts = Counter(one.source for one in texts)
-    sources = {name: Source(one.sha256, counts[name], one.licence) for name, one in corpora.sources.items()}
+    sources = {name: Source(one.sha256, one.rows, one.licence) for name, one in corpora.sources.items()}
     if labels is not None:
         octets = labels.read_bytes()
         reviewed = list(read_reviews(octets))

@@ -7,7 +7,6 @@ says is then put on the scale of log-odds by texts that the fit had not seen.
 from __future__ import annotations
 
 import hashlib
-import io
 from collections import Counter
 from collections.abc import Sequence
 from typing import Final
@@ -17,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from comity.content.learned_features import BITS, VERSION, Features, features_of
-from comity.content.learned_model import Card, Source, Taught
+from comity.content.learned_model import Card, Source, Taught, weights_octets
 from comity.content.reading import Reading
 from comity.content.template import template_of
 from comity.training.calibrating import line_of
@@ -67,7 +66,7 @@ def teach(texts: Sequence[Labelled], sources: dict[str, Source], effort: Effort 
             )
     columns = [one.weights for one in learned.values()]
     weights = np.stack(columns, axis=1) if columns else np.zeros((1 << BITS, 0), dtype=np.int8)
-    octets = _npy(np.ascontiguousarray(weights))
+    octets = weights_octets(weights)
     taught = {name: one.taught for name, one in learned.items()}
     return Made(octets, Card(VERSION, BITS, hashlib.sha256(octets).hexdigest(), taught, sources))
 
@@ -123,9 +122,3 @@ def features_in_pieces(texts: Sequence[str]) -> Features:
     """The features of many texts, in pieces: an array of all code points would be large."""
     pieces = [features_of(texts[start : start + _AT_ONCE]) for start in range(0, len(texts), _AT_ONCE)]
     return Features(*(np.concatenate(part) for part in zip(*pieces, strict=True)))
-
-
-def _npy(weights: npt.NDArray[np.int8]) -> bytes:
-    file = io.BytesIO()
-    np.lib.format.write_array(file, weights, version=(1, 0), allow_pickle=False)
-    return file.getvalue()
