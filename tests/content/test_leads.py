@@ -58,6 +58,7 @@ def links_of(name):
         # names
         pytest.param("See https://unpaid-delivery.example/x", "bait", id="what one should do"),
         pytest.param("See https://irs-returns.example/x", "public_body", id="a public body's name"),
+        pytest.param("See https://ezpass12.example/x", "public_body", id="a public body's name with a number"),
         pytest.param("See https://amendesgouv.example/x", "public_body", id="a public body's name run together"),
         pytest.param("See https://kxjwqd.example/x", "generated", id="a name nobody can say"),
         pytest.param("See https://x7kd9qm2.example/x", "generated", id="letters and digits by turns"),
@@ -230,6 +231,15 @@ def test_a_template_leads_where_its_text_does(host, path):
     assert [(one.kind, one.odds) for one in leads_of(Reading(kept))] == [
         (one.kind, one.odds) for one in leads_of(Reading(text))
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Pay at 103.125.218.144 now", "Pay at 103.125.218.144/verify", "Pay at x7kd9qm2.top", "Pay at id48213.info"],
+)
+def test_what_a_template_masks_of_an_address_changes_nothing(text):
+    kept, found = leads_of(Reading(template_of(text))), leads_of(Reading(text))
+    assert [(one.kind, one.odds) for one in kept] == [(one.kind, one.odds) for one in found]
 
 
 @given(hosts)

@@ -61,6 +61,7 @@ def own(*names, domains=frozenset()):
         pytest.param("DHL: pay at https://www.paypal.com/x", "", id="a domain of another known name"),
         pytest.param("DHL: see https://dhl.com/x or https://dhl-fee.example/x", "imitated", id="the worst of two"),
         pytest.param("DHL: see https://dhl.com/x or https://fee.example/x", "other", id="the worse of two"),
+        pytest.param("DHL: see" + " https://dhl.com/x" * 25, "other", id="more than any message holds"),
         pytest.param("DHL: see https://dhl.com/x, pay by https://paypal.com/x", "own", id="one that says nothing"),
         pytest.param("ING: see https://shopping.example/x", "other", id="its letters within a word"),
         pytest.param("HMRC: see https://www.gov.uk/x", "own", id="a public body at a public name"),

@@ -27,7 +27,8 @@ _MANY_DIGITS: Final = 3
 _LONG_NAME: Final = 24
 _DEEP: Final = 3
 _USUAL_PORTS: Final = frozenset({None, 80, 443})
-_LOCAL: Final = re.compile(r"(?:10|127|0|192\.168|169\.254|172\.(?:1[6-9]|2\d|3[01]))\.")
+# Of an address without a scheme a template keeps noughts alone, so that 0.0.0.0 stands for any.
+_LOCAL: Final = re.compile(r"(?:10|127|0(?!\.0\.0\.0\Z)|192\.168|169\.254|172\.(?:1[6-9]|2\d|3[01]))\.")
 _DIGITS: Final = re.compile(r"\d+")
 _WORDS: Final = re.compile(r"[^\W_]{2,40}")
 _SOMEONE: Final = re.compile(r"[\w.+-]{1,64}(?:@|%40)[\w-]{1,60}\.")
@@ -233,7 +234,9 @@ def _of_words(label: str, below: list[str]) -> Iterator[str]:
         yield "bait" if len(others) > 1 or kinds else "bait_below"
     elif "subject" in kinds:
         yield "subject"
-    if label.endswith(_ENDS_LIKE_GOVERNMENT) or ("public_body" in kinds and (len(kinds) > 1 or "-" in label)):
+    if label.endswith(_ENDS_LIKE_GOVERNMENT) or (
+        "public_body" in kinds and (len(kinds) > 1 or "-" in label or label[-1].isdigit())
+    ):
         yield "public_body"
 
 

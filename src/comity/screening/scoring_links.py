@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
@@ -79,7 +80,7 @@ class LinkRegisters:
         """Each link as the registers show it to an account."""
         return tuple(self._seen(link, own) for link in links)
 
-    def belongs(self, seen: SeenLink, brands: Sequence[str], names: Sequence[str]) -> str:
+    def belongs(self, seen: SeenLink, brands: Sequence[str], names: tuple[str, ...]) -> str:
         """Whose a link is to a brand: "own", "imitated", "other", or "" where it says nothing.
 
         Args:
@@ -90,7 +91,7 @@ class LinkRegisters:
         host = seen.link.host
         if any(self._brands.owns(brand, host) for brand in brands):
             return "other" if is_anybodys(seen.link) else "own"
-        keys = [key for name in names if (key := compact_name(name))]
+        keys = _keys(names)
         if self._is_ending_of_a_name(seen.link) and seen.link.domain.rpartition(".")[2] in keys:
             return "own"
         if is_established(seen.link):
@@ -163,6 +164,12 @@ def _settings(document: PolicyDocument, rule: str) -> dict[str, Any]:
 def _label(link: Link) -> str:
     """What somebody registered, as names are compared."""
     return name_key(link.domain.partition(".")[0])
+
+
+@lru_cache(maxsize=2048)
+def _keys(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Names as they stand in hosts."""
+    return tuple(key for name in names if (key := compact_name(name)))
 
 
 def _is_only_named(link: Link) -> bool:

@@ -20,6 +20,7 @@ from comity.text.unmask import Unmasked
 
 _SENDER_WORDS: Final = "sender-words"
 _MOST_NAMES: Final = 12
+_MOST_LINKS: Final = 24
 _ORDINARY: Final = -0.9
 # How surely a sender must be taken for a brand, and what it says then.
 _LEAST_OF_SENDER: Final = 0.85
@@ -116,6 +117,8 @@ class NamesInTexts:
 
     def _belongs(self, links: Sequence[SeenLink], brands: Sequence[str], name: str) -> str:
         """What a brand's links are together: a text is as good as its worst."""
+        if len(links) > _MOST_LINKS:
+            return "other"  # no message of a brand holds so many
         names = dict.fromkeys((name, *(one for brand in brands for one in self._brands[brand].names)))
         found = {self._links.belongs(seen, brands, tuple(names)) for seen in links}
         return next((kind for kind in ("imitated", "other", "own") if kind in found), "")
