@@ -18,10 +18,11 @@ HANDS_OVER: Final = "hands_over"
 HANDS_IN: Final = "hands_in"
 ASKS: Final = "asks_data"
 PASSED_ON: Final = "code_passed_on"
+CODE: Final = "one-time code"
 DATA: Final = {
-    "data_code_theirs": "one-time code",
-    "code_named": "one-time code",
-    "data_code": "one-time code",
+    "data_code_theirs": CODE,
+    "code_named": CODE,
+    "data_code": CODE,
     "data_card": "card",
     "data_card_secret": "card",
     "data_password": "password",
@@ -66,6 +67,23 @@ def requests_of(text: Searched) -> tuple[Request, ...]:
     against = [mark for mark in text.marks if mark.cue in {_DENIES, _TELLS}]
     asking = [verb for verb in verbs if not _is_denied(text.text, verb, against, ends)]
     return tuple(_requests(text.text, asking, data, ends))
+
+
+def passed_on(text: Searched) -> Mark | None:
+    """Return where a code that the text gives is to be passed on, unless that is denied."""
+    found = [mark for mark in text.marks if mark.cue == PASSED_ON]
+    if not found:
+        return None
+    ends = text.clause_ends(SENTENCE_ENDS)
+    against = [mark for mark in text.marks if mark.cue in {_DENIES, _TELLS}]
+    return next((mark for mark in found if not _is_denied(text.text, mark, against, ends)), None)
+
+
+def wants_more(text: Searched) -> bool:
+    """Whether a text that gives a code wants it passed on, or other confidential data handed over."""
+    return passed_on(text) is not None or any(
+        one.verb != HANDS_IN and (DATA[one.data] != CODE or one.data == "data_code_theirs") for one in requests_of(text)
+    )
 
 
 def _whole(marks: Iterable[Mark]) -> list[Mark]:

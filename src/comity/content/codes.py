@@ -14,6 +14,7 @@ from typing import Final
 
 import msgspec
 
+from comity.content.asking import wants_more
 from comity.content.clauses import SENTENCE_ENDS
 from comity.content.cues import Mark, Searched
 from comity.content.reading import Reading
@@ -21,7 +22,7 @@ from comity.text.links import Link
 
 NAMES: Final = frozenset({"code_named", "code_word"})
 _PURPOSE: Final = "code_purpose"
-_SAID: Final = NAMES | {_PURPOSE}
+_SAID: Final = NAMES | {_PURPOSE, "code_aside", "warns_never_share"}
 _OTHER: Final = "other_code"
 _SUPPORT: Final = (_PURPOSE, "code_aside", "warns_never_share")
 _ASIDE: Final = "code_aside"
@@ -88,7 +89,8 @@ class Code(msgspec.Struct, frozen=True):
         start: where the code begins, in offsets of the text searched.
         end: where it ends there.
         company: what else the text leads to: "" nothing; "linked" a link or number that goes with the code by its form,
-            so that whose it is decides; "beside" one in a thought of its own, so that the code excuses nothing.
+            so that whose it is decides; "beside" one in a thought of its own, or a wish for the code or other
+            confidential data, so that the code excuses nothing.
     """
 
     log_odds: float = 0.0
@@ -119,9 +121,11 @@ def code_of(text: Searched, reading: Reading, own_links: bool = False) -> Code:
         own_links: whether its links are known to be those of the name it speaks in.
     """
     cues = {mark.cue for mark in text.marks}
+    programs = "#" in text.text and _FOR_PROGRAMS.search(text.text) is not None
+    if cues.isdisjoint(_SAID) and not programs:
+        return NO_CODE
     tokens = list(_TOKEN.finditer(text.text))
-    programs = _FOR_PROGRAMS.search(text.text) is not None
-    if not tokens or (_SAID.isdisjoint(cues) and not programs and not _is_used(text.text, tokens[0])):
+    if not tokens or (cues.isdisjoint(NAMES) and not programs and not any(_is_used(text.text, one) for one in tokens)):
         return NO_CODE
     names = tuple(_names(text.marks))
     related, token = max(((_related(text.text, one, names), one) for one in tokens), key=lambda pair: pair[0])
@@ -130,7 +134,7 @@ def code_of(text: Searched, reading: Reading, own_links: bool = False) -> Code:
         related = _ALONE if alone else _LOOSE
     support = sum(name in cues for name in _SUPPORT) + programs + bool(_HASH.search(reading.text))
     odds = _BIAS + related + _EACH_SUPPORT * support
-    company = _company(text, reading, token.start(), own_links)
+    company = "beside" if wants_more(text) else _company(text, reading, token.start(), own_links)
     return Code(round(odds, 2), token.start(), token.end(), company)
 
 
@@ -138,7 +142,9 @@ def _names(marks: Iterable[Mark]) -> Iterator[Mark]:
     """The names of one-time codes, without those that are part of another code's name."""
     others = [mark for mark in marks if mark.cue == _OTHER]
     for mark in marks:
-        if mark.cue in _SAID and not any(o.start < mark.end and mark.start < o.end for o in others):
+        if (mark.cue in NAMES or mark.cue == _PURPOSE) and not any(
+            o.start < mark.end and mark.start < o.end for o in others
+        ):
             yield mark
 
 

@@ -22,19 +22,26 @@ _AGAINST: Final = frozenset({"conditions", "sober", "f_lawful", "genuine_prize",
 _DECEPTIVE: Final = (("deceptive", 0.5), ("deceptive_likely", 0.85))
 _MOST_SIGNS: Final = 12
 _LEAST: Final = 0.001
-_CODE_GIVEN: Final = -2.5
-_MOST_WITH_CODE: Final = 0.9
+_CALL_BACK: Final = "call-back"
+_CHARGE_WITH_CODE: Final = -2.5
+_MOST_WITH_CODE: Final = 0.94
 
 
 def judge(analysis: Analysis) -> Judged:
     """Judge one text."""
-    if _core().isdisjoint(analysis.places):
+    met = analysis.places.keys()
+    if met.isdisjoint(_core()) or not _may_be_scheme(met):
         return UNTOUCHED
     shapes = analysis.shapes | _others(analysis)
     core = [mark.start for mark in analysis.searched.marks if mark.cue in _core()]
     readings = readings_of(analysis.searched, core, _AGAINST)
     places = max((_places(marks, shapes) for marks in readings), key=_model().log_odds)
     return _judged(analysis, places)
+
+
+def _may_be_scheme(met: Collection[str]) -> bool:
+    """Whether the words of any scheme are there, whatever the shapes in the text; without one there is no case."""
+    return any(not any(group.isdisjoint(met) for group in groups) for groups in _schemes())
 
 
 def _others(analysis: Analysis) -> Places:
@@ -52,15 +59,20 @@ def _places(marks: Collection[Mark], shapes: Places) -> Places:
 
 
 def _judged(analysis: Analysis, places: Places) -> Judged:
-    model = _model()
+    model, kind = _model(), _kind(places)
     odds = model.log_odds(places)
-    score = min(probability(odds + _CODE_GIVEN), _MOST_WITH_CODE) if analysis.code.is_genuine else probability(odds)
+    score = _beside_code(odds, kind) if analysis.code.is_genuine else probability(odds)
     if score < _LEAST:
         return UNTOUCHED
     for_it = sorted((place, model.title(name)) for name, place in places.items() if model.weights.get(name, 0.0) > 0)
     signs = tuple(analysis.sign(*place, title) for place, title in for_it[:_MOST_SIGNS])
     against = tuple(model.title(name) for name in places if model.weights.get(name, 0.0) < 0)
-    return Judged(score, _kind(places), signs, against)
+    return Judged(score, kind, signs, against)
+
+
+def _beside_code(odds: float, kind: str) -> float:
+    """The score of a text that gives a code: such texts do tell of charges and whom to call, and are never refused."""
+    return min(probability(odds + (_CHARGE_WITH_CODE if kind == _CALL_BACK else 0.0)), _MOST_WITH_CODE)
 
 
 def _kind(places: Places) -> str:
@@ -84,6 +96,15 @@ def _weighed() -> frozenset[str]:
 
 
 @cache
+def _schemes() -> tuple[tuple[frozenset[str], ...], ...]:
+    """What each combination wants of words alone: its groups without those that a shape may stand for."""
+    model = _model()
+    return tuple(
+        tuple(group for group in one.groups if group.isdisjoint(model.shapes)) for one in model.combinations.values()
+    )
+
+
+@cache
 def _core() -> frozenset[str]:
-    """Words without which no text is looked at: those of this judge's own lists that speak for it."""
-    return frozenset(name for name in tables("fraud")["words"] if _model().weights.get(name, 0.0) > 0)
+    """Words with which a scheme begins: without one of them no text is looked at."""
+    return frozenset[str]().union(*(groups[0] for groups in _schemes() if groups))

@@ -7,10 +7,12 @@ a code, a warning never to share one, and what is done in an application or in p
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from typing import Final
 
 from comity.content.analysis import Analysis
-from comity.content.asking import ASKS, DATA, HANDS_IN, HANDS_OVER, PASSED_ON, Request, requests_of
+from comity.content.asking import ASKS, DATA, HANDS_IN, HANDS_OVER, PASSED_ON, Request, passed_on, requests_of
+from comity.content.clauses import SENTENCE_ENDS
 from comity.content.cues import words
 from comity.content.cues_weighed import probability
 from comity.content.scores import UNTOUCHED, Judged
@@ -46,38 +48,38 @@ _NOWHERE: Final = -1.6
 _OWN_LINK: Final = -2.5
 _IN_OWN_HANDS: Final = -3.0
 _GIVEN: Final = -2.4
-_PASSED_ON: Final = 4.6
+_HANDED: Final = 0.8
+"""Added for a code that is given only to be passed on."""
 _CHAT: Final = -0.8
 _PLACES: Final = ("link", "phone")
 _ASIDE: Final = -1.5
 _KEYED_IN: Final = -2.5
 _TO_AGENT: Final = 2.4
 _SHARED: Final = -2.6
+_OWN_HANDS: Final = "in_own_hands"
 _DIALLED: Final = re.compile(r"\*\d{2,4}[*#]")
 
 
 def judge(analysis: Analysis) -> Judged:
     """Judge one text."""
-    code = analysis.code
-    passed_on = PASSED_ON in analysis.places and code.log_odds > 0
-    requests = requests_of(analysis.searched)
-    if not requests and not passed_on:
+    met = analysis.places.keys()
+    handed = passed_on(analysis.searched) if PASSED_ON in met and analysis.code.log_odds > 0 else None
+    requests = () if met.isdisjoint(DATA) or met.isdisjoint(_BY) else requests_of(analysis.searched)
+    if not requests and not handed:
         return UNTOUCHED
-    if passed_on:
-        start, end = analysis.places[PASSED_ON]
-        requests = (*requests, Request(start, end, HANDS_OVER, "code_named"))
-    best = max(map(_weight, requests))
-    odds = _BIAS + (max(best, _PASSED_ON) if passed_on else best) + _around(analysis, requests, passed_on)
+    if handed:
+        requests = (*requests, Request(handed.start, handed.end, HANDS_OVER, "code_named"))
+    odds = _BIAS + max(map(_weight, requests)) + _around(analysis, requests, handed is not None)
     strongest = max(requests, key=_weight)
     signs = tuple(analysis.sign(one.start, one.end, _title(one)) for one in requests)
-    return Judged(probability(odds), DATA[strongest.data], signs, _against(analysis))
+    return Judged(probability(odds), DATA[strongest.data], signs, _against(analysis, requests))
 
 
 def _weight(request: Request) -> float:
     return _BY[request.verb] + (_BY_FORM if request.verb == HANDS_IN else _FOR)[request.data]
 
 
-def _around(analysis: Analysis, requests: tuple[Request, ...], passed_on: bool) -> float:
+def _around(analysis: Analysis, requests: tuple[Request, ...], handed: bool) -> float:
     """What the rest of the text adds: pressure, where it leads, and what shows that nothing is asked."""
     by_form = all(one.verb == HANDS_IN for one in requests)
     reached = any(place in analysis.shapes for place in _PLACES)
@@ -87,21 +89,32 @@ def _around(analysis: Analysis, requests: tuple[Request, ...], passed_on: bool) 
         odds += _REACHED if reached else _NOWHERE
         odds += _ASIDE if analysis.has("code_aside") else 0.0
         odds += _OWN_LINK if any(brand.links == "own" for brand in analysis.brands) else 0.0
-    odds += _IN_OWN_HANDS if not passed_on and _is_in_own_hands(analysis) else 0.0
+    odds += _IN_OWN_HANDS if not handed and _is_in_own_hands(analysis, requests) else 0.0
     odds += _TO_AGENT if analysis.has("to_agent") and any(one.data == "data_code" for one in requests) else 0.0
-    odds += _KEYED_IN if analysis.has("keyed_in") else 0.0
-    odds += _SHARED if analysis.has("data_shared") else 0.0
-    odds += _GIVEN if analysis.code.is_genuine and not passed_on else 0.0
+    odds += _HANDED if handed else 0.0
+    odds += _KEYED_IN if _stands_by("keyed_in", analysis, requests) else 0.0
+    odds += _SHARED if _stands_by("data_shared", analysis, requests) else 0.0
+    odds += _GIVEN if analysis.code.is_genuine and not handed else 0.0
     return odds + (_CHAT if analysis.personal and analysis.has("personal") else 0.0)
 
 
-def _is_in_own_hands(analysis: Analysis) -> bool:
+def _is_in_own_hands(analysis: Analysis, requests: tuple[Request, ...]) -> bool:
     """Whether it is done in an application, in person, or by dialling a service ("*144#")."""
-    return analysis.has("in_own_hands") or _DIALLED.search(analysis.searched.text) is not None
+    return _stands_by(_OWN_HANDS, analysis, requests) or _DIALLED.search(analysis.searched.text) is not None
 
 
-def _against(analysis: Analysis) -> tuple[str, ...]:
-    found = [words()["in_own_hands"].title] if _is_in_own_hands(analysis) else []
+def _stands_by(name: str, analysis: Analysis, requests: tuple[Request, ...]) -> bool:
+    """Whether words of a list stand in the sentence of a request: those of another sentence excuse nothing."""
+    if name not in analysis.places:
+        return False
+    text = analysis.searched
+    ends = text.clause_ends(SENTENCE_ENDS)
+    asked = {bisect_right(ends, one.start) for one in requests}
+    return any(mark.cue == name and bisect_right(ends, mark.start) in asked for mark in text.marks)
+
+
+def _against(analysis: Analysis, requests: tuple[Request, ...]) -> tuple[str, ...]:
+    found = [words()[_OWN_HANDS].title] if _is_in_own_hands(analysis, requests) else []
     return (*found, "a one-time code given") if analysis.code.is_genuine else tuple(found)
 
 
