@@ -7,21 +7,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Final
 
-import ahocorasick_rs
-import msgspec
-
-from comity.content.cues import tables
 from comity.content.leads_sounds import is_unspeakable
+from comity.content.leads_weights import LEAST_WITHIN, Part, weights
 from comity.text.links import Link
 from comity.text.links_endings import registrable
 
 _MOST_KEPT: Final = 8192
 _MOST_ODDS: Final = 6.0
 _COUNTRY_LETTERS: Final = 2
-_LEAST_WITHIN: Final = 6
 _MANY_HYPHENS: Final = 3
 _MANY_DIGITS: Final = 3
 _LONG_NAME: Final = 24
@@ -48,21 +44,6 @@ _ENDS_LIKE_GOVERNMENT: Final = ("gouv", "gov", "govuk")
 _COUNTRIES_WITHIN: Final = frozenset("us usa uk nl be fr de es it pt au ca ie ch at pl se dk no".split())  # noqa: SIM905  words read better without quotes
 
 
-class Part(msgspec.Struct, frozen=True):
-    """Something that a link shows: its kind, the odds it adds, and what it is in words."""
-
-    kind: str
-    odds: float
-    title: str
-
-    @staticmethod
-    def of_imitation(name: str, likeness: float) -> Part:
-        """A protected name imitated, how surely from 0 to 1."""
-        weighed = _weights().imitation
-        odds = weighed.first + weighed.step * likeness
-        return Part("imitation", odds, f"{weighed.title} {name}")
-
-
 def judged(link: Link, *, known: bool, shortener: bool, imitation: Part | None) -> tuple[Part, float]:
     """What says most of a link, and the odds of all that it shows.
 
@@ -72,12 +53,12 @@ def judged(link: Link, *, known: bool, shortener: bool, imitation: Part | None) 
         shortener: whether its host is a public shortener.
         imitation: the protected name that its host can be taken for.
     """
-    weights = _weights()
+    read = weights()
     listed = _listed(link) if link.kind == "name" else ""
     kind = _wholly(link, listed, known=known)
     if kind:
-        return weights.wholly[kind], weights.wholly[kind].odds
-    parts = [weights.parts[kind] for kind in _kinds(link, "shortener" if shortener else listed)]
+        return read.wholly[kind], read.wholly[kind].odds
+    parts = [read.parts[kind] for kind in _kinds(link, "shortener" if shortener else listed)]
     if imitation is not None:
         parts.append(imitation)
     odds = round(min(_MOST_ODDS, sum([part.odds for part in parts])), 3)
@@ -86,7 +67,7 @@ def judged(link: Link, *, known: bool, shortener: bool, imitation: Part | None) 
 
 def yours() -> Part:
     """A link to the account's own domain."""
-    return _weights().wholly["yours"]
+    return weights().wholly["yours"]
 
 
 def is_established(link: Link) -> bool:
@@ -103,51 +84,6 @@ def _odds(part: Part) -> float:
     return part.odds
 
 
-class _Odds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    odds: float
-    title: str
-
-
-class _Imitation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    first: float
-    step: float
-    title: str
-
-
-class _Weights:
-    """The file, ready to be asked."""
-
-    def __init__(self) -> None:
-        file = tables("leads")
-        self.wholly = _parts(file["wholly"])
-        self.parts = _parts(file["parts"])
-        self.imitation = msgspec.convert(file["imitation"], _Imitation)
-        lists = {name: words.split() for name, words in file["lists"].items()}
-        self.hosts = {
-            host: kind
-            for kind in ("hosting", "nameless", "form", "messenger", "store", "established")
-            for host in lists[kind]
-        }
-        self.endings = {ending: kind for kind in ("national", "abused", "much_abused") for ending in lists[kind]}
-        self.words = {word: kind for kind in ("subject", "public_body", "bait") for word in lists[kind]}
-        self.program = frozenset(lists["program"])
-        self.page = frozenset(lists["page"])
-        self.bait = frozenset(lists["bait"])
-        long = tuple(word for word in self.words if len(word) >= _LEAST_WITHIN)
-        self.long = long
-        self.within = ahocorasick_rs.AhoCorasick(long, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
-
-
-def _parts(table: dict[str, object]) -> dict[str, Part]:
-    found = msgspec.convert(table, dict[str, _Odds])
-    return {kind: Part(kind, one.odds, one.title) for kind, one in found.items()}
-
-
-@cache
-def _weights() -> _Weights:
-    return _Weights()
-
-
 def _wholly(link: Link, listed: str, *, known: bool) -> str:
     """The kind that alone says what a link is; "" where its parts must be weighed."""
     if link.kind != "name":
@@ -160,22 +96,28 @@ def _wholly(link: Link, listed: str, *, known: bool) -> str:
 
 
 def _listed(link: Link) -> str:
+    return _listed_as(link.host, link.domain)
+
+
+@lru_cache(maxsize=_MOST_KEPT)
+def _listed_as(host: str, domain: str) -> str:
     """The list on which a host or something above it stands; "" for none."""
-    hosts, name = _weights().hosts, link.host
+    hosts, name = weights().hosts, host
+    in_country = host[-_COUNTRY_LETTERS - 1 : -_COUNTRY_LETTERS] == "."
     while name:
-        kind = hosts.get(name) or _listed_in_countries(name)
+        kind = hosts.get(name) or (_listed_in_countries(name) if in_country else "")
         if kind:
             return kind
         name = name.partition(".")[2]
     # Free hosts number theirs: "byethost7.com".
-    return hosts.get(_DIGITS.sub("", link.domain), "") if _DIGITS.search(link.domain) else ""
+    return hosts.get(_DIGITS.sub("", domain), "") if _DIGITS.search(domain) else ""
 
 
 def _listed_in_countries(name: str) -> str:
     before, _, ending = name.rpartition(".")
-    if len(ending) != _COUNTRY_LETTERS or not before:
+    if not before:
         return ""
-    hosts = _weights().hosts
+    hosts = weights().hosts
     kind = hosts.get(f"{before}.*", "") or hosts.get(f"{before.partition('.')[0]}.*.{ending}", "")
     # Anybody may register "gov.cc": only where it is an ending of its own is it what it says.
     return "" if kind == "established" and registrable(f"x.{name}") == name else kind
@@ -195,7 +137,7 @@ def _kinds(link: Link, listed: str) -> list[str]:
 
 
 def _of_ending(domain: str) -> tuple[str, ...]:
-    kind = _weights().endings.get(domain.rpartition(".")[2])
+    kind = weights().endings.get(domain.rpartition(".")[2])
     return (kind,) if kind else ()
 
 
@@ -226,7 +168,7 @@ def _of_words(label: str, below: list[str]) -> Iterator[str]:
     kinds = _kinds_of_words(label)
     others = [kind for one in below for kind in _kinds_of_words(one)]
     # One word alone is a name that somebody was early to register: "security.nl".
-    if "bait" in kinds and label not in _weights().words:
+    if "bait" in kinds and label not in weights().words:
         yield "bait"
         if len(kinds) + len(others) > 1:
             yield "more_bait"
@@ -242,14 +184,14 @@ def _of_words(label: str, below: list[str]) -> Iterator[str]:
 
 def _kinds_of_words(label: str) -> list[str]:
     """The lists on which words of a label stand, each word once."""
-    weights = _weights()
+    read = weights()
     found: dict[str, None] = {}
     for token in label.split("-"):
-        if token in weights.words:
+        if token in read.words:
             found[token] = None
-        elif len(token) > _LEAST_WITHIN:
-            found |= dict.fromkeys(weights.long[which] for which, _, _ in weights.within.find_matches_as_indexes(token))
-    return [weights.words[word] for word in found]
+        elif len(token) > LEAST_WITHIN:
+            found |= dict.fromkeys(read.long[which] for which, _, _ in read.within.find_matches_as_indexes(token))
+    return [read.words[word] for word in found]
 
 
 def _of_hyphens(label: str, ending: str) -> Iterator[str]:
@@ -258,7 +200,7 @@ def _of_hyphens(label: str, ending: str) -> Iterator[str]:
         return
     if hyphens >= _MANY_HYPHENS:
         yield "hyphens"
-    elif _weights().endings.get(ending) != "national":
+    elif weights().endings.get(ending) != "national":
         yield "hyphen"
     if (last := label.rpartition("-")[2]) in _COUNTRIES_WITHIN and ending != last:
         yield "country_within"
@@ -282,13 +224,13 @@ def _of_writing(link: Link) -> Iterator[str]:
 
 
 def _of_path(link: Link) -> Iterator[str]:
-    weights = _weights()
+    read = weights()
     path = link.path.lower()
-    if path.partition("?")[0].rstrip("/").rpartition(".")[2] in weights.program:
+    if path.partition("?")[0].rstrip("/").rpartition(".")[2] in read.program:
         yield "program"
-    if not weights.page.isdisjoint(path.replace("?", "/").split("/")):
+    if not read.page.isdisjoint(path.replace("?", "/").split("/")):
         yield "page"
-    if not weights.bait.isdisjoint(_WORDS.findall(path)):
+    if not read.bait.isdisjoint(_WORDS.findall(path)):
         yield "bait_in_path"
     if ("@" in path or "%40" in path) and _SOMEONE.search(path):
         yield "someone_in_path"

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from comity.content.cues import tables
-from comity.content.leads_names import Part
+from comity.content.leads_weights import Part
 from comity.content.reading import Reading
 
 _RUN: Final = re.compile(r"(?<![\w.,/=-])\+?\d{9,15}(?![\w/=]|[.,]\d)")
