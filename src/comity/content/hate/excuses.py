@@ -40,7 +40,7 @@ def excuse_for(kinds: str, match: re.Match[str], frame: Frame, language: str) ->
         return REPORTED
     if _is_condemned(kinds, match):
         return CONTRADICTED
-    return OWN_GROUP if _is_own(kinds, match) else ""
+    return OWN_GROUP if frame.speaker is Speaker.ANYONES and _is_own(kinds, match) else ""
 
 
 def _is_denied(kinds: str, match: re.Match[str], frame: Frame, language: str) -> bool:

@@ -13,22 +13,22 @@ from comity.content.hate.words import Sentences
 
 _NOUN_FIRST: Final = frozenset({"fr", "es", "it", "pt"})
 _FILLING: Final = "JjFaA"
-_AFTER_NOUN: Final = frozenset("PGSg")
+_AFTER_NOUN: Final = frozenset("PRGSg")
 _NAMED_ALONE: Final = frozenset('Q|,"&n')
 _NO_MORE: Final = re.compile(r"[.oP]")
 _WRONGED: Final = re.compile(r"x(?:[Qdap&IFA.]{0,4}(?P<who>[GST])(?:[&,](?P<more>[GS]))?)")
 _WRONGED_BY: Final = re.compile(
-    r"(?:[cTPN]|(?<![^|,\"])\.)[anoFM]{0,3}(?:[HhKUVE][QdapF]{0,3}(?P<who>[GS])|\.[QdapF]{0,3}(?P<whom>[GS])(?![BM]))"
+    r"(?:[cTPN]|(?<![^|,\"])\.)[anoF]{0,3}(?:[HhKUVE][QdapF]{0,3}(?P<who>[GS])|\.[QdapF]{0,3}(?P<whom>[GS])(?![BM]))"
 )
-_POINTING: Final = frozenset(
-    {"die", "diese", "les", "los", "las", "li", "le", "os", "as", "deze", "dat", "ze", "ce", "c"}
-)
+_POINTING: Final = frozenset("die diese les los las li le os as deze dat ze ce c das het ces".split())
 _DOING: Final = frozenset("BMmHKDWEkL")
-_WHO_WRONG: Final = re.compile(r"(?:c|P,?[QT])[QdaF]{0,2}(?P<who>[GS])[ao]{0,2}[HhKk]")
+_WHO_WRONG: Final = re.compile(r"(?:c[QdaF]{0,2}(?P<who>[GS])[aoQ]{0,2}[Hh]|[PR],?[QT][QdaF]{0,2}(?P<whom>[GS])[aoQ]{0,2}[HhKk])")
+# "They are vermin, those ...": the group comes last.
+_NAMED_LAST: Final = re.compile(r"^[^|\"]{1,12},[QdaF]{0,3}[GS](?:[|\"]|$)")
 _PAUSES: Final = frozenset('|,b&"c')
 _OWNED: Final = "'s"
 # What makes a slur of a word that has another meaning too.
-_SPITTING: Final = frozenset("YJFNj")
+_SPITTING: Final = re.compile(r"(?:Y[BQdaF]{0,4}|[JFNj][QdaJFj]{0,2})$")
 _NEUTER: Final = frozenset({"das", "het", "dat", "ce", "c"})
 _SINGULAR: Final = frozenset({"ist", "is", "est", "es", "war", "was"})
 
@@ -44,10 +44,10 @@ def with_people(sentences: Sentences) -> str:
         if kinds[at] == "A":
             kinds[at] = _adjective(kinds, at, noun_first)
         elif kinds[at] == "g":
-            of_people = noun_first and at > 0 and kinds[at - 1] == "P"
+            of_people = noun_first and at > 0 and kinds[at - 1] in "PR"
             kinds[at] = "G" if of_people or _one_for_all(kinds, at) else "u"
         elif kinds[at] == "s":
-            kinds[at] = "S" if not _SPITTING.isdisjoint(kinds[max(0, at - 4) : at]) else "G"
+            kinds[at] = "S" if _SPITTING.search("".join(kinds[max(0, at - 5) : at])) else "G"
         elif kinds[at] == "G" and _is_owner(sentences, kinds, at):
             kinds[at] = "u"
     read = "".join(kinds)
@@ -63,14 +63,14 @@ def _adjective(kinds: list[str], at: int, noun_first: bool) -> str:
     after = kinds[at + 1] if at + 1 < len(kinds) else "|"
     if after in "GSgA":
         return "J" if after == "S" else "Q"
-    if after == "P":
+    if after in "PR":
         kinds[at + 1] = "Q"
         return "G"
     before = next((kind for kind in reversed(kinds[max(0, at - 3) : at]) if kind not in _FILLING), "|")
     if noun_first and at and kinds[at - 1] in _AFTER_NOUN:
         if kinds[at - 1] == "g":
             return "Q"
-        return "G" if kinds[at - 1] == "P" else "Q"
+        return "G" if kinds[at - 1] in "PR" else "Q"
     alone = before in _NAMED_ALONE or (before == "d" and not noun_first)
     return "G" if alone and not _NO_MORE.match(after) else "."
 
@@ -97,7 +97,7 @@ def _resolve_pronouns(sentences: Sentences, kinds: list[str]) -> None:
             named = False
         elif paused and (kind == "T" or _points(sentences, kinds, at)):
             kinds[at] = "T"
-        elif kind == "T":
+        elif kind == "T" and not _NAMED_LAST.search("".join(kinds[at:])):
             kinds[at] = "t"
 
 

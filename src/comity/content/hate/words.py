@@ -95,7 +95,7 @@ class _Reader:
                 self._take(kind, (start, end), "")
                 at += 1
             else:
-                at += self._phrase(pieces, at) or self._word(pieces, at)
+                at += self._spelt(pieces, at) or self._phrase(pieces, at) or self._word(pieces, at)
         if self._grammar.language in _SUBJECT_DROPPED:
             self._supply_subjects()
         return Sentences(
@@ -118,6 +118,18 @@ class _Reader:
         self._kinds.append(kind)
         self._spans.append(span)
         self._texts.append(text)
+
+    def _spelt(self, pieces: list[Piece], at: int) -> int:
+        """Take a word whose letters stand apart ("h a t e"); how many pieces that took, 0 where none does."""
+        upto = at
+        while upto < min(len(pieces), at + _LONGEST_PART) and len(pieces[upto][3]) == 1:
+            upto += 1
+        for end in range(upto, at + _SHORTEST_SPELT - 1, -1):
+            word = "".join(piece[3] for piece in pieces[at:end])
+            if self._grammar.words.get(word, "") in _NAMING | _SAYING:
+                self._take(self._grammar.kind(word), (pieces[at][1], pieces[end - 1][2]), word, mended=True)
+                return end - at
+        return 0
 
     def _phrase(self, pieces: list[Piece], at: int) -> int:
         """Take the phrase that begins here; how many words it has, 0 where none does."""
@@ -182,4 +194,5 @@ _SUBJECT_DROPPED: Final = frozenset({"es", "it", "pt"})
 _NO_SUBJECT: Final = re.compile(r"[|,b&c](?=[ano]{0,2}[BMED])")
 _LONGEST_PART: Final = 16
 _SHORTEST_JOINED: Final = 4
+_SHORTEST_SPELT: Final = 4
 _LONE: Final = frozenset("iau")
