@@ -1,7 +1,7 @@
 """Owns judging whether a text poses as a person its reader knows, or mistakes for one; must not know who sends it.
 
-A child with a new telephone, a superior in a meeting, a stranger with the wrong number: they lead nowhere yet, and ask for
-little. Only several signs together count, since people really do break telephones and change numbers.
+A child with a new telephone, a superior in a meeting, a stranger with the wrong number: they lead nowhere yet, and ask
+for little. Only several signs together count, since people really do break telephones and change numbers.
 """
 
 from __future__ import annotations

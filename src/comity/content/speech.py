@@ -50,8 +50,8 @@ _CUT: Final = re.compile(
 )
 # The recipient's own card or account, shortened: "ending 4410", "xx2201", "*882", "...3320".
 _PARTICULAR: Final = re.compile(
-    r"(?:\*{1,12}|\bx{1,8}|\bending(?: in| with)?:?|\bends in|\.{3}|\u2026|\beindigend op|\bterminad[oa] en|\bterminando em"
-    r"|\bfinal|\bse terminant par|\bterminant par|\bendet auf|\bendend auf|\bmit endziffern|\bpas|\btermina con|\bile biten)"
+    r"(?:\*{1,12}|\bx{1,8}|\bending(?: in| with)?:?|\bends in|\.{3}|\u2026|\beindigend op|\bterminad[oa] en"
+    r"|\bterminando em|\bfinal|\b(?:se )?terminant par|\bendet auf|\bendend auf|\bendziffern?|\bpas|\btermina con)"
     r"\s?[*x.]{0,8}\d{3,4}(?!\d)|(?<!\d)\d{4} ile biten|\ba/?c\s?(?:no\.?\s?)?[x*]"
     r"|\bcard (?:no\.?\s?|number\s)?[x*]{0,12}\d{4}(?!\d)"
 )

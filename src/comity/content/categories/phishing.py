@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Final
 
+import msgspec
+
 from comity.content.analysis import Analysis
 from comity.content.clauses import readings_of
 from comity.content.cues import Mark, words
@@ -32,10 +34,13 @@ _AGAINST: Final = frozenset({
     "kind_balance", "kind_offer", "kind_chat", "kind_code", "advises",
 })  # fmt: skip
 _PROGRAM: Final = re.compile(r"\w\.(?:apk|aab|xapk|mobileconfig|exe|scr|msi)\b")
-_FOR_ANYBODY: Final = frozenset("com net org info online site top xyz vip cc shop live icu club app co biz".split())
+_FOR_ANYBODY: Final = frozenset({
+    "com", "net", "org", "info", "online", "site", "top", "xyz", "vip", "cc", "shop", "live", "icu", "club", "app",
+    "co", "biz",
+})  # fmt: skip
 _CODE_AND_CALL: Final = frozenset({"claims_crypto", "asks_call"})
-_OF_CODE_AND_CALL: Final = 0.8
-"""Held and never refused: no genuine code may be."""
+_MOST_OF_CODE: Final = 0.8
+"""A text that gives a code is held at most: no genuine code may be refused."""
 _HIDING: Final = frozenset({"homoglyph", "leet", "spacing", "invisible", "split", "bidi"})
 # The surest first: who is claimed, or the story.
 _KINDS: Final = {
@@ -54,7 +59,7 @@ _LONG: Final = 280
 
 def judge(analysis: Analysis) -> Judged:
     """Judge one text."""
-    if analysis.code.is_genuine and not analysis.has("asks_scan"):
+    if analysis.code.is_genuine:
         return _of_code(analysis)
     person = posed(analysis)
     by_person = UNTOUCHED if person is None else _of_person(analysis, person)
@@ -62,12 +67,15 @@ def judge(analysis: Analysis) -> Judged:
 
 
 def _of_code(analysis: Analysis) -> Judged:
-    """A genuine code is nothing, unless a number is to be called about an asset: no exchange gives one beside a code."""
+    """A genuine code is nothing, but for a number to call about assets, which no exchange gives, or a code to scan."""
     places = analysis.places
-    if _CODE_AND_CALL <= places.keys() and "phone" in analysis.shapes:
-        signs = [analysis.sign(*places[name], words()[name].title) for name in sorted(_CODE_AND_CALL)]
-        return Judged(_OF_CODE_AND_CALL, "crypto", tuple(signs))
-    return UNTOUCHED
+    if places.keys() >= _CODE_AND_CALL and "phone" in analysis.shapes:
+        signs = (analysis.sign(*places[name], words()[name].title) for name in sorted(_CODE_AND_CALL))
+        return Judged(_MOST_OF_CODE, "crypto", tuple(signs))
+    if "asks_scan" not in places:
+        return UNTOUCHED
+    judged = _of_story(analysis)
+    return msgspec.structs.replace(judged, score=min(judged.score, _MOST_OF_CODE))
 
 
 def _of_person(analysis: Analysis, person: Posed) -> Judged:
