@@ -35,25 +35,34 @@ _MOST_COUNTED: Final = 16
 _GRAVEST_FIRST: Final = {name: rank for rank, name in enumerate((ACT, IMAGE, AIMED, BODY, STRONG, TOPIC, MILD))}
 _NO_OATHS: Final = frozenset({"kat", "kate", "kata", "naha", "nahy", "coli", "rahat", "pik", "broche", "porra de"})
 """Words that accents or another language make foul, and that are names or ordinary words far more often."""
+_NOT_ALONE: Final = frozenset({"geil", "geiler", "3p", "orgy"})
+"""Words that are praise, a price or a mis-read code where they stand by themselves."""
 _ALSO_NAMES: Final = frozenset({"dick", "dicks", "cock", "cocks", "fanny", "pussy", "lul", "lullen", "randy", "kont"})
+_GOODS: Final = frozenset({
+    "lingerie", "panties", "thong", "vibrator", "dildo", "bondage", "fetish", "slipje", "culotte", "hoschen", "tanga",
+    "dessous", "bragas", "lenceria", "mutandine", "perizoma", "calcinha", "majtki", "stringi", "kulot", "ic camasiri",
+    "trosor", "trusser", "truse", "bugyi",
+})  # fmt: skip
+"""What shops sell; in an explicit text it is more than goods."""
 _REPORTS: Final = re.compile(
-    r"(?<!\w)(?:report(?:s|ed|ing)?|complain\w{{0,4}}|offensive|inappropriate|harass\w{{0,6}}|abusive|block(?:s|ed|ing)?"
-    r"|filter(?:s|ed|ing)?|parental|prevent\w{0,4}|awareness|addict\w{0,4}|law|illegal|crime|police|court|convicted"
-    r"|accused|charged with|sentenced|arrested|the word|swear words?|swearing|bad language|called (?:me|him|her|us)"
-    r"|texted me|sent me|wrote|shouted|sprayed|graffiti|lyrics?|the song|the film|the movie|the book|the play|novel"
-    r"|documentary|headline|translat\w{0,5}|what does|means"
+    r"(?<!\w)(?:report(?:s|ed|ing)?|complain\w{0,4}|offensive|inappropriate|harass\w{0,6}|abusive|block(?:s|ed|ing)?"
+    r"|filter(?:s|ed|ing)?|parental|prevent\w{0,4}|awareness|addict\w{0,4}|worried about|struggling with|quit(?:ting)?"
+    r"|law|illegal|crime|police|court|convicted|accused|charged with|sentenced|arrested|never send|do not send"
+    r"|the word|swear words?|swearing|bad language|called (?:me|him|her|us)|texted me|sent me|wrote|shouted|graffiti"
+    r"|lyrics?|the song|the film|the movie|the book|the play|novel|documentary|headline|translat\w{0,5}|what does|means"
     r"|melding|gemeld|politie|rechter|strafbaar|scheldwoord\w{0,2}|het woord|noemde me|de film|het boek|het nummer"
-    r"|signal\w{1,4}|plainte|police|tribunal|le mot|insulte\w?|m'a traite\w?|le film|la chanson|le livre"
+    r"|signaler|signalez|plainte|tribunal|le mot|insulte\w?|m'a traite\w?|le film|la chanson|le livre"
     r"|gemeldet|polizei|gericht|strafbar|das wort|schimpfw\w{2,6}|nannte mich|der film|das lied|das buch"
-    r"|denunci\w{1,4}|policia|tribunal|la palabra|insulto\w?|me llamo|la pelicula|la cancion|el libro"
-    r"|denuncia\w{0,3}|polizia|la parola|insult\w{1,2}|mi ha chiamato|il film|la canzone|il libro"
-    r"|a palavra|me chamou|o filme|a musica|o livro)(?!\w)"
+    r"|denunci\w{1,4}|policia|la palabra|insulto\w?|me llamo|la pelicula|la cancion|el libro"
+    r"|polizia|la parola|insulti|mi ha chiamato|il film|la canzone|il libro|a palavra|me chamou|o filme"
+    r"|a musica|o livro)(?!\w)"
 )
 _MARKS: Final = '"\u201c\u201d\u201e\u00ab\u00bb'
 _QUOTED: Final = re.compile(f"[{_MARKS}][^{_MARKS}]{{1,80}}[{_MARKS}]")
 
 CARE: Final = "medicine, teaching or protection"
 REPORTED: Final = "it is reported, named or kept out"
+GOODS: Final = "goods that shops sell"
 QUOTED: Final = "it stands in quotation marks"
 
 
@@ -83,7 +92,7 @@ def met_in(analysis: Analysis) -> tuple[Met, ...]:
     counted = [mark for mark in kept if not _is_ordinary(analysis, mark, alone=len(kept) == 1)][:_MOST_COUNTED]
     if not counted:
         return ()
-    excuses = _Excuses(analysis)
+    excuses = _Excuses(analysis, are_goods=all(mark.cue in {TOPIC, MILD} for mark in counted))
     return tuple(Met(*mark, searched.text[mark.start : mark.end], excuses.of(mark)) for mark in counted)
 
 
@@ -104,7 +113,7 @@ def _over(one: Mark, other: Mark) -> bool:
 def _is_ordinary(analysis: Analysis, mark: Mark, *, alone: bool) -> bool:
     """Whether it is an ordinary word or a person's name after all; a name shows by its capital where it is alone."""
     word = analysis.searched.text[mark.start : mark.end]
-    if word in _NO_OATHS:
+    if word in _NO_OATHS or (alone and word in _NOT_ALONE):
         return True
     if not alone or word not in _ALSO_NAMES:
         return False
@@ -115,8 +124,10 @@ def _is_ordinary(analysis: Analysis, mark: Mark, *, alone: bool) -> bool:
 class _Excuses:
     """What excuses a word: looked for in its own sentence."""
 
-    def __init__(self, analysis: Analysis) -> None:
+    def __init__(self, analysis: Analysis, *, are_goods: bool) -> None:
         searched = analysis.searched
+        self._text = searched.text
+        self._are_goods = are_goods
         self._ends = searched.clause_ends(SENTENCE_ENDS)
         self._care = {self._sentence(mark.start) for mark in searched.marks if mark.cue in _CARE}
         self._reports = {self._sentence(found.start()) for found in _REPORTS.finditer(searched.text)}
@@ -129,6 +140,8 @@ class _Excuses:
         sentence = self._sentence(mark.start)
         if mark.cue in _OF_CARE and sentence in self._care:
             return CARE
+        if self._are_goods and self._text[mark.start : mark.end] in _GOODS:
+            return GOODS
         return REPORTED if sentence in self._reports else ""
 
     def _sentence(self, place: int) -> int:

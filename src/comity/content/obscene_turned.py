@@ -11,25 +11,35 @@ from comity.content.obscene_met import Met
 
 _NEAR: Final = 24
 _YOU: Final = re.compile(
-    r"(?<!\w)(?:you|u|ur|your|yours|yourself|youre|ya|jij|je|jou|jouw|jullie|tu|te|toi|ton|ta|tes|vous|votre|vos|du"
-    r"|dich|dir|dein\w{0,2}|euch|ihr|ti|tus|contigo|tuo|tua|tuoi|voce|vc|teu|seu|sua|ci|cie|ciebie|tobie|toba"
-    r"|twoj\w{0,3}|twe\w{0,3}|sen|seni|sana|senin|seninle|kamu|lu|lo|kau|elo|dig|din|ditt|tine|tau|tebe|tvoj\w?|tvuj"
+    r"(?<!\w)(?:you|u|ur|your|yours|yourself|youre|ya|jij|jou|jouw|jullie|(?:met|in|aan|om|van|bij) je|tu|te|toi|ton|ta"
+    r"|tes|vous|votre|vos|du|dich|dir|dein\w{0,2}|euch|ihr|ti|tus|contigo|tuo|tua|tuoi|voce|vc|teu|seu|sua|cie|ciebie|tobie|toba"
+    r"|twoj\w{0,3}|twe\w{0,3}|sen|seni|sana|senin|seninle|kamu|kau|elo|dig|din|ditt|tine|tau|tebe|tvoj\w?|tvuj"
     r"|ты|тебя|тебе|тобой|тво\w{1,3}|вы|вас|tum|tujhe|teri|tera|tere|你|妳)(?!\w)"
 )
 _YOU_UNSPACED: Final = re.compile("[\u4f60\u59b3]")
 _OFFERS: Final = re.compile(
-    r"(?<!\w)(?:watch|live|cams?|webcams?|on cam|near you|in your area|18\+?|xxx|uncensored|for free|free|call now"
-    r"|call me|text me|join|subscribe|sign up|onlyfans|tonight|singles|hook ?up|meet me|waiting for you|show you"
-    r"|chat now|girls|kijk|in de buurt|gratis|bel|bellen|vannacht|vanavond|vrouwen|meiden"
-    r"|regarde\w?|en direct|pres de chez|gratuit\w{0,3}|appelle|ce soir|cette nuit|femmes|filles"
-    r"|schau|in deiner nahe|kostenlos|ruf an|anrufen|heute nacht|heute abend|frauen|girls"
-    r"|mira|en vivo|en directo|cerca de ti|llama\w{0,3}|esta noche|chicas|mujeres"
-    r"|guarda|in diretta|vicino a te|chiama\w{0,3}|stasera|stanotte|donne|ragazze"
-    r"|veja|ao vivo|perto de|ligue|liga|hoje a noite|mulheres|garotas"
-    r"|izle\w{0,3}|canli|yakinda\w{0,3}|ara|bu gece|kadinlar|kizlar"
-    r"|ogladaj|na zywo|w poblizu|zadzwon|dzis w nocy|kobiety|dziewczyny"
-    r"|tonton|nonton|malam ini|cewek|gratuito|gratuita|titta|i natt|i kvall|tjejer|live-show"
-    r"|смотри|онлайн|бесплатно|звони|сегодня ночью|девушки)(?!\w)"
+    r"(?<!\w)(?:watch|live|cams?|webcams?|near you|in your area|18\+?|xxx|uncensored|for free|free|call now|call me"
+    r"|text me|join|subscribe|sign up|onlyfans|tonight|hook ?up|meet me|waiting for you|show you|chat now"
+    r"|kijk|in de buurt|gratis|bel|bellen|vannacht|vanavond"
+    r"|regarde\w?|en direct|pres de chez|gratuit\w{0,3}|appelle|ce soir|cette nuit"
+    r"|schau|in deiner nahe|kostenlos|ruf an|anrufen|heute nacht|heute abend"
+    r"|mira|en vivo|en directo|cerca de ti|llama\w{0,3}|esta noche"
+    r"|guarda|in diretta|vicino a te|chiama\w{0,3}|stasera|stanotte"
+    r"|veja|ao vivo|perto de|ligue|liga|hoje a noite"
+    r"|izle\w{0,3}|canli|yakinda\w{0,3}|ara|bu gece|ogladaj|na zywo|w poblizu|zadzwon|dzis w nocy"
+    r"|tonton|nonton|malam ini|gratuito|gratuita|titta|i natt|i kvall"
+    r"|смотри|онлайн|бесплатно|звони|сегодня ночью)(?!\w)"
+)
+_HOT: Final = (
+    "hot|horny|sexy|naughty|lonely|wet|geile|hete|natte|heisse|chaudes|cochonnes|calientes|cachondas|calde|arrapate"
+    "|vogliose|gostosas|quentes|safadas|azgin|atesli|napalone|gorace|sange|kata|heta|горячие"
+)
+_ONES: Final = (
+    "girls|women|ladies|babes|moms|vrouwen|meiden|dames|femmes|filles|frauen|damen|chicas|mujeres|donne|ragazze"
+    "|mulheres|garotas|kadinlar|kizlar|bayanlar|kobiety|dziewczyny|cewek|tjejer|kvinnor|девушки|женщины"
+)
+_PEOPLE: Final = re.compile(
+    rf"(?<!\w)(?:(?:{_HOT}) (?:{_ONES})|(?:{_ONES}) (?:{_HOT})|(?:hot |sexy )?singles|milfs?|sluts|housewives)(?!\w)"
 )
 _OFFERING: Final = (
     "offering", "calling", "contacting", "kind_offer", "asks_click", "asks_call", "asks_reply", "asks_channel"
@@ -39,18 +49,25 @@ _ASKS: Final = re.compile(
     r"|ensena\w{0,3}|muestra\w{0,3}|mostra\w{0,3}|mostre|invia\w{0,3}|wyslij|pokaz|gonder|goster|kirim\w?|skicka|visa"
     r"|пришли|покажи)(?!\w)"
 )
-_WANTS: Final = re.compile(
-    r"(?<!\w)(?:want(?:s|ing)?|wanna|looking|ready|love|let's|lets|need(?:s|ing)?|gonna|going|dying|wil|wilt|willen|zin"
-    r"|veut|veux|veulent|envie|viens|wollen|will|willst|lust|quier\w{1,2}|ganas|vamos a|voglio|vuole|vogliono|voglia"
-    r"|quer\w{1,4}|vontade|chce\w?|chca|istiyor\w{0,3}|isteyen|mau|pengen|vill|vil|хочу|хочет|хотят|хочешь)"
-    r"(?: \w{1,12}){0,3} $"
+_WANTED: Final = re.compile(
+    r"(?<!\w)(?:want(?:s|ing)?|wanna|looking|ready|love|lets|let's|need|gonna|going|wil|wilt|willen|zin|veut|veux"
+    r"|veulent|envie|viens|pour|wollen|will|willst|lust|quier\w{1,3}|ganas|vamos a|vogli\w{1,4}|vuoi|vuole|quer\w{1,4}"
+    r"|vontade|vem|chce\w?|chca|mau|pengen|vill|vil|хочу|хочет|хотят|хочешь)(?: (?!the |the$)\w{1,12}){0,3}"
+    r" (?:fuck|fuk|fck|f  ?k|ficken|bumsen|vogeln|follar|foder|transar|scopare|neuken|baiser|(?:wy)?ruchac|ngentot"
+    r"|entot|knulla|ебать|трахать)(?!\w)(?! (?:off|up|with|around|about|this|that|it|all|over|sake|yeah|no|yes)(?!\w))"
+    r"|(?<!\w)sikm?is?m?ek iste"
 )
-_ACTS: Final = frozenset({
-    "fuck", "fuk", "fck", "f ck", "f  k", "ficken", "follar", "chingar", "foder", "transar", "scopare", "neuken",
-    "baiser", "jebac", "sikmek", "ngentot", "entot", "ebat", "knulla", "ебать", "трахать",
-})  # fmt: skip
-_BUT_AWAY: Final = re.compile(r" (?:off|up|with|around|about|this|that|it|all|over|ing|sake|yeah|no|yes)(?!\w)")
-_WANTED_BEFORE: Final = 48
+_DONE_TO: Final = re.compile(
+    r"(?<!\w)(?:suck\w{0,3}|lick\w{0,3}|rid(?:e|ing)|swallow|strok\w{1,3}|tast(?:e|ing)|wet|dripping|throbbing|hard|zuig\w?"
+    r"|lik\w?|natte|harde|suce\w?|sucer|lech\w{1,3}|mouille\w?|lutsch\w{0,2}|leck\w{0,2}|feuchte\w?|nasse\w?|harte\w?"
+    r"|chup\w{1,3}|lam\w{1,3}|mojad\w{1,2}|dur[oai]s?|succhi\w{0,3}|lecc\w{1,4}|bagnat\w|molhad\w{1,2}|yala|islak"
+    r"|mokr\w{1,2}|tward\w{1,2}|ssij|liz\w{0,2}|соси\w{0,2}|лиз\w{1,3}|мокр\w{2})(?: \w{1,10}){0,2} $"  # noqa: RUF001  Russian letters
+)
+_IS_SO: Final = re.compile(
+    r" (?:is|are|feels|ist|est|esta|sta|e|jest)(?: \w{1,8}){0,2} (?:wet|dripping|hard|throbbing|nat|stijf"
+    r"|feucht|nass|hart|mouillee?|dure?|mojad[oa]|dur[oa]|bagnat[oa]|molhad[oa]|mokr[aey]|tward[aey])(?!\w)"
+)
+_BEFORE: Final = 32
 
 
 def is_sold(analysis: Analysis) -> bool:
@@ -63,18 +80,26 @@ def is_at_reader(text: str, words: Iterable[Met]) -> bool:
     return any(_speaks_to(text[max(0, one.start - _NEAR) : one.end + _NEAR]) for one in words)
 
 
-def is_wanted(text: str, word: Met) -> bool:
-    """Whether an oath that is also a word for an act is said of what somebody wants or is ready to do."""
-    if word.word not in _ACTS:
-        return False
-    before = text[max(0, word.start - _WANTED_BEFORE) : word.start]
-    return _WANTS.search(before) is not None and _BUT_AWAY.match(text, word.end) is None
+def is_wanted(text: str) -> bool:
+    """Whether somebody is said to want to, or invited to; a verb alone is an oath or an ordinary word as often."""
+    return _WANTED.search(text) is not None
+
+
+def is_used(text: str, word: Met) -> bool:
+    """Whether something is done to a part of the body, or it is said to be aroused."""
+    before = text[max(0, word.start - _BEFORE) : word.start]
+    return _DONE_TO.search(before) is not None or _IS_SO.match(text, word.end) is not None
 
 
 def is_offered(analysis: Analysis) -> bool:
-    """Whether a text leads somewhere or invites: a link, a number, a show, women near by."""
+    """Whether a text leads somewhere or invites: a link, a number, a show."""
     reached = analysis.shapes.keys() & {"link", "phone"}
     return bool(reached) or analysis.has(*_OFFERING) or _OFFERS.search(analysis.searched.text) is not None
+
+
+def are_people_offered(analysis: Analysis) -> bool:
+    """Whether what is offered are people."""
+    return _PEOPLE.search(analysis.searched.text) is not None and is_offered(analysis)
 
 
 def _speaks_to(stretch: str) -> bool:

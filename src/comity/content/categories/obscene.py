@@ -14,7 +14,7 @@ from comity.content.analysis import Analysis
 from comity.content.cues import words
 from comity.content.cues_weighed import probability
 from comity.content.obscene_met import ACT, AIMED, BODY, IMAGE, JUDGED, MILD, STRONG, TOPIC, Met, met_in
-from comity.content.obscene_turned import is_at_reader, is_offered, is_sold, is_wanted
+from comity.content.obscene_turned import are_people_offered, is_at_reader, is_offered, is_sold, is_used, is_wanted
 from comity.content.scores import UNTOUCHED, Judged
 
 _BIAS: Final = -3.2
@@ -25,12 +25,17 @@ _AGAIN: Final = 0.4
 _EXCUSED: Final = {ACT: 0.55, AIMED: 0.4, IMAGE: 0.2, STRONG: 0.4, BODY: 0.2, TOPIC: 0.0, MILD: 0.2}
 """Share of a word's weight that an excuse leaves."""
 _AT_READER: Final = {ACT: 0.8, IMAGE: 0.8, STRONG: 0.6, BODY: 0.8, TOPIC: 0.4}
-_OFFERED: Final = 1.0
+_OFFERED: Final = {IMAGE: 1.7}
+_OFFERED_ELSE: Final = 1.0
+_PEOPLE: Final = 1.6
+"""Added where people are offered."""
 _OATH_IN_AD: Final = 1.2
 """Added to a strong oath in an advertisement: there it is no slip among friends."""
 _SEXUAL: Final = frozenset({ACT, IMAGE, BODY, TOPIC})
-_WANTED: Final = 1.4
-"""Added where an oath that is also a word for an act is said of what somebody wants to do."""
+_WANTED: Final = 1.8
+"""Added where somebody wants to, or is invited to."""
+_USED: Final = 2.4
+"""Added where something is done to a part of the body."""
 _MEANT: Final = 0.9
 """Added where sexual words stand together with an oath or with one another: then they are meant as they are said."""
 _LEARNED_SHARE: Final = 0.15
@@ -70,29 +75,33 @@ def _share(one: Met) -> float:
 
 def _turned(analysis: Analysis, meant: Sequence[Met]) -> float:
     """What the words are turned to: at a reader, into an offer, or to mean what they say."""
+    if not meant:
+        return 0.0
     text = analysis.searched.text
     lists = {one.cue for one in meant}
     sexual = lists & _SEXUAL
-    is_wanted = _is_wanted(text, meant)
+    wanted = is_wanted(text)
     aimed = [one for one in meant if one.cue in _AT_READER]
-    odds = _WANTED if is_wanted else 0.0
+    odds = _WANTED if wanted else 0.0
     if aimed and is_at_reader(text, aimed):
         odds += max(_AT_READER[one.cue] for one in aimed)
-    if sexual and (len(sexual) > 1 or STRONG in lists):
+    if any(one.cue == BODY and is_used(text, one) for one in meant):
+        odds += _USED
+    elif sexual and (len(sexual) > 1 or STRONG in lists):
         odds += _MEANT
-    if (sexual or is_wanted) and is_offered(analysis):
-        odds += _OFFERED
-    elif lists & {STRONG, AIMED} and is_sold(analysis):
-        odds += _OATH_IN_AD
-    return odds
+    return odds + _offered(analysis, lists, is_sexual=bool(sexual) or wanted)
 
 
-def _is_wanted(text: str, meant: Sequence[Met]) -> bool:
-    return any(one.cue == STRONG and is_wanted(text, one) for one in meant)
+def _offered(analysis: Analysis, lists: set[str], *, is_sexual: bool) -> float:
+    if is_sexual and is_offered(analysis):
+        people = _PEOPLE if are_people_offered(analysis) else 0.0
+        return people + max(_OFFERED.get(name, _OFFERED_ELSE) for name in lists)
+    is_ad = not is_sexual and lists & {STRONG, AIMED} and is_sold(analysis)
+    return _OATH_IN_AD if is_ad else 0.0
 
 
 def _kind(analysis: Analysis, meant: Sequence[Met]) -> str:
-    is_sexual = any(one.cue in _SEXUAL for one in meant) or _is_wanted(analysis.searched.text, meant)
+    is_sexual = any(one.cue in _SEXUAL for one in meant) or is_wanted(analysis.searched.text)
     return "sexually explicit" if is_sexual else "foul language"
 
 
