@@ -123,7 +123,7 @@ def test_a_sender_like_nobody_speaks_for_nobody(analysed, sender):
 def test_what_the_account_holds_does_not_count(analysed, text, sender):
     analysis = analysed(text, own("DHL"), sender)
     assert analysis.brands == ()
-    assert analysis.lead.kind != "imitation"
+    assert analysis.lead.kind == "yours"
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ class Part(msgspec.Struct, frozen=True):
     def of_imitation(name: str, likeness: float) -> Part:
         """A protected name imitated, how surely from 0 to 1."""
         weighed = weights().imitation
-        odds = weighed.first + weighed.step * likeness
+        odds = max(weighed.least, weighed.first + weighed.step * likeness)
         return Part("imitation", odds, f"{weighed.title} {name}")
 
 
@@ -37,6 +37,7 @@ class _Odds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class _Imitation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     first: float
     step: float
+    least: float
     title: str
 
 

@@ -117,7 +117,7 @@ class LinkRegisters:
             return SeenLink(link, Standing(shortener=True))
         found = self._imitated(link, own)
         if not found:
-            return SeenLink(link, Standing())
+            return SeenLink(link, Standing(yours=self._carries_own_name(link, own)))
         found.sort(key=lambda one: (-one.score, -len(one.name.compact)))
         name = self._brands[found[0].name.brand].names[0]
         return SeenLink(link, Standing(imitates=name, likeness=min(1.0, found[0].score)), tuple(found))
@@ -128,6 +128,10 @@ class LinkRegisters:
         found = [one for one in self._look_alikes.imitated(link) if not (one.way in WAYS_BELOW and label in own.names)]
         seen = (self._less_when_derived(one) for one in found or self._look_alikes.carried(link))
         return [one for one in seen if one.score >= _LEAST_LIKENESS and one.name.brand not in own.brands]
+
+    def _carries_own_name(self, link: Link, own: Own) -> bool:
+        """Whether a host carries a name that the account holds: nobody has to imitate themselves."""
+        return bool(own.brands) and any(one.name.brand in own.brands for one in self._look_alikes.imitated(link))
 
     def _less_when_derived(self, one: Seen) -> Seen:
         """A name that only a brand's domain bears, such as "office", is a word to most."""

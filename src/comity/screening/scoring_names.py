@@ -25,8 +25,8 @@ _ORDINARY: Final = -0.9
 # How surely a sender must be taken for a brand, and what it says then.
 _LEAST_OF_SENDER: Final = 0.85
 _SENDER_SPEAKS: Final = 3.0
-# A name that only a host carries, by how surely it does.
-_LEAST_OF_HOST: Final = 0.45
+# A name that only a host carries, by how surely it does; "fans-of-netflix" does not.
+_LEAST_OF_HOST: Final = 0.5
 _HOST_SPEAKS: Final = ((0.8, 1.5), (0.65, 1.0), (_LEAST_OF_HOST, 0.0))
 
 
