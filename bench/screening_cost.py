@@ -65,6 +65,9 @@ def measure(texts: list[str]) -> dict:
         "read_sender": lambda draft: read_sender(draft.sender),
         "read_destination": lambda draft: read_destination(draft.to),
         "segment": lambda draft: plan(draft.text),
+        "template": lambda draft: template_key(template_of(draft.text)),
+        "score a seen template": lambda draft: policy.scorer.scores_of((draft.text,)),
+        "score a new template": lambda draft: Scorer(policy.policy.document).scores_of((draft.text,)),
         "judge_promotion": lambda draft: judge_promotion(draft.text),
         "same_text_key": lambda draft: same_text_key(draft.text),
     }

@@ -11,7 +11,7 @@ from comity.content.hate.attacks import Attack, attacks
 from comity.content.scores import UNTOUCHED, Judged, Sign
 
 _DOORS: Final = frozenset(tables("hate")["words"])
-_BIAS: Final = -0.6
+_BIAS: Final = -0.4
 _MORE: Final = 0.6
 _MOST_MORE: Final = 1.2
 _LEARNED_SHARE: Final = 0.2

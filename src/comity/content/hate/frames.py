@@ -43,7 +43,7 @@ class Frame(msgspec.Struct, frozen=True):
 
 _WHO: Final = "(?P<who>[GST])"
 _FILL: Final = "[QdaFJjNAYo&I]"  # between a verb and whom it is for
-_WIDE: Final = '[^|b"GSc]'
+_WIDE: Final = '[^|b"GSci]'
 
 
 def _frame(
@@ -72,9 +72,14 @@ FRAMES: Final = (
     _frame(_HATED, rf"Z{_WIDE}{{0,4}}WHO", "Z", 3.4),
     _frame(_HATED, r"WHO[QaoF.pA,nMI]{0,5}D", "D", 3.6),
     _frame(_HATED, r"D[QdaoFI]{0,3}WHO", "D", 3.6, speaker=_OWN),
+    _frame(_HATED, r"D,?[ciaIo.]{0,4}f[QdaoF]{0,3}WHO", "D", 3.0, speaker=_OWN),
+    _frame(_HATED, r"D,?[ciaIo]{0,4}[QdaF]{0,2}WHO[ao]{0,2}f", "D", 3.0, speaker=_OWN),
+    _frame(_HATED, r"WHO[^|GS]{0,3}\|?,?[Iao]{0,3}D(?=[|,]|$)", "D", 1.8),
+    _frame(_LOWERED, r"WHO[^|]{0,12}\|[cadQoF.wp]{0,4}[JFj]{0,3}(?:N|J[PR.])[^|GSTCIY]{0,3}(?:\||$)", "NJ", 2.2),
+    _frame(_BELITTLED, r"WHO[Qdao]{0,3}B[Qdao]{0,3}w", "w", 2.2),
     _frame(_HATED, r"w[QdaoFp.AJj]{0,4}WHO", "w", 3.2),
     _frame(_BELITTLED, r"f[QdaoFpI]{0,3}WHO[QdaoFp.AnI]{0,5}[JjND]", "f", 3.0, speaker=_OWN),
-    _frame(_LOWERED, r"WHO[^|b\"GSC]{0,5}?B[QdaoFcnjJApMI&wTt]{0,5}\.?[QdaFjJ]{0,2}N", "N", 3.4),
+    _frame(_LOWERED, r"WHO[^|b\"GSC]{0,5}?B[QdaoFcnjJApMI&wTtR]{0,5}\.?[QdaFjJ]{0,2}N", "N", 3.4),
     _frame(_LOWERED, r"WHO[QdaFAp.,on]{0,4}N[,a]{0,2}B", "N", 3.2),
     _frame(_LOWERED, r"(?:B|^|[|,])[QdaoF]{0,2}WHO[QdaoFnA.]{0,3}N", "N", 3.0),
     _frame(_LOWERED, r"WHO,?[FJ]{0,2}N", "N", 2.8),

@@ -60,7 +60,9 @@ KINDS: Final = {
     "one_of": "d",  # an article that speaks of one for all
     "det": "Q",
     "adverb": "a",
-    "that": "c",
+    "because": "i",
+    "why": "?",  # a question in which a negation denies nothing
+    "that": "c",  # what begins a clause about somebody: "who", "those who"
     "against": "p",
     "and": "&",
     "other": "o",
@@ -91,25 +93,31 @@ class Grammar:
 
     Attributes:
         words: kind by word.
-        phrases: by their first word the longer terms, the longest first, each with its kind.
+        phrases: the longer terms by their first and second word, the longest first: what follows, and the kind.
+        common: words and beginnings of phrases, by which the language of a text is known.
         ground: of words for people, what they are named by.
     """
 
-    __slots__ = ("_beginnings", "_known", "_misspelt", "ground", "language", "phrases", "words")
+    __slots__ = (
+        "_beginnings", "_known", "_meant", "_misspelt", "common", "ground", "language", "phrases", "words",
+    )  # fmt: skip
 
     def __init__(self, language: str) -> None:
         self.language = language
         self.words: dict[str, str] = {}
         self.ground: dict[str, str] = {}
-        self.phrases: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        self.phrases: dict[str, dict[str, list[tuple[tuple[str, ...], str]]]] = {}
         self._beginnings: dict[str, str] = {}
         self._misspelt: dict[str, str] = {}
         self._known: dict[str, str] = {}
         listed = sorted(_listed(language), key=lambda one: _RANK[one[0]])
         for kind, term, ground in listed:
             self._add(kind, term, ground)
-        for phrases in self.phrases.values():
-            phrases.sort(key=lambda phrase: -len(phrase[0]))
+        for beginning in self.phrases.values():
+            for phrases in beginning.values():
+                phrases.sort(key=lambda phrase: -len(phrase[0]))
+        self.common = frozenset({*self.words, *self.phrases})
+        self._meant: dict[str, tuple[Part, ...]] = {}
         for word in tuple(self.words):
             if self._is_worth(word):
                 for slip in _slips(word):
@@ -139,14 +147,46 @@ class Grammar:
                     return kind
         return UNKNOWN
 
-    def mended(self, word: str) -> str:
+    def meant(self, word: str) -> tuple[Part, ...]:
+        """The word or words that an unknown one stands for, with their places in it; itself where none do."""
+        parts = self._meant.get(word)
+        if parts is None:
+            mended = self._mended(word)
+            parts = ((mended, 0, len(word)),) if mended else tuple(self._glued(word)) or ((word, 0, len(word)),)
+            if len(self._meant) < _MOST_KNOWN:
+                self._meant[word] = parts
+        return parts
+
+    def _mended(self, word: str) -> str:
         """The word meant where one of those that matter is misspelt by a letter left out, doubled or swapped; or ""."""
-        if len(word) < _SHORTEST_FUZZY or not word.isalpha():
+        if not _SHORTEST_FUZZY <= len(word) <= _LONGEST_PART or not word.isalpha():
             return ""
         for slip in _slips(word):
             if self._is_worth(slip):
                 return slip
         return self._misspelt.get(word, "")
+
+    def _glued(self, word: str) -> list[Part]:
+        """The known words that a long unknown one is made of, where they name people or attack them."""
+        if not _SHORTEST_GLUED <= len(word) <= _LONGEST_GLUED:
+            return []
+        best: list[list[Part] | None] = [[]] + [None] * len(word)
+        for end in range(1, len(word) + 1):
+            for start in range(max(0, end - _LONGEST_PART), end):
+                before, part, known = best[start], word[start:end], best[end]
+                if before is None or not self._is_part(part):
+                    continue
+                if known is None or len(before) + 1 < len(known):
+                    best[end] = [*before, (part, start, end)]
+        parts = best[len(word)] or []
+        kinds = {self.kind(part) for part, _, _ in parts}
+        return parts if len(parts) > 1 and kinds & NAMING | kinds & SAYING else []
+
+    def _is_part(self, part: str) -> bool:
+        """Whether a word is known, or has an ending that it may."""
+        if len(part) < _LONG_PART:
+            return part in self.words and (len(part) > 1 or part in _LONE)
+        return part in self.words or self.kind(part) != UNKNOWN
 
     def _is_worth(self, word: str) -> bool:
         """Whether a word is long enough for its kind that a slip of it is no other word."""
@@ -158,9 +198,9 @@ class Grammar:
             return
         letter = KINDS[kind]
         if len(parts) > 1:
-            phrases = self.phrases.setdefault(parts[0], [])
-            if all(phrase != parts for phrase, _ in phrases):
-                phrases.append((parts, letter))
+            phrases = self.phrases.setdefault(parts[0], {}).setdefault(parts[1], [])
+            if all(rest != parts[2:] for rest, _ in phrases):
+                phrases.append((parts[2:], letter))
                 self.ground.setdefault(" ".join(parts), ground)
         elif term.endswith("*"):
             self._beginnings.setdefault(parts[0], letter)
@@ -169,7 +209,18 @@ class Grammar:
             self.ground.setdefault(parts[0], ground)
 
 
+Part = tuple[str, int, int]
+"""A word within a word, and where."""
+NAMING: Final = frozenset("GSAs")
+"""Kinds that name people."""
+SAYING: Final = frozenset("HNJDKkUXZjF")
+"""Kinds that attack them."""
 _MOST_KNOWN: Final = 20_000
+_SHORTEST_GLUED: Final = 8
+_LONGEST_GLUED: Final = 40
+_LONGEST_PART: Final = 16
+_LONG_PART: Final = 7
+_LONE: Final = frozenset("iau")
 _RANK: Final = {kind: rank for rank, kind in enumerate(KINDS)}
 
 

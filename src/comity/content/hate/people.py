@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from comity.content.hate.grammar import UNKNOWN
 from comity.content.hate.words import Sentences
 
 _NOUN_FIRST: Final = frozenset({"fr", "es", "it", "pt"})
@@ -19,13 +20,18 @@ _NO_MORE: Final = re.compile(r"[.oP]")
 _WRONGED: Final = re.compile(r"x(?:[Qdap&IFA.]{0,4}(?P<who>[GST])(?:[&,](?P<more>[GS]))?)")
 _WRONGED_BY: Final = re.compile(
     r"(?:[cTPN]|(?<![^|,\"])\.)[anoF]{0,3}(?:[HhKUVE][QdapF]{0,3}(?P<who>[GS])|\.[QdapF]{0,3}(?P<whom>[GS])(?![BM]))"
+    r"|c[ano]{0,2}\.[QdapF]{0,3}(?P<those>[GS])"
 )
-_POINTING: Final = frozenset("die diese les los las li le os as deze dat ze ce c das het ces".split())
+_POINTING: Final = frozenset(
+    {"die", "diese", "les", "los", "las", "li", "le", "os", "as", "deze", "dat", "ze", "ce", "c", "das", "het", "ces"}
+)
 _DOING: Final = frozenset("BMmHKDWEkL")
-_WHO_WRONG: Final = re.compile(r"(?:c[QdaF]{0,2}(?P<who>[GS])[aoQ]{0,2}[Hh]|[PR],?[QT][QdaF]{0,2}(?P<whom>[GS])[aoQ]{0,2}[HhKk])")
+_WHO_WRONG: Final = re.compile(
+    r"(?:c[QdaF]{0,2}(?P<who>[GS])[aoQ]{0,2}[HhK]|[PR],?[QT][QdaF]{0,2}(?P<whom>[GS])[aoQ]{0,2}[HhKk])"
+)
 # "They are vermin, those ...": the group comes last.
 _NAMED_LAST: Final = re.compile(r"^[^|\"]{1,12},[QdaF]{0,3}[GS](?:[|\"]|$)")
-_PAUSES: Final = frozenset('|,b&"c')
+_PAUSES: Final = frozenset('|,b&"ci')
 _OWNED: Final = "'s"
 # What makes a slur of a word that has another meaning too.
 _SPITTING: Final = re.compile(r"(?:Y[BQdaF]{0,4}|[JFNj][QdaJFj]{0,2})$")
@@ -39,18 +45,13 @@ def with_people(sentences: Sentences) -> str:
     As long as the string it was made of.
     """
     kinds = list(sentences.kinds)
-    noun_first = sentences.grammar.language in _NOUN_FIRST
     for at in range(len(kinds) - 1, -1, -1):
-        if kinds[at] == "A":
-            kinds[at] = _adjective(kinds, at, noun_first)
-        elif kinds[at] == "g":
-            of_people = noun_first and at > 0 and kinds[at - 1] in "PR"
-            kinds[at] = "G" if of_people or _one_for_all(kinds, at) else "u"
-        elif kinds[at] == "s":
-            kinds[at] = "S" if _SPITTING.search("".join(kinds[max(0, at - 5) : at])) else "G"
-        elif kinds[at] == "G" and _is_owner(sentences, kinds, at):
-            kinds[at] = "u"
+        if kinds[at] in "AgsG":
+            kinds[at] = _named(sentences, kinds, at)
     read = "".join(kinds)
+    if "Z" in read:  # "whoever beats them deserves a medal"
+        _resolve_pronouns(sentences, kinds)
+        return "".join(kinds)
     for match in (*_WRONGED.finditer(read), *_WRONGED_BY.finditer(read), *_WHO_WRONG.finditer(read)):
         for name in match.groupdict():
             if match.start(name) >= 0:
@@ -59,7 +60,23 @@ def with_people(sentences: Sentences) -> str:
     return "".join(kinds)
 
 
-def _adjective(kinds: list[str], at: int, noun_first: bool) -> str:
+def _named(sentences: Sentences, kinds: list[str], at: int) -> str:
+    """What a word for people comes to where it stands."""
+    noun_first = sentences.grammar.language in _NOUN_FIRST
+    if kinds[at] == "A":
+        return _adjective(sentences, kinds, at)
+    if kinds[at] == "g":
+        of_people = noun_first and at > 0 and kinds[at - 1] in "PR"
+        return "G" if of_people or _one_for_all(kinds, at) else "u"
+    if kinds[at] == "s":
+        return "S" if _SPITTING.search("".join(kinds[max(0, at - 5) : at])) else "G"
+    if noun_first and at > 1 and kinds[at - 1] == UNKNOWN and kinds[at - 2] in "Qd":
+        return UNKNOWN  # "los zapatos negros"
+    return "u" if _is_owner(sentences, kinds, at) else "G"
+
+
+def _adjective(sentences: Sentences, kinds: list[str], at: int) -> str:
+    noun_first = sentences.grammar.language in _NOUN_FIRST
     after = kinds[at + 1] if at + 1 < len(kinds) else "|"
     if after in "GSgA":
         return "J" if after == "S" else "Q"
@@ -72,6 +89,8 @@ def _adjective(kinds: list[str], at: int, noun_first: bool) -> str:
             return "Q"
         return "G" if kinds[at - 1] in "PR" else "Q"
     alone = before in _NAMED_ALONE or (before == "d" and not noun_first)
+    if alone and before == "d" and after == UNKNOWN and sentences.texts[at + 1].endswith("s"):
+        return "G"  # "every Muslim gets", where "s" shows a verb
     return "G" if alone and not _NO_MORE.match(after) else "."
 
 

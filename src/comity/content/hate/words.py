@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from comity.content.hate.grammar import LANGUAGES, UNKNOWN, WORD, Grammar, grammar_of
+from comity.content.hate.grammar import LANGUAGES, NAMING, SAYING, UNKNOWN, WORD, Grammar, grammar_of
 
 _PIECE: Final = re.compile(
     rf"(?P<word>{WORD.pattern})|(?P<end>[.!?;\u2026\n])|(?P<quote>[\"])|(?P<pause>[,:()/]|(?<=\s)-(?=\s))"
@@ -17,11 +17,6 @@ _SINGLE_QUOTES: Final = re.compile(
     r"(?<![^\s(,:])'(?=[^\s'][^']{2,200}[^\s']'(?![^\s.,!?:;)]))|(?<=[^\s'])'(?![^\s.,!?:;)])"
 )
 _MOST_PIECES: Final = 400
-_LONGEST_GLUED: Final = 40
-_SHORTEST_GLUED: Final = 8
-_SHORTEST_PART: Final = 2
-_NAMING: Final = frozenset("GSA")
-_SAYING: Final = frozenset("HNJDKkUXZjF")
 
 
 class Sentences(msgspec.Struct, frozen=True):
@@ -50,7 +45,7 @@ def read(text: str) -> list[Sentences]:
     """Read a text in the language it seems to be in; in each of them where several are as likely."""
     pieces = _pieces(text)
     words = [piece[3] for piece in pieces if piece[3]]
-    counts = {language: _known(words, grammar_of(language)) for language in LANGUAGES}
+    counts = {language: len(grammar_of(language).common.intersection(words)) for language in LANGUAGES}
     most = max(counts.values())
     likely = [language for language, count in counts.items() if count == most]
     likely = likely[:_MOST_READINGS] if most else likely
@@ -58,10 +53,6 @@ def read(text: str) -> list[Sentences]:
 
 
 _MOST_READINGS: Final = 2
-
-
-def _known(words: list[str], grammar: Grammar) -> int:
-    return sum(grammar.kind(word) != UNKNOWN or word in grammar.phrases for word in words)
 
 
 def _pieces(text: str) -> list[Piece]:
@@ -121,23 +112,29 @@ class _Reader:
 
     def _spelt(self, pieces: list[Piece], at: int) -> int:
         """Take a word whose letters stand apart ("h a t e"); how many pieces that took, 0 where none does."""
+        if len(pieces[at][3]) > 1:
+            return 0
         upto = at
         while upto < min(len(pieces), at + _LONGEST_PART) and len(pieces[upto][3]) == 1:
             upto += 1
         for end in range(upto, at + _SHORTEST_SPELT - 1, -1):
             word = "".join(piece[3] for piece in pieces[at:end])
-            if self._grammar.words.get(word, "") in _NAMING | _SAYING:
+            if self._grammar.words.get(word, "") in NAMING | SAYING:
                 self._take(self._grammar.kind(word), (pieces[at][1], pieces[end - 1][2]), word, mended=True)
                 return end - at
         return 0
 
     def _phrase(self, pieces: list[Piece], at: int) -> int:
         """Take the phrase that begins here; how many words it has, 0 where none does."""
-        for parts, kind in self._grammar.phrases.get(pieces[at][3], ()):
-            upto = at + len(parts)
-            if upto <= len(pieces) and all(pieces[at + place][3] == part for place, part in enumerate(parts) if place):
-                self._take(kind, (pieces[at][1], pieces[upto - 1][2]), " ".join(parts))
-                return len(parts)
+        beginning = self._grammar.phrases.get(pieces[at][3])
+        if beginning is None or at + 1 >= len(pieces):
+            return 0
+        for rest, kind in beginning.get(pieces[at + 1][3], ()):
+            upto = at + 2 + len(rest)
+            if not rest or tuple(piece[3] for piece in pieces[at + 2 : upto]) == rest:
+                text = " ".join(piece[3] for piece in pieces[at:upto])
+                self._take(kind, (pieces[at][1], pieces[upto - 1][2]), text)
+                return upto - at
         return 0
 
     def _word(self, pieces: list[Piece], at: int) -> int:
@@ -151,14 +148,8 @@ class _Reader:
         if joined := self._joined(pieces, at):
             self._take(grammar.kind(joined), (start, pieces[at + 1][2]), joined, mended=True)
             return 2
-        if meant := grammar.mended(word):
-            self._take(grammar.kind(meant), (start, end), meant, mended=True)
-            return 1
-        glued = self._glued(word)
-        for part, begins, ends in glued:
-            self._take(grammar.kind(part), (start + begins, start + ends), part, mended=True)
-        if not glued:
-            self._take(UNKNOWN, (start, end), word)
+        for part, begins, ends in grammar.meant(word):
+            self._take(grammar.kind(part), (start + begins, start + ends), part, mended=part is not word)
         return 1
 
     def _joined(self, pieces: list[Piece], at: int) -> str:
@@ -166,33 +157,12 @@ class _Reader:
         if at + 1 >= len(pieces) or not pieces[at + 1][3]:
             return ""
         joined = pieces[at][3] + pieces[at + 1][3]
-        known = len(joined) >= _SHORTEST_JOINED and self._grammar.words.get(joined, "") in _NAMING | _SAYING
+        known = len(joined) >= _SHORTEST_JOINED and self._grammar.words.get(joined, "") in NAMING | SAYING
         return joined if known else ""
 
-    def _glued(self, word: str) -> list[tuple[str, int, int]]:
-        """The known words that a long unknown one is made of, where they name people or attack them."""
-        if not _SHORTEST_GLUED <= len(word) <= _LONGEST_GLUED:
-            return []
-        best: list[list[tuple[str, int, int]] | None] = [[]] + [None] * len(word)
-        for end in range(_SHORTEST_PART - 1, len(word) + 1):
-            for start in range(max(0, end - _LONGEST_PART), end):
-                before, part = best[start], word[start:end]
-                fits = before is not None and (len(part) > 1 or part in _LONE) and self._is_part(part)
-                if before is not None and fits and (best[end] is None or len(before) + 1 < len(best[end] or ())):
-                    best[end] = [*before, (part, start, end)]
-        parts = best[len(word)] or []
-        kinds = {self._grammar.kind(part) for part, _, _ in parts}
-        return parts if len(parts) > 1 and kinds & _NAMING | kinds & _SAYING else []
 
-    def _is_part(self, part: str) -> bool:
-        """Whether a word is known, or has an ending that it may."""
-        return part in self._grammar.words or (len(part) >= _LONG_PART and self._grammar.kind(part) != UNKNOWN)
-
-
-_LONG_PART: Final = 7
 _SUBJECT_DROPPED: Final = frozenset({"es", "it", "pt"})
-_NO_SUBJECT: Final = re.compile(r"[|,b&c](?=[ano]{0,2}[BMED])")
+_NO_SUBJECT: Final = re.compile(r"[|,b&ci](?=[ano]{0,2}[BMED])")
 _LONGEST_PART: Final = 16
 _SHORTEST_JOINED: Final = 4
 _SHORTEST_SPELT: Final = 4
-_LONE: Final = frozenset("iau")
