@@ -13,6 +13,7 @@ from comity.accounts.account import Account, Grant, Standing
 from comity.content.cues import searched
 from comity.content.promotion import judge_promotion
 from comity.content.reading import reading_of
+from comity.content.template import template_key, template_of
 from comity.journey.prepare import Prepared, Readings, prepare
 from comity.messages.submission import Draft
 from comity.numbers.read import read_destination
@@ -67,7 +68,6 @@ def measure(texts: list[str]) -> dict:
         "segment": lambda draft: plan(draft.text),
         "template": lambda draft: template_key(template_of(draft.text)),
         "score a seen template": lambda draft: policy.scorer.scores_of((draft.text,)),
-        "score a new template": lambda draft: Scorer(policy.policy.document).scores_of((draft.text,)),
         "judge_promotion": lambda draft: judge_promotion(draft.text),
         "same_text_key": lambda draft: same_text_key(draft.text),
     }

@@ -7,7 +7,8 @@ import pytest
 
 from comity.accounts.account import Account, Standing
 from comity.accounts.record import AccountRecord, UseCase
-from comity.journey.wanted import wanted_of
+from comity.content.scores import Scores
+from comity.journey.wanted import TemplatesKept, wanted_of
 from comity.messages.submission import Category
 from comity.policy.document import Mode, Overlay, Policy, PolicyDocument, RuleChange, RuleSetting, When
 from comity.screening.compiled import CompiledPolicy
@@ -130,3 +131,58 @@ def test_traffic_is_looked_up_of_those_whom_a_rule_judges_by_it(rule, sender, vo
     account = an_account(AccountRecord(use_case=UseCase(daily_volume=volume)))
     assert wanted(**{rule: {}}).traffic_of(account, read_sender(sender)) is asked
     assert not wanted(repeated_text={}).traffic_of(account, read_sender(sender))
+
+
+def scored(*overlays, **rules):
+    settings = {name: RuleSetting(settings=given) for name, given in rules.items()}
+    document = PolicyDocument(
+        version="1", title="Test", effective=date(2026, 1, 1), rules=settings, overlays=dict(enumerate(overlays))
+    )
+    return wanted_of(CompiledPolicy(Policy(document, "", ""), RULEBOOK))
+
+
+@pytest.mark.parametrize(
+    ("rules", "scores", "asks"),
+    [
+        ({}, Scores(phishing=1.0), False),
+        ({"phishing": {}}, Scores(phishing=0.5), True),
+        ({"phishing": {}}, Scores(phishing=0.499), False),
+        ({"phishing": {}}, Scores(fraud=1.0, spam=1.0), False),
+        ({"phishing": {"by_class": {"alert": {"note_at": 0.3}}}}, Scores(phishing=0.3), True),
+        ({"phishing": {}, "hate": {}}, Scores(hate=0.6), True),
+        ({"phishing": {}, "hate": {}}, Scores(), False),
+    ],
+)
+def test_what_was_sent_of_a_template_is_asked_only_of_texts_that_some_rule_notes(rules, scores, asks):
+    assert scored(**rules).context_of(scores) is asks
+
+
+@pytest.mark.parametrize(
+    ("settings", "scores", "category", "asks"),
+    [
+        ({"contact_days": 30}, Scores(solicitation=0.5), Category.TRANSACTIONAL, True),
+        ({"contact_days": 30}, Scores(solicitation=0.5), Category.OTP, True),
+        ({"contact_days": 30}, Scores(solicitation=0.4), Category.TRANSACTIONAL, False),
+        ({"contact_days": 30}, Scores(), Category.PROMOTIONAL, False),
+        ({}, Scores(solicitation=1.0), Category.TRANSACTIONAL, False),
+    ],
+)
+def test_contact_is_asked_of_who_asks_for_confidential_data(settings, scores, category, asks):
+    assert scored(solicitation=settings).heard_of(category, scores) is asks
+
+
+def test_contact_is_asked_of_what_promotes_where_a_rule_on_promotion_asks():
+    asked = wanted(unanswered_series={})
+    assert asked.heard_of(Category.PROMOTIONAL, Scores())
+    assert not asked.heard_of(Category.TRANSACTIONAL, Scores(solicitation=1.0))
+
+
+def test_an_overlay_may_ask_earlier_and_for_longer():
+    stricter = Overlay(
+        "x",
+        When(countries=("BE",)),
+        {"phishing": RuleChange(settings={"levels": {"note_at": 0.2}, "kept_days": 900, "seldom_sent": 3})},
+    )
+    found = scored(stricter, phishing={})
+    assert found.context_of(Scores(phishing=0.2))
+    assert found.kept == TemplatesKept(900, 14, 3)

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from comity.accounts.declaration import Declaration
-from comity.accounts.record import AccountRecord, Clearance, OwnBrand, Registration, UseCase, digest_of
+from comity.accounts.record import AccountRecord, Clearance, OwnBrand, OwnDomain, Registration, UseCase, digest_of
 from comity.edges.postgres import record_store
 from comity.edges.postgres.directory import PostgresDirectory
 from comity.edges.postgres.held import HeldConnections
@@ -52,6 +52,8 @@ async def test_all_of_it_is_read_back_as_it_was_given(operator, directory):
     for clearance in clearances:
         await record_store.clear(connection, account, clearance)
     await record_store.add_brand(connection, account, "Globex", ("letter.pdf", "ab", b"x"), END)
+    await record_store.add_domain(connection, account, "globex.example", ("letter.pdf", "ab", b"x"), END)
+    await record_store.add_domain(connection, account, "acme.example", ("", "", b""), None)
     new = record_store.NewRegistration("sender", "SG", "acme", "R1", date(2026, 1, 1), None, (SAMPLE,))
     await record_store.register(connection, account, new)
     await record_store.declare(
@@ -67,6 +69,7 @@ async def test_all_of_it_is_read_back_as_it_was_given(operator, directory):
         brands=(OwnBrand("Acme"), OwnBrand("Globex", END, "ab")),
         use_case=UseCase(("otp",), ("BE", "NL"), ("acme",), 500, (similarity_hash(SAMPLE),), ("retail",)),
         health_data="refuse",
+        domains=(OwnDomain("acme.example"), OwnDomain("globex.example", END, "ab")),
     )
 
 
@@ -79,11 +82,13 @@ async def test_what_is_given_again_replaces_what_was(operator, directory):
         await record_store.add_brand(
             connection, account, "GLOBEX" if until.year == 2026 else "Globex", ("", "", b""), None
         )
+        await record_store.add_domain(connection, account, "acme.example", ("", str(until.year), b""), None)
         await record_store.declare(connection, account, Declaration(daily_volume=until.year))
     record = (await directory.account(account)).record
     assert record.clearances == (Clearance("loans", "BE", until=date(2027, 1, 1)),)
     assert record.registrations == (Registration("campaign", "US", until=date(2027, 1, 1)),)
     assert [brand.name for brand in record.brands][1:] == ["Globex"]
+    assert record.domains == (OwnDomain("acme.example", proof="2027"),)
     assert record.use_case == UseCase(daily_volume=2027)
     assert record.health_data == "note"
 
@@ -94,6 +99,7 @@ async def test_what_is_withdrawn_is_gone_and_what_is_not_there_cannot_be(operato
     new = record_store.NewRegistration("sender", "SG", "acme", "R1")
     await record_store.clear(connection, account, Clearance("loans", "BE"))
     await record_store.register(connection, account, new)
+    await record_store.add_domain(connection, account, "acme.example", ("", "", b""), None)
     for times in range(2):
         with contextlib.nullcontext() if not times else pytest.raises(NotThereError):
             await record_store.withdraw_clearance(connection, account, "loans", "BE")
@@ -101,6 +107,8 @@ async def test_what_is_withdrawn_is_gone_and_what_is_not_there_cannot_be(operato
             await record_store.withdraw_registration(connection, account, new)
         with contextlib.nullcontext() if not times else pytest.raises(NotThereError):
             await record_store.withdraw_brand(connection, account, "ACME")
+        with contextlib.nullcontext() if not times else pytest.raises(NotThereError):
+            await record_store.remove_domain(connection, account, "acme.example")
     assert (await directory.account(account)).record == AccountRecord("Acme")
 
 
@@ -116,6 +124,7 @@ CHANGES = {
     "clearance": lambda c, a: record_store.clear(c, a, Clearance("crypto")),
     "registration": lambda c, a: record_store.register(c, a, record_store.NewRegistration("campaign", "US")),
     "brand": lambda c, a: record_store.add_brand(c, a, "Globex", ("", "", b""), None),
+    "domain": lambda c, a: record_store.add_domain(c, a, "acme.example", ("", "", b""), None),
     "use case": lambda c, a: record_store.declare(c, a, Declaration(daily_volume=5)),
     "health data": lambda c, a: record_store.declare(c, a, Declaration(health_data="refuse")),
 }

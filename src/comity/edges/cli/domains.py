@@ -89,7 +89,8 @@ def read_domain(written: str) -> str:
     from comity.text.links_endings import has_known_ending, registrable
     from comity.text.links_hosts import read_host
 
-    host = read_host(written.strip())
+    name = written.strip()
+    host = read_host(name) if len(name.split()) == 1 else None
     if host is None or host.kind != "name" or host.disguises or not has_known_ending(host.host):
         raise SettingsError(f"{written!r} is not a domain.", "Write it as acme.example, without https:// or a path.")
     if registrable(f"of.{host.host}") != host.domain:
