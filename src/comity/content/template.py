@@ -14,6 +14,8 @@ from importlib import resources
 from typing import Final
 
 _HAS_DIGIT: Final = re.compile(r"\d").search
+# A host without scheme or path ("paypa1.com"): its digits are a part of where it leads.
+_HOST: Final = re.compile(r"[^\W_][\w-]{0,62}\.[A-Za-z]{2}").search
 # A run of digits with letters on both sides may be a disguised word ("p4ypal"), and stays up to two digits.
 _DIGITS: Final = re.compile(r"(?<![^\W_])\d+|\d+(?![^\W_])|\d{3,}")
 _LINK: Final = re.compile(r"(.{0,200}?[^\s/.:]{1,63}[.:][^\s/]{2,63})/(.{1,400})", re.DOTALL)
@@ -32,10 +34,12 @@ def template_of(text: str) -> str:
     tokens = text.split(" ")
     changed = False
     for place, token in enumerate(tokens):
+        if token.isalpha():
+            continue  # most words: nothing in them is masked
         if "/" in token and (link := _LINK.fullmatch(token)):
             tokens[place] = f"{link[1]}/{_PARTICULAR.sub('x', link[2])}"
             changed = True
-        elif _HAS_DIGIT(token) and "://" not in token:
+        elif _HAS_DIGIT(token) and "://" not in token and not ("." in token and _HOST(token)):
             tokens[place] = _DIGITS.sub(_zeros, token)
             changed = True
     if tokens[0].lower() in _words()["greetings"] and len(tokens) > 1:
