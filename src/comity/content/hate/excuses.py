@@ -15,7 +15,7 @@ _SUBJECT_DROPPED: Final = frozenset({"es", "it", "pt"})
 # "No ... ningun", "ne ... aucun": several negations deny once.
 _DOUBLED_NEGATION: Final = frozenset({"fr", "es", "it", "pt"})
 _WINDOW_ENDS: Final = '|b"ci'
-_OTHERS: Final = frozenset("TtPGguchSY")
+_OTHERS: Final = frozenset("TtPRGguchSY")
 _SPEAKING: Final = frozenset("Iy")
 _CONDEMNED: Final = re.compile(r"C")
 _NEAR: Final = 3

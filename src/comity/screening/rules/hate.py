@@ -1,4 +1,21 @@
-"""A text must not attack people for what they are (P10, U4)."""
+"""A text must not attack people for what they are: origin, religion, sex, orientation, disability or age (P10, U4).
+
+The judgement puts together who is spoken of, what is said of them, and whose words it is. A group's name alone means
+nothing; it counts together with hatred, with calling people vermin, criminals or inferior, with violence, expulsion
+or death that is called for or wished, with rights or worth denied, with telling people to go. A pronoun takes up the
+group named before: "X moved in next door. They are vermin." Words misspelt, run together, spaced out or written with
+digits are read as what they stand for. It reads English, Dutch, French, German and Spanish; Italian and Portuguese
+with fewer words.
+
+Left alone are: what is denied ("I don't hate ..."), quoted, reported or condemned ("Saying that ... is disgusting"),
+told of others ("people who hate ..."); attacks on things, on one person, or on people for what they do or think (a
+trade, a team, a party); what people say of their own group; and groups named in a neutral or friendly way. Insults to
+one person are for other rules.
+
+Limits: allusion that needs knowledge of the world, irony, and words that are not in the lists are missed; of tweets
+that people call hateful about three in ten are found, because most of those stand on a slur alone. A quotation that
+is approved of passes as one.
+"""
 
 from __future__ import annotations
 
