@@ -135,7 +135,7 @@ class _Excuses:
 
     def of(self, mark: Mark) -> str:
         """Return what excuses a word, in words; "" where nothing does."""
-        if any(start <= mark.start and mark.end <= end for start, end in self._quotes):
+        if mark.cue != ACT and any(start <= mark.start and mark.end <= end for start, end in self._quotes):
             return QUOTED
         sentence = self._sentence(mark.start)
         if mark.cue in _OF_CARE and sentence in self._care:

@@ -10,13 +10,23 @@ from comity.content.analysis import Analysis
 from comity.content.obscene_met import Met
 
 _NEAR: Final = 24
-_YOU: Final = re.compile(
-    r"(?<!\w)(?:you|u|ur|your|yours|yourself|youre|ya|jij|jou|jouw|jullie|(?:met|in|aan|om|van|bij) je|tu|te|toi|ton|ta"
-    r"|tes|vous|votre|vos|du|dich|dir|dein\w{0,2}|euch|ihr|ti|tus|contigo|tuo|tua|tuoi|voce|vc|teu|seu|sua|cie|ciebie|tobie|toba"
-    r"|twoj\w{0,3}|twe\w{0,3}|sen|seni|sana|senin|seninle|kamu|kau|elo|dig|din|ditt|tine|tau|tebe|tvoj\w?|tvuj"
-    r"|ты|тебя|тебе|тобой|тво\w{1,3}|вы|вас|tum|tujhe|teri|tera|tere|你|妳)(?!\w)"
+_WORD: Final = re.compile(r"\w+")
+_YOU: Final = frozenset(
+    _WORD.findall(
+        "you u ur your yours yourself youre ya jij jou jouw jullie tu te toi ton ta tes vous votre vos du dich "
+        "dir dein deine deinen deiner deinem deins euch ihr ti tus contigo tuo tua tuoi voce vc teu seu sua cie "
+        "ciebie tobie toba twoj twoja twoje twoim sen seni sana senin seninle kamu kau elo dig din ditt tine tau "
+        "tebe tvoj tvuj ты тебя тебе тобой твой твоя твою твои вы вас tum tujhe teri tera tere"
+    )
 )
-_YOU_UNSPACED: Final = re.compile("[\u4f60\u59b3]")
+_ASKS: Final = frozenset(
+    _WORD.findall(
+        "send show gimme stuur laat toon envoie montre schick schicke zeig zeige manda mandame mandami envia "
+        "enviame ensena ensename muestra muestrame mostra mostrami mostre invia inviami wyslij pokaz gonder "
+        "goster kirim kirimi skicka visa пришли покажи"
+    )
+)
+_TO_YOU: Final = re.compile("(?<!\\w)(?:met|in|aan|om|van|bij) je(?!\\w)|[\u4f60\u59b3]")
 _OFFERS: Final = re.compile(
     r"(?<!\w)(?:watch|live|cams?|webcams?|near you|in your area|18\+?|xxx|uncensored|for free|free|call now|call me"
     r"|text me|join|subscribe|sign up|onlyfans|tonight|hook ?up|meet me|waiting for you|show you|chat now"
@@ -44,11 +54,6 @@ _PEOPLE: Final = re.compile(
 _OFFERING: Final = (
     "offering", "calling", "contacting", "kind_offer", "asks_click", "asks_call", "asks_reply", "asks_channel"
 )  # fmt: skip
-_ASKS: Final = re.compile(
-    r"(?<!\w)(?:send|show|gimme|give me|stuur|laat|toon|envoie|montre|schick\w?|zeig\w?|manda\w{0,4}|envia\w{0,3}"
-    r"|ensena\w{0,3}|muestra\w{0,3}|mostra\w{0,3}|mostre|invia\w{0,3}|wyslij|pokaz|gonder|goster|kirim\w?|skicka|visa"
-    r"|пришли|покажи)(?!\w)"
-)
 _WANTED: Final = re.compile(
     r"(?<!\w)(?:want(?:s|ing)?|wanna|looking|ready|love|lets|let's|need|gonna|going|wil|wilt|willen|zin|veut|veux"
     r"|veulent|envie|viens|pour|wollen|will|willst|lust|quier\w{1,3}|ganas|vamos a|vogli\w{1,4}|vuoi|vuole|quer\w{1,4}"
@@ -61,7 +66,7 @@ _DONE_TO: Final = re.compile(
     r"(?<!\w)(?:suck\w{0,3}|lick\w{0,3}|rid(?:e|ing)|swallow|strok\w{1,3}|tast(?:e|ing)|wet|dripping|throbbing|hard|zuig\w?"
     r"|lik\w?|natte|harde|suce\w?|sucer|lech\w{1,3}|mouille\w?|lutsch\w{0,2}|leck\w{0,2}|feuchte\w?|nasse\w?|harte\w?"
     r"|chup\w{1,3}|lam\w{1,3}|mojad\w{1,2}|dur[oai]s?|succhi\w{0,3}|lecc\w{1,4}|bagnat\w|molhad\w{1,2}|yala|islak"
-    r"|mokr\w{1,2}|tward\w{1,2}|ssij|liz\w{0,2}|соси\w{0,2}|лиз\w{1,3}|мокр\w{2})(?: \w{1,10}){0,2} $"  # noqa: RUF001  Russian letters
+    r"|mokr\w{1,2}|tward\w{1,2}|ssij|liz\w{0,2}|соси\w{0,2}|лиз\w{1,3}|мокр\w{2})(?: \w{1,10}){0,2} $"
 )
 _IS_SO: Final = re.compile(
     r" (?:is|are|feels|ist|est|esta|sta|e|jest)(?: \w{1,8}){0,2} (?:wet|dripping|hard|throbbing|nat|stijf"
@@ -97,10 +102,11 @@ def is_offered(analysis: Analysis) -> bool:
     return bool(reached) or analysis.has(*_OFFERING) or _OFFERS.search(analysis.searched.text) is not None
 
 
-def are_people_offered(analysis: Analysis) -> bool:
-    """Whether what is offered are people."""
-    return _PEOPLE.search(analysis.searched.text) is not None and is_offered(analysis)
+def names_people(text: str) -> bool:
+    """Whether it speaks of people as goods are spoken of."""
+    return _PEOPLE.search(text) is not None
 
 
 def _speaks_to(stretch: str) -> bool:
-    return any(pattern.search(stretch) for pattern in (_YOU, _YOU_UNSPACED, _ASKS))
+    said = _WORD.findall(stretch)
+    return not (_YOU.isdisjoint(said) and _ASKS.isdisjoint(said)) or _TO_YOU.search(stretch) is not None

@@ -14,7 +14,7 @@ from comity.content.analysis import Analysis
 from comity.content.cues import words
 from comity.content.cues_weighed import probability
 from comity.content.obscene_met import ACT, AIMED, BODY, IMAGE, JUDGED, MILD, STRONG, TOPIC, Met, met_in
-from comity.content.obscene_turned import are_people_offered, is_at_reader, is_offered, is_sold, is_used, is_wanted
+from comity.content.obscene_turned import is_at_reader, is_offered, is_sold, is_used, is_wanted, names_people
 from comity.content.scores import UNTOUCHED, Judged
 
 _BIAS: Final = -3.2
@@ -53,9 +53,11 @@ def judge(analysis: Analysis) -> Judged:
     odds = _added(found)
     if odds <= 0:
         return Judged(0.0, against=against) if against else UNTOUCHED
-    odds += _BIAS + _turned(analysis, meant) + _learned(analysis)
+    wanted = bool(meant) and is_wanted(analysis.searched.text)
+    odds += _BIAS + _turned(analysis, meant, wanted=wanted) + _learned(analysis)
+    is_sexual = wanted or any(one.cue in _SEXUAL for one in meant)
     signs = tuple(analysis.sign(one.start, one.end, words()[one.cue].title) for one in meant[:_MOST_SIGNS])
-    return Judged(probability(odds), _kind(analysis, meant), signs, against)
+    return Judged(probability(odds), "sexually explicit" if is_sexual else "foul language", signs, against)
 
 
 def _added(found: Sequence[Met]) -> float:
@@ -73,14 +75,11 @@ def _share(one: Met) -> float:
     return _EXCUSED[one.cue] if one.excuse else 1.0
 
 
-def _turned(analysis: Analysis, meant: Sequence[Met]) -> float:
+def _turned(analysis: Analysis, meant: Sequence[Met], *, wanted: bool) -> float:
     """What the words are turned to: at a reader, into an offer, or to mean what they say."""
-    if not meant:
-        return 0.0
     text = analysis.searched.text
     lists = {one.cue for one in meant}
     sexual = lists & _SEXUAL
-    wanted = is_wanted(text)
     aimed = [one for one in meant if one.cue in _AT_READER]
     odds = _WANTED if wanted else 0.0
     if aimed and is_at_reader(text, aimed):
@@ -94,15 +93,10 @@ def _turned(analysis: Analysis, meant: Sequence[Met]) -> float:
 
 def _offered(analysis: Analysis, lists: set[str], *, is_sexual: bool) -> float:
     if is_sexual and is_offered(analysis):
-        people = _PEOPLE if are_people_offered(analysis) else 0.0
+        people = _PEOPLE if names_people(analysis.searched.text) else 0.0
         return people + max(_OFFERED.get(name, _OFFERED_ELSE) for name in lists)
     is_ad = not is_sexual and lists & {STRONG, AIMED} and is_sold(analysis)
     return _OATH_IN_AD if is_ad else 0.0
-
-
-def _kind(analysis: Analysis, meant: Sequence[Met]) -> str:
-    is_sexual = any(one.cue in _SEXUAL for one in meant) or is_wanted(analysis.searched.text)
-    return "sexually explicit" if is_sexual else "foul language"
 
 
 def _learned(analysis: Analysis) -> float:
