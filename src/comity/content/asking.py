@@ -17,7 +17,9 @@ from comity.content.cues import Mark, Searched
 HANDS_OVER: Final = "hands_over"
 HANDS_IN: Final = "hands_in"
 ASKS: Final = "asks_data"
-PASSED_ON: Final = "code_passed_on"
+TOLD: Final = "code_told"
+PASSED_ON: Final = frozenset({"code_passed_on", TOLD})
+OWN_HANDS: Final = "in_own_hands"
 CODE: Final = "one-time code"
 DATA: Final = {
     "data_code_theirs": CODE,
@@ -33,6 +35,7 @@ DATA: Final = {
 }
 """Lists of words for confidential data, and the kind of it."""
 VERBS: Final = (HANDS_OVER, HANDS_IN, ASKS)
+_MISTAKE: Final = "code_mistake"
 _DENIES: Final = "warns_never_share"
 _TELLS: Final = "sender_sends"
 # How far the data may stand behind the word that asks, in signs; and before it ("your PIN and send it", Turkish).
@@ -66,12 +69,22 @@ def requests_of(text: Searched) -> tuple[Request, ...]:
     ends = text.clause_ends(SENTENCE_ENDS)
     against = [mark for mark in text.marks if mark.cue in {_DENIES, _TELLS}]
     asking = [verb for verb in verbs if not _is_denied(text.text, verb, against, ends)]
-    return tuple(_requests(text.text, asking, data, ends))
+    return (*_requests(text.text, asking, data, ends), *_mistaken(text, asking, data, ends))
+
+
+def _mistaken(text: Searched, asking: list[Mark], data: list[Mark], ends: list[int]) -> Iterator[Request]:
+    """A code said to be sent by mistake, and somebody who wants something handed over: that is what he wants."""
+    wanted = [verb for verb in asking if verb.cue != HANDS_IN]
+    for mark in text.marks if wanted else ():
+        if mark.cue == _MISTAKE and not _WHETHER.search(text.text[max(0, mark.start - _DENIED_FROM) : mark.start]):
+            sentence = bisect_right(ends, mark.start)
+            codes = [one for one in data if DATA[one.cue] == CODE and bisect_right(ends, one.start) == sentence]
+            yield from (Request(one.start, one.end, wanted[0].cue, "data_code_theirs") for one in codes[:1])
 
 
 def passed_on(text: Searched) -> Mark | None:
-    """Return where a code that the text gives is to be passed on, unless that is denied."""
-    found = [mark for mark in text.marks if mark.cue == PASSED_ON]
+    """Return where a code that was just spoken of is to be passed on, unless that is denied."""
+    found = [mark for mark in text.marks if mark.cue in PASSED_ON]
     if not found:
         return None
     ends = text.clause_ends(SENTENCE_ENDS)
@@ -79,10 +92,27 @@ def passed_on(text: Searched) -> Mark | None:
     return next((mark for mark in found if not _is_denied(text.text, mark, against, ends)), None)
 
 
-def wants_more(text: Searched) -> bool:
-    """Whether a text that gives a code wants it passed on, or other confidential data handed over."""
-    return passed_on(text) is not None or any(
-        one.verb != HANDS_IN and (DATA[one.data] != CODE or one.data == "data_code_theirs") for one in requests_of(text)
+def wants_more(text: Searched, code: int) -> bool:
+    """Whether a text that gives a code wants it passed on, or other confidential data handed over.
+
+    Args:
+        text: the text searched.
+        code: where the code begins in it. In the code's own sentence ("provide this code 3832"), and to a courier or
+            a clerk, a code is given to be used.
+    """
+    if passed_on(text) is not None:
+        return True
+    found = [one for one in requests_of(text) if one.verb != HANDS_IN]
+    if not found:
+        return False
+    ends = text.clause_ends(SENTENCE_ENDS)
+    to_use = {
+        bisect_right(ends, code),
+        *(bisect_right(ends, mark.start) for mark in text.marks if mark.cue == OWN_HANDS),
+    }
+    return any(
+        DATA[one.data] != CODE or one.data == "data_code_theirs" or bisect_right(ends, one.start) not in to_use
+        for one in found
     )
 
 

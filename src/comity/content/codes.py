@@ -134,7 +134,7 @@ def code_of(text: Searched, reading: Reading, own_links: bool = False) -> Code:
         related = _ALONE if alone else _LOOSE
     support = sum(name in cues for name in _SUPPORT) + programs + bool(_HASH.search(reading.text))
     odds = _BIAS + related + _EACH_SUPPORT * support
-    company = "beside" if wants_more(text) else _company(text, reading, token.start(), own_links)
+    company = "beside" if wants_more(text, token.start()) else _company(text, reading, token.start(), own_links)
     return Code(round(odds, 2), token.start(), token.end(), company)
 
 
