@@ -62,6 +62,10 @@ _WANTED: Final = re.compile(
     r"|entot|knulla|ебать|трахать)(?!\w)(?! (?:off|up|with|around|about|this|that|it|all|over|sake|yeah|no|yes)(?!\w))"
     r"|(?<!\w)sikm?is?m?ek iste"
 )
+_VERBS: Final = (
+    "fuck", "fuk", "fck", "f ck", "f  k", "ficken", "bumsen", "vogeln", "follar", "foder", "transar", "scopare", "neuken",
+    "baiser", "ruchac", "entot", "knulla", "ебать", "трахать", "iste",
+)  # fmt: skip
 _DONE_TO: Final = re.compile(
     r"(?<!\w)(?:suck\w{0,3}|lick\w{0,3}|rid(?:e|ing)|swallow|strok\w{1,3}|tast(?:e|ing)|wet|dripping|throbbing|hard|zuig\w?"
     r"|lik\w?|natte|harde|suce\w?|sucer|lech\w{1,3}|mouille\w?|lutsch\w{0,2}|leck\w{0,2}|feuchte\w?|nasse\w?|harte\w?"
@@ -87,7 +91,8 @@ def is_at_reader(text: str, words: Iterable[Met]) -> bool:
 
 def is_wanted(text: str) -> bool:
     """Whether somebody is said to want to, or invited to; a verb alone is an oath or an ordinary word as often."""
-    return _WANTED.search(text) is not None
+    # Most texts have none of the verbs, and looking for them is fifty times quicker.
+    return any(verb in text for verb in _VERBS) and _WANTED.search(text) is not None
 
 
 def is_used(text: str, word: Met) -> bool:

@@ -3,7 +3,6 @@
 The gravest word sets the score and each further one adds less: words for acts weigh most, then pornography, oaths at
 somebody, strong oaths, coarse words for the body, sexual subjects and mild oaths. Words turned at whoever reads them,
 said of what somebody wants, done to a body or offered with a link, a number or a show weigh more.
-docs/reference/policy.md has the thresholds.
 
 A single oath is no finding: people swear at trains. Medicine and its teaching, protection and help, reports and
 filters, quotations, goods that shops sell, and names such as Scunthorpe or Dick are left alone; each counts for its own
