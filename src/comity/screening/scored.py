@@ -108,6 +108,8 @@ def scored_rule(rule_id: str, clauses: tuple[str, ...], title: str, speech: Spee
     def prepare(settings: ScoredSettings, document: PolicyDocument) -> Ready:
         return _prepare(settings, document, speech.category)
 
+    # A rule is found by its file, where its page is written too; this one's file calls here.
+    check.__module__ = f"comity.screening.rules.{rule_id.replace('-', '_')}"
     if rule_id != speech.category:
         raise ValueError(f"{rule_id} does not bear the name of its category, {speech.category}")
     needs = (*_NEEDS, "heard") if speech.category in _ON_CONTACT else _NEEDS
