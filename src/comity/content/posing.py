@@ -17,7 +17,12 @@ if TYPE_CHECKING:
     from comity.content.analysis import Analysis
 
 # By the list that makes the case, the surest first: whom it poses as.
-_KINDS: Final = {"claims_relative": "relative", "claims_employer": "superior", "wrong_number": "wrong number"}
+_KINDS: Final = {
+    "claims_relative": "relative",
+    "claims_employer": "superior",
+    "wrong_number": "wrong number",
+    "still_on": "wrong number",
+}
 _PHONE: Final = "trouble_phone"
 _GIFTS: Final = "gift_cards"
 _CORE: Final = frozenset({*_KINDS, _PHONE, _GIFTS})

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 _SPEAKS: Final = 0.0
 """Log-odds from which a text is taken to speak in a name."""
-_ASTRAY_FROM: Final = 0.8
+_SPEAKS_OPENING: Final = -1.5
+_SETS_OFF: Final = frozenset({":", "-", "]", ")", "|"})
+_ASTRAY_FROM: Final = 1.0
 _KNOWN_TO: Final = -1.5
 _LEAST_LABEL: Final = 4
 _NAMED_BELOW: Final = 1.3
@@ -95,9 +97,7 @@ def speech_of(analysis: Analysis) -> Speech:
         family, _, member = cue.partition("_")
         if family in found:
             found[family].add(member)
-    name = max(analysis.brands, key=lambda brand: brand.speaks, default=None)
-    if name is not None and name.speaks < _SPEAKS:
-        name = None
+    name = _speaking(analysis)
     if name is not None:
         found["claims"].add(_KINDS_OF_BRANDS.get(name.kind, name.kind))
     plain = analysis.searched.text
@@ -114,6 +114,21 @@ def speech_of(analysis: Analysis) -> Speech:
     )
 
 
+def _speaking(analysis: Analysis) -> NamedBrand | None:
+    """The name that a text speaks in, if any: one that it opens with, set off, needs less to be one."""
+    plain = analysis.reading.unmasked.plain
+    spoken = [
+        (brand.speaks, place)
+        for place, brand in enumerate(analysis.brands)
+        if brand.speaks >= (_SPEAKS_OPENING if _opens(brand, plain) else _SPEAKS)
+    ]
+    return analysis.brands[max(spoken)[1]] if spoken else None
+
+
+def _opens(brand: NamedBrand, plain: str) -> bool:
+    return brand.start <= 1 and plain[brand.end : brand.end + 2].strip()[:1] in _SETS_OFF
+
+
 def _road(analysis: Analysis, plain: str) -> str:
     links = analysis.reading.links
     if not links:
@@ -125,8 +140,7 @@ def _road(analysis: Analysis, plain: str) -> str:
         return "known"
     if any(brand.links == "imitated" for brand in analysis.brands):
         return "imitated"
-    speaks = any(brand.speaks >= _SPEAKS for brand in analysis.brands)
-    if not speaks and odds < _NAMED_BELOW and _is_named(analysis.reading):
+    if _speaking(analysis) is None and odds < _NAMED_BELOW and _is_named(analysis.reading):
         return "named"
     return "astray" if odds >= _ASTRAY_FROM else "plain"
 

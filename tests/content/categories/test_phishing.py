@@ -48,7 +48,7 @@ LIKELY = [
     "Your card has been locked for suspicious activity. Call 202-555-0143 immediately to unlock it",
     "Thank you for your order! Antivirus renewed for $349.99. To cancel or get refund call 1-855-555-0133",
     "Your bank account is restricted until you confirm your details. Follow the link",
-    "Hi Anna, are we still on for golf on Saturday?",
+    "Hi David, I'm Lisa, we met at the charity dinner last month. Do you remember me?",
     "Scan the QR code to pay your parking fine today or your car will be towed",
     "Your withdrawal code for your crypto wallet is 493221. If you did not request this call us at 1-888-555-0100",
 ]
@@ -139,6 +139,15 @@ def test_a_harmless_clause_before_or_behind_a_case_does_not_save_it(clause, plac
 )
 def test_a_disguise_does_not_save_a_case(disguised):
     assert judged(disguised).score >= REFUSED
+
+
+def test_a_plan_taken_for_agreed_with_a_stranger_is_noted_and_not_held():
+    assert NOTED <= judged("Hi Anna, are we still on for golf on Saturday?").score < HELD
+    assert judged("Hi Anna, are we still on for lunch on Saturday?").score < NOTED
+
+
+def test_a_link_alone_without_a_story_is_not_refused():
+    assert HELD <= judged("Your parcel: https://usps.parcel-login.top").score < REFUSED
 
 
 def test_a_link_to_the_domain_of_the_name_it_speaks_in_unmakes_a_case():

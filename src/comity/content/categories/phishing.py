@@ -31,9 +31,10 @@ _DOING: Final = frozenset({"asks_click", "asks_verify", "asks_pay", "asks_call",
 _CORE: Final = _STORIES | {"asks_unlock", "asks_secret", "asks_step", "asks_scan", "not_you", "purchase"}
 _AGAINST: Final = frozenset({
     "safe_app", "safe_number", "safe_no_action", "kind_stop", "kind_receipt", "kind_delivery", "kind_reminder",
-    "kind_balance", "kind_offer", "kind_chat", "kind_code", "advises",
+    "kind_balance", "kind_offer", "kind_chat", "kind_code", "advises", "offers_help",
 })  # fmt: skip
 _PROGRAM: Final = re.compile(r"\w\.(?:apk|aab|xapk|mobileconfig|exe|scr|msi)\b")
+_SUM: Final = re.compile(r"(?<![\d.,])\d{2,4}[.,]\d{2}(?![\d.,])")
 _FOR_ANYBODY: Final = frozenset({
     "com", "net", "org", "info", "online", "site", "top", "xyz", "vip", "cc", "shop", "live", "icu", "club", "app",
     "co", "biz",
@@ -41,6 +42,8 @@ _FOR_ANYBODY: Final = frozenset({
 _CODE_AND_CALL: Final = frozenset({"claims_crypto", "asks_call"})
 _MOST_OF_CODE: Final = 0.8
 """A text that gives a code is held at most: no genuine code may be refused."""
+_MOST_OF_LINK: Final = 0.9
+"""A link alone, without a story, is held at most: whose it is, other rules say."""
 _HIDING: Final = frozenset({"homoglyph", "leet", "spacing", "invisible", "split", "bidi"})
 # The surest first: who is claimed, or the story.
 _KINDS: Final = {
@@ -51,7 +54,10 @@ _KINDS: Final = {
 }  # fmt: skip
 _LEAD_WEIGHT: Final = 0.8
 _MOST_OF_LEAD: Final = 4.0
+_LIKELY: Final = 1.1
+_STEEPNESS: Final = 1.25
 _MOST_SIGNS: Final = 12
+_WITHOUT_LINK: Final = frozenset({"", "number"})
 _ELSEWHERE: Final = frozenset({"astray", "plain"})
 _VOUCHED_TO: Final = -1.5
 _LONG: Final = 280
@@ -104,8 +110,16 @@ def _judged(analysis: Analysis, marks: tuple[Mark, ...]) -> Judged:
     odds = model.log_odds(found)
     if analysis.speech.road in OPEN:
         odds += _LEAD_WEIGHT * min(worst(analysis.leads), _MOST_OF_LEAD)
+    score = probability(_steeper(odds))
+    if _CORE.isdisjoint(met) and "asks_verify" not in met:
+        score = min(score, _MOST_OF_LINK)
     against = tuple(model.title(name) for name in found if model.weights.get(name, 0.0) < 0)
-    return Judged(probability(odds), _kind(analysis, met), tuple(_signs(analysis, met)), against)
+    return Judged(score, _kind(analysis, met), tuple(_signs(analysis, met)), against)
+
+
+def _steeper(odds: float) -> float:
+    """Log-odds as they turned out: texts that reach what is held are phishing more often than the sum says."""
+    return odds if odds <= _LIKELY else _LIKELY + _STEEPNESS * (odds - _LIKELY)
 
 
 def _kind(analysis: Analysis, met: Places) -> str:
@@ -135,12 +149,14 @@ def _made_of(analysis: Analysis, met: Places) -> Iterator[str]:
         "pressing": bool(speech.pressed),
         "pressing_hard": len(speech.pressed) > 1,
         f"road_{speech.road}": bool(speech.road),
+        "no_link": speech.road in _WITHOUT_LINK,
         "joined": speech.road in OPEN and any(map(_is_joined, analysis.reading.links)),
         "elsewhere": speech.name is not None and speech.road in _ELSEWHERE,
         "vouched": speech.road in OPEN and any(lead.odds <= _VOUCHED_TO for lead in analysis.leads),
         "long": len(analysis.text) >= _LONG,
         "particular": speech.particular,
         "amount": "amount" in analysis.shapes,
+        "sum": _SUM.search(analysis.searched.text) is not None,
         "program": _PROGRAM.search(analysis.reading.unmasked.plain) is not None,
         "hidden": any(disguise.kind in _HIDING for disguise in analysis.reading.unmasked.disguises),
     }
