@@ -1,13 +1,12 @@
-"""Owns judging a text for threat; must not know who sends it or what follows."""
+"""Owns judging a text for threats to people, property or name; must not know who sends it or what follows."""
 
 from __future__ import annotations
 
+from comity.content.abuse_weighed import judged
 from comity.content.analysis import Analysis
-from comity.content.cues_weighed import probability
-from comity.content.scores import UNTOUCHED, Judged
+from comity.content.scores import Judged
 
 
 def judge(analysis: Analysis) -> Judged:
-    """Judge one text."""
-    odds = analysis.learned.get("threat")
-    return UNTOUCHED if odds is None else Judged(probability(odds))
+    """Judge one text by the harm that it announces."""
+    return judged(analysis, "threat")

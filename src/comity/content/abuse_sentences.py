@@ -1,0 +1,101 @@
+"""Owns the sentences by which people are insulted, hounded or threatened, by language; must not know their weight."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Any, Final
+
+import msgspec
+
+from comity.content.cues import tables
+
+LANGUAGES: Final = ("en", "nl", "fr", "de", "es", "it", "pt", "more")
+_MACRO: Final = re.compile(r"\{(\w+)\}")
+_GAP: Final = "(?:[ ,]{1,3})"
+_PLACES: Final = {"start": r'(?:(?<![^|",])[ ,]{0,3})', "end": r'(?=[ ,]{0,6}(?:[|"]|\Z))'}
+_EDGES: Final = r"(?<![\w']){}(?!\w)"
+_NOTHING: Final = r"(?!)"
+_OPEN: Final = re.compile(r"(?<=\w)\*")
+
+
+class Sentences(msgspec.Struct, frozen=True):
+    """What is known of a language.
+
+    Attributes:
+        acts: patterns by category and name of the act.
+        reported: words before a sentence that make it somebody else's.
+        denied: words before a sentence that take it back.
+        supposed: words right before a sentence that only suppose it.
+        quoting: words near a quotation that say where it is from.
+        laughs: laughter and affection.
+        staged: games, films, drills.
+        lawful: those who come in the name of the law or to do work.
+    """
+
+    acts: dict[str, dict[str, tuple[re.Pattern[str], ...]]]
+    reported: re.Pattern[str]
+    denied: re.Pattern[str]
+    supposed: re.Pattern[str]
+    quoting: re.Pattern[str]
+    laughs: re.Pattern[str]
+    staged: re.Pattern[str]
+    lawful: re.Pattern[str]
+
+
+@cache
+def sentences_of(language: str) -> Sentences:
+    """Read a language's sentences, when first needed: not every process judges texts."""
+    table = tables(f"abuse_{language}")
+    words = {name: _alternatives(terms) for name, terms in table["vocabulary"].items()}
+    found = {
+        category: {
+            name: tuple(re.compile(_EDGES.format(_expanded(p, words))) for p in patterns)
+            for name, patterns in table.get(category, {}).items()
+        }
+        for category in ("harassment", "threat")
+    }
+    return Sentences(found, **{name: _excuse(table, name) for name in Sentences.__struct_fields__[1:]})
+
+
+def _excuse(table: dict[str, Any], name: str) -> re.Pattern[str]:
+    pattern = table["excuses"].get(name)
+    spelt = _spelt(_OPEN.sub(r"\\w{0,9}", pattern)) if pattern else _NOTHING
+    return re.compile(rf"(?<![\w'])(?:{spelt})(?!\w)")
+
+
+def _alternatives(terms: str) -> str:
+    """The words of a list as a pattern, the longest first so that none is cut short."""
+    listed = sorted((term.strip() for term in terms.split(",")), key=len, reverse=True)
+    return "|".join(_term(term) for term in listed)
+
+
+def _term(term: str) -> str:
+    ends_open = term.endswith("*")
+    bare = term.removesuffix("*").replace(r"\*", "*").replace("*", r"\*")
+    return bare + (r"\w{0,9}" if ends_open else "")
+
+
+def _expanded(pattern: str, words: dict[str, str], depth: int = 2) -> str:
+    """A pattern with its lists and gaps put in."""
+
+    def put(macro: re.Match[str]) -> str:
+        name = macro[1]
+        if name in _PLACES:
+            return _PLACES[name]
+        if name.isdigit():
+            return rf"(?:(?!(?:{_spelt(words['not'])})(?!\w))[\w'*]{{1,20}}{_GAP}){{0,{name}}}?"
+        return f"(?:{words[name]})"
+
+    for _ in range(depth):
+        pattern = _MACRO.sub(put, pattern) if depth else pattern
+    return _spelt(_MACRO.sub(put, pattern))
+
+
+def _spelt(pattern: str) -> str:
+    """A pattern in which several signs may stand between words, and apostrophes may be missing."""
+    return _BLANK.sub(_GAP.replace("\\", r"\\"), pattern).replace("'", "'?").replace("'??", "'?")
+
+
+# A blank that stands for itself, not one within brackets of signs.
+_BLANK: Final = re.compile(r"(?<!\[) (?!,\])")
