@@ -14,7 +14,8 @@ _LATE_NEGATION: Final = {"de": 99, "nl": 99, "fr": 2}
 _SUBJECT_DROPPED: Final = frozenset({"es", "it", "pt"})
 # "No ... ningun", "ne ... aucun": several negations deny once.
 _DOUBLED_NEGATION: Final = frozenset({"fr", "es", "it", "pt"})
-_WINDOW_ENDS: Final = '|b"ci'
+_COMPARED: Final = re.compile(r"n[aoMI]{0,3}$")
+_WINDOW_ENDS: Final = '|b"ci+'
 _OTHERS: Final = frozenset("TtPRGguchSY")
 _SPEAKING: Final = frozenset("Iy")
 _CONDEMNED: Final = re.compile(r"C")
@@ -50,17 +51,17 @@ def _is_denied(kinds: str, match: re.Match[str], frame: Frame, language: str) ->
     begin = pause + 1 if pause >= 0 and kinds[begin:pause].strip("ao") else begin
     until = end
     for _ in range(_LATE_NEGATION.get(language, 0)):
-        if until >= len(kinds) or kinds[until] in '|,b&ci"':
+        if until >= len(kinds) or kinds[until] in '|,b&ci+"':
             break
         until += 1
-    negations = sum(kinds.count(letter, begin, until) for letter in "nm")
-    if kinds[start] == "w" and kinds[start - 1 : start] == "n":
+    negations = sum(kinds.count(letter, begin, start if frame.denied else until) for letter in "nm")
+    if kinds[start] == "w" and _COMPARED.search(kinds[begin:start]):
         negations -= 1  # "nothing worse than"
     if "?" in kinds[begin : start + 1] and not frame.denied:
         return False
     if language in _DOUBLED_NEGATION:
         negations = min(negations, 1)
-    return (negations % 2 == 1) is not frame.denied
+    return negations % 2 == 1
 
 
 def _is_speakers(kinds: str, match: re.Match[str], frame: Frame, language: str) -> bool:

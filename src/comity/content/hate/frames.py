@@ -43,7 +43,7 @@ class Frame(msgspec.Struct, frozen=True):
 
 _WHO: Final = "(?P<who>[GST])"
 _FILL: Final = "[QdaFJjNAYo&I]"  # between a verb and whom it is for
-_WIDE: Final = '[^|b"GSci]'
+_WIDE: Final = '[^|b"GSci+]'
 
 
 def _frame(
@@ -74,6 +74,7 @@ FRAMES: Final = (
     _frame(_HATED, r"D[QdaoFI]{0,3}WHO", "D", 3.6, speaker=_OWN),
     _frame(_HATED, r"D,?[ciaIo.]{0,4}f[QdaoF]{0,3}WHO", "D", 3.0, speaker=_OWN),
     _frame(_HATED, r"D,?[ciaIo]{0,4}[QdaF]{0,2}WHO[ao]{0,2}f", "D", 3.0, speaker=_OWN),
+    _frame(_HATED, r"D,?i[QdaF]{0,3}WHO", "D", 2.6),
     _frame(_HATED, r"WHO[^|GS]{0,3}\|?,?[Iao]{0,3}D(?=[|,]|$)", "D", 1.8),
     _frame(_LOWERED, r"WHO[^|]{0,12}\|[cadQoF.wp]{0,4}[JFj]{0,3}(?:N|J[PR.])[^|GSTCIY]{0,3}(?:\||$)", "NJ", 2.2),
     _frame(_BELITTLED, r"WHO[Qdao]{0,3}B[Qdao]{0,3}w", "w", 2.2),
@@ -88,6 +89,7 @@ FRAMES: Final = (
     _frame(_BELITTLED, r"WHO[QdaFAp.,on]{0,4}[Jj][,a]{0,2}B", "Jj", 2.4),
     _frame(_BELITTLED, r"B[Qdao]{0,2}WHO[QdaoFnA]{0,4}\.?[QaF]{0,2}[Jj]", "Jj", 2.0),
     _frame(_BELITTLED, r"WHO[QdaoFA.p]{0,3}B[QdaoFcnApTt]{0,4}j(?!\.)", "j", 1.6),
+    _frame(_BELITTLED, r"[JNj]B[Qda]{0,2}WHO", "JNj", 2.4),
     _frame(_BELITTLED, r"(?:J[,FJaQp]{0,2}|(?<=[|,])J,?)WHO", "J", 2.2),
     _frame(_BELITTLED, r"j[,FJj]{0,2}WHO(?![.OMRk])", "j", 1.0),
     _frame(_BELITTLED, r"WHO,?[aFQ]{0,2}J(?!\.)", "J", 1.4),
@@ -102,6 +104,8 @@ FRAMES: Final = (
     _frame(_DEATH, r"[MmW][^|b\"GS]{0,4}WHO[^|b\"GS]{0,5}[XkL]", "XkL", 3.4),
     _frame(_DEATH, r"(?:^|[|,])[QdaF]{0,2}WHO[,aFQn]{0,2}X", "X", 2.8),
     _frame(_DEATH, r"X[,QdaopF]{0,3}WHO", "X", 2.4),
+    _frame(_DEATH, r"W[^|b\"GS]{0,3}WHO[^|b\"GSB]{0,4}N", "N", 2.8),
+    _frame(_DEATH, r"(?:^|[|,])\+[QdaF]{0,3}WHO[^|b\"GS]{0,4}[XL]", "XL", 3.2),
     _frame(_DEATH, r"e[QdaFA]{0,3}WHO", "e", 3.4),
     _frame(_HATED, r"n[QaoI]{0,3}O[QdaopI]{0,3}WHO(?!\.)", "O", 1.8, speaker=_OWN, denied=True),
     _frame(_HATED, r"I[OM][Qdao]{0,3}WHO[Qao]{0,3}n(?=[|,]|$)", "OM", 1.8, speaker=_OWN, denied=True),
@@ -119,6 +123,13 @@ FRAMES: Final = (
     _frame(_DENIED, rf"WHO{_WIDE}{{0,3}}M[^|b\"GSOCkX]{{0,3}}r[^|b\"GSOCkX]{{0,3}}n", "r", 2.8, denied=True),
     _frame(_DENIED, r"M[^|b\"GSOCkX]{0,3}n[^|b\"GSOCkX]{0,4}WHO[^|b\"GSOCkX]{0,4}[rR]", "rR", 2.8, denied=True),
     _frame(_DENIED, r"n[QdaoMI]{0,3}[rR][QdapoF]{0,3}WHO", "rR", 2.6, denied=True),
+    _frame(_CAST_OUT, r"(?:^|[|,])[QdaF]{0,2}WHO[|,]{0,3}l(?=[|,]|$)", "l", 3.0),
+    _frame(_CAST_OUT, r"WHO[|,]{1,2}[Lw](?=[|,]|$)", "Lw", 2.8),
+    _frame(_CAST_OUT, r"(?:^|[|,])l[QdaFJp]{0,3}WHO", "l", 2.8),
+    _frame(_CAST_OUT, r"WHO[^|b\"GSci+]{0,3}[MmW][Qao]{0,2}l(?=[|,]|$)", "l", 3.0),
+    _frame(
+        _CAST_OUT, r"I[ao]{0,3}(?:W[ao]{0,2}n|n[ao]{0,2}W)[Qdap]{0,3}WHO(?![^|]{0,9}[OkKXJj])", "W", 2.0, denied=True
+    ),
     _frame(_CAST_OUT, rf"WHO{_WIDE}{{0,6}}L", "L", 2.8),
     _frame(_CAST_OUT, rf"L{_WIDE}{{0,5}}WHO", "L", 2.6, speaker=_URGED),
     _frame(_BLAMED, r"WHO[^|\"GSC]{0,5}E", "E", 2.6),

@@ -31,6 +31,8 @@ KINDS: Final = {
     "curse": "U",
     "harm": "E",  # harm done to "us", or a place denied
     "out": "L",  # "go back to"
+    "away": "l",  # "out", which tells people to go only beside their name
+    "let": "+",  # "que", which wishes where it begins a sentence
     "must_not": "m",
     "must": "M",
     "want": "W",  # wish, will or intent

@@ -31,7 +31,7 @@ _WHO_WRONG: Final = re.compile(
 )
 # "They are vermin, those ...": the group comes last.
 _NAMED_LAST: Final = re.compile(r"^[^|\"]{1,12},[QdaF]{0,3}[GS](?:[|\"]|$)")
-_PAUSES: Final = frozenset('|,b&"ci')
+_PAUSES: Final = frozenset('|,b&"ci+')
 _OWNED: Final = "'s"
 # What makes a slur of a word that has another meaning too.
 _SPITTING: Final = re.compile(r"(?:Y[BQdaF]{0,4}|[JFNj][QdaJFj]{0,2})$")

@@ -162,7 +162,7 @@ class _Reader:
 
 
 _SUBJECT_DROPPED: Final = frozenset({"es", "it", "pt"})
-_NO_SUBJECT: Final = re.compile(r"[|,b&ci](?=[ano]{0,2}[BMED])")
+_NO_SUBJECT: Final = re.compile(r"[|,b&ci+](?=[ano]{0,2}[BMED])")
 _LONGEST_PART: Final = 16
 _SHORTEST_JOINED: Final = 4
 _SHORTEST_SPELT: Final = 4
