@@ -45,8 +45,8 @@ _HOT: Final = (
     "|vogliose|gostosas|quentes|safadas|azgin|atesli|napalone|gorace|sange|kata|heta|горячие"
 )
 _ONES: Final = (
-    "girls|women|ladies|babes|moms|vrouwen|meiden|dames|femmes|filles|frauen|damen|chicas|mujeres|donne|ragazze"
-    "|mulheres|garotas|kadinlar|kizlar|bayanlar|kobiety|dziewczyny|cewek|tjejer|kvinnor|девушки|женщины"
+    "women|ladies|babes|vrouwen|dames|femmes|frauen|damen|chicas|mujeres|donne|mulheres|kadinlar|bayanlar|kobiety"
+    "|cewek|kvinnor|женщины"
 )
 _PEOPLE: Final = re.compile(
     rf"(?<!\w)(?:(?:{_HOT}) (?:{_ONES})|(?:{_ONES}) (?:{_HOT})|(?:hot |sexy )?singles|milfs?|sluts|housewives)(?!\w)"
@@ -63,8 +63,8 @@ _WANTED: Final = re.compile(
     r"|(?<!\w)sikm?is?m?ek iste"
 )
 _VERBS: Final = (
-    "fuck", "fuk", "fck", "f ck", "f  k", "ficken", "bumsen", "vogeln", "follar", "foder", "transar", "scopare", "neuken",
-    "baiser", "ruchac", "entot", "knulla", "ебать", "трахать", "iste",
+    "fuck", "fuk", "fck", "f ck", "f  k", "ficken", "bumsen", "vogeln", "follar", "foder", "transar", "scopare",
+    "neuken", "baiser", "ruchac", "entot", "knulla", "ебать", "трахать", "iste",
 )  # fmt: skip
 _DONE_TO: Final = re.compile(
     r"(?<!\w)(?:suck\w{0,3}|lick\w{0,3}|rid(?:e|ing)|swallow|strok\w{1,3}|tast(?:e|ing)|wet|dripping|throbbing|hard|zuig\w?"
