@@ -42,25 +42,34 @@ OPEN: Final = ASTRAY | {"plain", "gone"}
 
 # What stands where a link was, in texts that people report: "<URL>", "[link removed]", "https://xxxx.com".
 _GONE: Final = re.compile(
-    r"[<\[({]\s?(?:short\s|the\s)?(?:url|link|website|web|lien|enlace|http)\b[^>\])}]{0,24}[>\])}]|\bhttps?:?/{0,2}(?:\s|$|x{3})"
-    r"|\bx{3,12}\.(?:com|net|org|info)\b|(?:\blink|\burl|\bvisit|\bvia|\bhere|\bat|:)\s?:?\s?x{3,}\b|\bx{4,}\W{0,3}$"
+    r"[<\[({]\s?(?:short\s|the\s)?(?:url|link|website|web|lien|enlace|http)\b[^>\])}]{0,24}[>\])}]"
+    r"|https?:?/{0,2}(?:\s|$|x{3})|\bx{3,12}\.(?:com|net|org|info)\b"
+    r"|(?:\blink|\burl|\bvisit|\bvia|\bhere|\bat|:)\s?:?\s?x{3,}\b|\bx{4,}\W{0,3}$"
 )
+_GONE_HAS: Final = ("<", "[", "{", "(", "xxx", "http")
 # Where a text breaks off before its link.
 _CUT: Final = re.compile(
-    r"(?:\b(?:at|here|via|link|visit|lien|ici|sur|hier|unter|op|enlace|aqui|qui|tutaj|aquí|now|below|tiklayin|to)\s?[:>\-]{1,3}"
-    r"|\bhttps?\S{0,3}|\bwww\.?)\W{0,3}$"
+    r"(?:\b(?:at|here|via|link|visit|lien|ici|sur|hier|unter|op|enlace|aqui|qui|tutaj|now|below|tiklayin|to)"
+    r"\s?[:>\-]{1,3}|\bhttps?\S{0,3}|\bwww\.?)\W{0,3}$"
 )
-# The recipient's own card or account, shortened: "ending 4410", "xx2201", "*882", "...3320".
-_PARTICULAR: Final = re.compile(
-    r"(?:\*{1,12}|\bx{1,8}|\bending(?: in| with)?:?|\bends in|\.{3}|\u2026|\beindigend op|\bterminad[oa] en"
-    r"|\bterminando em|\bfinal|\b(?:se )?terminant par|\bendet auf|\bendend auf|\bendziffern?|\bpas|\btermina con)"
-    r"\s?[*x.]{0,8}\d{3,4}(?!\d)|(?<!\d)\d{4} ile biten|\ba/?c\s?(?:no\.?\s?)?[x*]"
-    r"|\bcard (?:no\.?\s?|number\s)?[x*]{0,12}\d{4}(?!\d)"
+_LONGEST_CUT: Final = 24
+# The recipient's own card or account, shortened: "ending 4410", "xx2201", "*882", "...3320", "card 1122".
+_LAST_DIGITS: Final = re.compile(r"(?<!\d)\d{3,4}(?!\d)")
+_BEFORE_LAST_DIGITS: Final = re.compile(
+    r"(?:\*|\bx{1,12}|\bending(?: in| with)?:?|\bends in|\.{3}|\u2026|\beindigend op|\bterminad[oa] en|\bterminando em"
+    r"|\bfinal|\bterminant par|\bendet auf|\bendend auf|\bendziffern?|\bpas|\btermina con|\bcard(?: no\.?| number)?)"
+    r"\s?[*x.]{0,12}$"
 )
-_DEADLINE: Final = re.compile(
-    r"(?<![\d.,])\d{1,2}\s?(?:h|hrs?|hours?|horas?|hs|heures?|uur|uren|u|std|stunden|ore|godzin\w?|saat|jam|timmar|timer|min"
-    r"|mins|minutes?|minuten|dakika|days?|dagen|tage|tagen|jours|dias|giorni|dni|gun|hari|dagar|dage|ghante|zile|hodin"
-    r"|часов|часа|小时|天|ساعة)(?![a-z])"
+_AFTER_LAST_DIGITS: Final = " ile biten"
+_FARTHEST: Final = 28
+_ACCOUNT: Final = re.compile(r"\ba/c\s?(?:no\.?\s?)?[x*]")
+_COUNTED: Final = re.compile(r"(?<![\d.,])\d{1,2} ?([^\W\d_]{1,8})")
+_TIMES: Final = frozenset(
+    """
+    h hr hrs hour hours hora horas hs heure heures uur uren u std stunden ore godzin godziny saat jam timmar timer min
+    mins minute minutes minuten dakika day days dagen tage tagen jours dias giorni dni gun hari dagar dage ghante zile
+    hodin часов часа 小时 天 小时内 天内 ساعة
+    """.split()  # noqa: SIM905  words read and merge better without quotes
 )
 
 
@@ -101,7 +110,7 @@ def speech_of(analysis: Analysis) -> Speech:
     if name is not None:
         found["claims"].add(_KINDS_OF_BRANDS.get(name.kind, name.kind))
     plain = analysis.searched.text
-    if _DEADLINE.search(plain):
+    if any(unit in _TIMES for unit in _COUNTED.findall(plain)):
         found["presses"].add("deadline")
     return Speech(
         claimed=frozenset(found["claims"]),
@@ -110,7 +119,7 @@ def speech_of(analysis: Analysis) -> Speech:
         kinds=frozenset(found["kind"]),
         name=name,
         road=_road(analysis, plain),
-        particular=_PARTICULAR.search(plain) is not None,
+        particular=_has_particular(plain),
     )
 
 
@@ -146,9 +155,25 @@ def _road(analysis: Analysis, plain: str) -> str:
 
 
 def _road_without_links(analysis: Analysis, plain: str) -> str:
-    if "link_told" in analysis.places or _GONE.search(plain) or _CUT.search(plain):
+    if "link_told" in analysis.places or _is_gone(plain):
         return "gone"
     return "number" if "phone" in analysis.shapes else ""
+
+
+def _is_gone(plain: str) -> bool:
+    looked_at = any(part in plain for part in _GONE_HAS)
+    return (looked_at and _GONE.search(plain) is not None) or _CUT.search(plain[-_LONGEST_CUT:]) is not None
+
+
+def _has_particular(plain: str) -> bool:
+    """Whether a card or an account is named by its last digits."""
+    if "a/c" in plain and _ACCOUNT.search(plain):
+        return True
+    return any(
+        _BEFORE_LAST_DIGITS.search(plain[max(0, digits.start() - _FARTHEST) : digits.start()])
+        or plain.startswith(_AFTER_LAST_DIGITS, digits.end())
+        for digits in _LAST_DIGITS.finditer(plain)
+    )
 
 
 def _is_named(reading: Reading) -> bool:

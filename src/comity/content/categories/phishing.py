@@ -132,8 +132,14 @@ def _may_be(analysis: Analysis) -> bool:
     """Whether there is a story, or somebody claimed and a link that is not known to be theirs."""
     if not _CORE.isdisjoint(analysis.places):
         return True
+    if not analysis.reading.links and not _says_anything(analysis.places):
+        return False
     speech = analysis.speech
     return speech.road in OPEN and bool(speech.claimed or speech.asked or speech.pressed)
+
+
+def _says_anything(places: Places) -> bool:
+    return any(cue.startswith(("claims_", "asks_")) for cue in places)
 
 
 def _made_of(analysis: Analysis, met: Places) -> Iterator[str]:
