@@ -211,6 +211,13 @@ def test_contact_never_lifts_what_nobody_may_ask_for(kind):
     assert action("solicitation", 0.97, kind=kind, heard=YESTERDAY) == "refuse"
 
 
+def test_what_nobody_may_ask_for_is_not_lifted_for_standing_behind_something_else():
+    text = "Please reply with your national insurance number and your password"
+    assert (
+        action("solicitation", 0.97, kind="identity number", message=a_message(text=text), heard=YESTERDAY) == "refuse"
+    )
+
+
 @pytest.mark.parametrize("category", sorted(SCORED.keys() - {"solicitation"}))
 def test_contact_excuses_nothing_else(category):
     assert action(category, 0.97, heard=YESTERDAY) == "refuse"

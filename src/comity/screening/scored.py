@@ -13,6 +13,7 @@ from typing import Annotated, Final
 
 import msgspec
 
+from comity.content.asking import DATA, requests_of
 from comity.content.codes import code_of
 from comity.content.cues import searched
 from comity.content.scores import Judged
@@ -143,13 +144,20 @@ def _check(message: Message, facts: Facts, ready: Ready, speech: Speech) -> Answ
     levels = _levels(message, settings)
     if judged.score < levels.note_at:
         return MISS
-    is_fixed = judged.kind in settings.never_lifted
+    is_fixed = not _kinds(judged, message, speech.category).isdisjoint(settings.never_lifted)
     context = _without_trust(settings) if is_fixed else settings.context
     weighed = weigh(judged.score, message, facts, _domains(own, ready.brands), context)
     if weighed.score < levels.note_at:
         return MISS
     hit = _hit(judged, weighed, levels, speech)
     return hit if is_fixed else _after_contact(hit, message, facts, settings)
+
+
+def _kinds(judged: Judged, message: Message, category: str) -> set[str]:
+    """The sorts of what was found: of confidential data all that is asked for, not what weighs most alone."""
+    if category not in _ON_CONTACT:
+        return {judged.kind}
+    return {judged.kind, *(DATA[one.data] for one in requests_of(searched(message.reading)))}
 
 
 def own_of(message: Message, facts: Facts, scorer: Scorer) -> Own:
