@@ -2,7 +2,8 @@
 
 CORPORA is a directory of `<name>/<name>.jsonl` files. Nothing of a corpus is written anywhere. `--only SECTION` prints
 one section; `--mistakes SET` the ids that came out wrong in a set (as the table of decisions names it, or `dev` or
-`held` for functional texts), with `--texts` their texts too; `--without-learned` judges by structure alone.
+`held` for functional texts), with `--texts` their texts too; `--without-learned` judges by structure alone;
+`--challenger DIR` adds to the section `learned` what another model would change.
 """
 
 from __future__ import annotations
@@ -20,16 +21,16 @@ from evaluate_screening_speed import speed
 from evaluate_screening_tables import calibration, decisions, disguise, functions, mistakes, ranking, templates
 from evaluate_screening_texts import Sets
 
-SECTIONS: dict[str, Callable[[Sets, Judge], None]] = {
-    "decisions": decisions,
-    "ranking": ranking,
-    "calibration": calibration,
-    "disguise": disguise,
-    "functions": lambda _sets, judge: functions(judge),
+SECTIONS: dict[str, Callable[[Sets, Judge, Path | None], None]] = {
+    "decisions": lambda sets, judge, _: decisions(sets, judge),
+    "ranking": lambda sets, judge, _: ranking(sets, judge),
+    "calibration": lambda sets, judge, _: calibration(sets, judge),
+    "disguise": lambda sets, judge, _: disguise(sets, judge),
+    "functions": lambda _sets, judge, _: functions(judge),
     "learned": learned,
-    "baselines": baselines,
-    "templates": lambda sets, _judge: templates(sets),
-    "speed": lambda sets, _judge: speed(sets),
+    "baselines": lambda sets, judge, _: baselines(sets, judge),
+    "templates": lambda sets, _judge, _: templates(sets),
+    "speed": lambda sets, _judge, _: speed(sets),
 }
 
 
@@ -40,6 +41,7 @@ def main() -> None:
     parser.add_argument("--mistakes", metavar="SET")
     parser.add_argument("--texts", action="store_true")
     parser.add_argument("--without-learned", action="store_true")
+    parser.add_argument("--challenger", type=Path, metavar="DIR", help="another learned model, for the section learned")
     args = parser.parse_args()
     sets, judge = Sets(args.data), Judge()
     with without_learned() if args.without_learned else contextlib.nullcontext():
@@ -50,7 +52,7 @@ def main() -> None:
             if not args.only or name in args.only:
                 started = time.monotonic()
                 print(f"## {name}\n")
-                section(sets, judge)
+                section(sets, judge, args.challenger)
                 print(f"({time.monotonic() - started:.0f} s)\n", flush=True)
 
 

@@ -24,6 +24,7 @@ from evaluate_screening_tables import RANKING_HEAD, of_smishing, ranking_row, sh
 from evaluate_screening_texts import Row, Sets
 
 FOLDS = 3
+EFFORT = Effort(rounds=80)
 Score = Callable[[Sequence[str]], np.ndarray]
 Train = Callable[[Sequence[Row], Sequence[int]], Score]
 
@@ -93,8 +94,8 @@ def hashed(rows: Sequence[Row], targets: Sequence[float]) -> Score:
     known = [
         Labelled(row["text"], row["source"], row["cluster"], {"it": t}) for row, t in zip(rows, targets, strict=True)
     ]
-    matrix = Matrix(features_in_pieces([plain(one.text) for one in known]), Effort().least_texts)
-    weights, bias = fit(matrix, lesson_of("it", known), Effort())
+    matrix = Matrix(features_in_pieces([plain(one.text) for one in known]), EFFORT.least_texts)
+    weights, bias = fit(matrix, lesson_of("it", known), EFFORT)
     by_bucket = np.zeros(1 << BITS)
     by_bucket[matrix.columns] = weights
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from comity.content.learned import judged_by
+from comity.content.learned_card import Card
 from comity.content.learned_features import BITS, VERSION
-from comity.content.learned_model import Card, Model
+from comity.content.learned_model import Model
 from comity.content.scores import Scores
 from comity.journey.check import Case, check
 from comity.policy.files import default_policy, read_policy

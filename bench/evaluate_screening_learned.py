@@ -6,14 +6,17 @@ and of the candidate. What does not come out ahead is not in the model that ship
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from math import log
+from pathlib import Path
 
-from comity.content.learned import shipped_model
+from comity.content.learned import judged_by, shipped_card
+from comity.content.learned_model import Model
 from comity.content.scores import CATEGORIES
 from evaluate_screening_baselines import Score, hashed
-from evaluate_screening_judging import STOPPED, Judge, without_learned
-from evaluate_screening_tables import area, of_smishing, share, table, texts_of
+from evaluate_screening_judging import Judge, without_learned
+from evaluate_screening_tables import area, is_right, of_smishing, share, table, texts_of
 from evaluate_screening_texts import OF_SMISHING, Row, Sets, functional
 
 _ALLOWED = 0.01
@@ -47,14 +50,42 @@ TAUGHT: dict[str, dict[str, Target]] = {
 GENUINE = (("a2p_legit", "legit"), ("nus_sms", "ham"), ("uci_sms", "ham"))
 
 
-def learned(sets: Sets, judge: Judge) -> None:
-    """Each candidate on texts of sources it never saw, and on invented ones; then what the model that ships changes."""
+def learned(sets: Sets, judge: Judge, challenger: Path | None) -> None:
+    """Each candidate on texts of sources it never saw, and on invented ones; then what a model changes in decisions."""
     with without_learned():
         alone = Judge()
         rows = [row for candidate in TAUGHT for row in _candidate(candidate, sets, alone)]
         table(("candidate", "measured on", "texts of it", "others", "area: judge", "learned", "both",
                "recall at 1 %: judge", "learned", "both"), rows)  # fmt: skip
-        _what_ships(sets, judge, alone)
+        before = _decided(sets, alone)
+    print(f"The model that ships knows of: {', '.join(shipped_card().categories) or 'nothing'}.\n")
+    if challenger is not None:
+        model = Model.load(challenger)
+        print(f"The challenger, {model.card.sha256[:16]}, knows of: {', '.join(model.card.categories)}.\n")
+        with judged_by(model):
+            after = _decided(sets, Judge())
+    elif shipped_card().categories:
+        after = _decided(sets, judge)
+    else:
+        return
+    rows = [(name, *cells, *after[name][1:]) for name, cells in before.items() if cells != after[name]]
+    table(("set", "texts", "refused, without it", "held", "right", "refused, with it", "held", "right"), rows)
+    print(f"Of {len(before)} sets, the others are decided alike.\n")
+
+
+def _decided(sets: Sets, judge: Judge) -> dict[str, tuple[object, ...]]:
+    """Of each set: texts, refused, held, and of functional ones how many came out right."""
+    members = {name: rows for name, rows in sets.decided().items() if " kind " not in name and " lang " not in name}
+    by_part: dict[str, list[Row]] = {}
+    for part, row in functional():
+        by_part.setdefault(f"functional {part}, {row['category']}, {row['expect']}", []).append(row)
+    found: dict[str, tuple[object, ...]] = {}
+    for name, rows in {**members, **by_part}.items():
+        came = judge.judged(texts_of(rows))
+        count = Counter(one.action for one in came)
+        right = sum(is_right(row, one, judge) for row, one in zip(rows, came, strict=True)) if name in by_part else "-"
+        found[name] = (len(rows), count["refuse"], count["hold"], right)
+    return found
 
 
 def _candidate(name: str, sets: Sets, judge: Judge) -> list[tuple[object, ...]]:
@@ -129,22 +160,3 @@ def _of(name: str, scores: object) -> float:
 def _log_odds(score: float) -> float:
     kept = min(max(score, _LEAST), 1 - _LEAST)
     return log(kept / (1 - kept))
-
-
-def _what_ships(sets: Sets, judge: Judge, alone: Judge) -> None:
-    """What the model that ships changes in decisions."""
-    taught = ", ".join(shipped_model().card.categories) or "nothing"
-    print(f"The model that ships knows of: {taught}.\n")
-    if not shipped_model().card.categories:
-        return
-    rows = []
-    for name, members in sets.decided().items():
-        texts = texts_of(members)
-        before = alone.judged(texts)
-        after = judge.judged(texts)
-        cells = [
-            f"{sum(o.action == 'refuse' for o in one)}, {sum(o.action in STOPPED for o in one)}"
-            for one in (before, after)
-        ]
-        rows.append((name, len(texts), *cells))
-    table(("set", "texts", "refused, stopped without", "with"), rows)

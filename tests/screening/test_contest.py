@@ -7,8 +7,9 @@ import pytest
 
 from comity.content.categories import JUDGES
 from comity.content.cues_weighed import probability
+from comity.content.learned_card import Card, Taught
 from comity.content.learned_features import BITS, VERSION, features_of
-from comity.content.learned_model import Card, Model, Taught
+from comity.content.learned_model import Model
 from comity.content.scores import Judged
 from comity.screening import scoring
 from comity.screening.contest import Change, contest

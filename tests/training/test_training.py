@@ -8,7 +8,8 @@ import json
 import pytest
 
 from comity.content.learned import judged_by, learned_of
-from comity.content.learned_model import CARD, WEIGHTS, Model
+from comity.content.learned_card import CARD
+from comity.content.learned_model import WEIGHTS, Model
 from comity.training.__main__ import main
 
 RUDE = ("grumblebug", "snortwhistle", "muckraker", "wobblehead")

@@ -3,7 +3,8 @@
     learned_of(texts)               by the model that ships with Comity
     with judged_by(model): ...      everything in here by another one, to compare them
 
-A model is small, linear and made by `comity.training`; docs/explanation/model-card.md says what it learned from.
+A model is small, linear and made by `comity.training`; docs/explanation/model-card.md says what it learned from, and
+why the one that ships was taught nothing.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+from comity.content.learned_card import Card, read_card
 
 if TYPE_CHECKING:
     from comity.content.learned_model import Model
@@ -33,7 +36,10 @@ def learned_of(texts: Sequence[str]) -> list[LogOdds]:
     All at once: a batch costs far less than each alone, and gives the same to the last bit. Digits count by their
     number only, so that a template is judged as its messages are.
     """
-    return (_ANOTHER.get() or shipped_model()).odds_of(texts)
+    another = _ANOTHER.get()
+    if another is not None:
+        return another.odds_of(texts)
+    return shipped_model().odds_of(texts) if shipped_card().categories else [NO_ODDS] * len(texts)
 
 
 @contextlib.contextmanager
@@ -44,6 +50,12 @@ def judged_by(model: Model) -> Iterator[None]:
         yield
     finally:
         _ANOTHER.reset(before)
+
+
+@cache
+def shipped_card() -> Card:
+    """The card of the model that ships."""
+    return read_card(shipped_directory())
 
 
 @cache

@@ -9,60 +9,18 @@ import hashlib
 import io
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-import msgspec
 import numpy as np
 import numpy.typing as npt
 
 from comity.base.errors import SettingsError
+from comity.content.learned_card import REMEDY, Card, read_card
 from comity.content.learned_features import BITS, VERSION, features_of
 from comity.content.reading import reading_of
 from comity.content.scores import CATEGORIES
 
 WEIGHTS: Final = "weights.npy"
-CARD: Final = "card.json"
-_REMEDY: Final = "Make one with `make train`, or leave the option out for the model that ships."
-
-
-class Taught(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How a category's weights become log-odds.
-
-    Attributes:
-        scale: of the sum of a text's weights over the root of their number.
-        bias: log-odds where that sum is 0.
-        texts: how many texts taught it, by source and "yes" or "no".
-    """
-
-    scale: float
-    bias: float
-    texts: dict[str, dict[str, int]]
-
-
-class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A file that it learned from."""
-
-    sha256: str
-    rows: int
-    licence: str
-
-
-class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a model is.
-
-    Attributes:
-        features: version of the features it weighs.
-        bits: binary logarithm of how many buckets there are.
-        sha256: digest of `weights.npy`.
-        categories: by name, in the order of the columns.
-        sources: by name.
-    """
-
-    features: int
-    bits: int
-    sha256: str
-    categories: dict[str, Taught]
-    sources: dict[str, Source]
 
 
 class Model:
@@ -82,16 +40,14 @@ class Model:
         Raises:
             SettingsError: there is none, or it is damaged, or of features that this version of Comity does not make.
         """
+        card = read_card(directory)
         try:
-            card = msgspec.json.decode((directory / CARD).read_bytes(), type=Card)
             octets = (directory / WEIGHTS).read_bytes()
         except OSError as error:
-            raise SettingsError(f"No model can be read from {directory}: {error.strerror}.", _REMEDY) from None
-        except msgspec.DecodeError as error:
-            raise SettingsError(f"{directory / CARD} is no card of a model ({error}).", _REMEDY) from None
+            raise SettingsError(f"No model can be read from {directory}: {error.strerror}.", REMEDY) from None
         flaw = _flaw(card, octets)
         if flaw:
-            raise SettingsError(f"The model in {directory} cannot be used: {flaw}.", _REMEDY)
+            raise SettingsError(f"The model in {directory} cannot be used: {flaw}.", REMEDY)
         return Model(card, _weights(octets, len(card.categories)))
 
     def odds_of(self, texts: Sequence[str]) -> list[dict[str, float]]:
@@ -129,9 +85,3 @@ def _weights(octets: bytes, columns: int) -> npt.NDArray[np.int8]:
     # What stands before the weights is a header, whose length the number of columns decides.
     size = (1 << BITS) * columns
     return np.frombuffer(octets, dtype=np.int8, offset=len(octets) - size).reshape(1 << BITS, columns)
-
-
-def card_octets(card: Card) -> bytes:
-    """A card as it is written: sorted where order says nothing, one fact a line."""
-    found: dict[str, Any] = msgspec.to_builtins(card)
-    return msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n"

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from comity.base.errors import SettingsError
 from comity.content.learned import shipped_directory
-from comity.content.learned_model import CARD, WEIGHTS, Source, card_octets
+from comity.content.learned_card import CARD, Source, card_octets
+from comity.content.learned_model import WEIGHTS
 from comity.training.corpora import REVIEWED, corpora_of, read_corpora, read_reviews, shipped_corpora
 from comity.training.teaching import Made, teach
 

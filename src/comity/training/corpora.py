@@ -25,7 +25,7 @@ REVIEWED: Final = "reviewers"
 _OF_POSTS: Final = re.compile(r"@USER\b|\bRT\b|\bURL\b|\|LBR\|")
 _TRAINABLE: Final = "train"
 _GENUINE: Final = dict.fromkeys(CATEGORIES, 0.0)
-_LIST: Final = "See comity/training/corpora.toml for its form."
+_LIST: Final = "See comity/training/candidates.toml for its form."
 _REVIEW: Final = 'Write {"text": "...", "category": "threat", "label": "yes"} or "no", one a line.'
 
 

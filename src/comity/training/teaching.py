@@ -15,8 +15,9 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from comity.content.learned_card import Card, Source, Taught
 from comity.content.learned_features import BITS, VERSION, Features, features_of
-from comity.content.learned_model import Card, Source, Taught, weights_octets
+from comity.content.learned_model import weights_octets
 from comity.content.reading import Reading
 from comity.content.template import template_of
 from comity.training.calibrating import line_of
@@ -27,7 +28,7 @@ LEAST_TEXTS: Final = 20
 """A category of which fewer texts say yes, or no, is not taught."""
 
 _AT_ONCE: Final = 256
-_FOLDS: Final = 3
+_FOLDS: Final = 2
 _EVEN: Final = 0.5
 _LARGEST: Final = 127
 
@@ -68,7 +69,9 @@ def teach(texts: Sequence[Labelled], sources: dict[str, Source], effort: Effort 
     weights = np.stack(columns, axis=1) if columns else np.zeros((1 << BITS, 0), dtype=np.int8)
     octets = weights_octets(weights)
     taught = {name: one.taught for name, one in learned.items()}
-    return Made(octets, Card(VERSION, BITS, hashlib.sha256(octets).hexdigest(), taught, sources))
+    used = {source for one in taught.values() for source in one.texts}
+    told = {name: source for name, source in sources.items() if name in used}
+    return Made(octets, Card(VERSION, BITS, hashlib.sha256(octets).hexdigest(), taught, told))
 
 
 def _sides(name: str, texts: Sequence[Labelled]) -> tuple[int, int]:
