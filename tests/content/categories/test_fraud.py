@@ -13,6 +13,11 @@ from comity.content.template import template_of
 from support.disguises import WORDS
 
 FRAUDS = [
+    "Use your account for one day: we put money on your account, you keep 20 %. Message me on Telegram",
+    "Your number won 900,000 USD in the anniversary draw. Send your full name and address to agent Bello",
+    "I need you to get some Steam gift cards, I'm tied up in a meeting",
+    "Wij storten geld op jouw rekening, jij houdt 15 %. App me",
+    "I paid for your bike, receive the money here: https://bike-payout.top/a",
     ("I am Barrister James Okoro. My late client shares your surname and left USD 8.4 million. Reply for details."),
     "Your inheritance of $2.1M is ready. Pay the transfer fee of $350 by Western Union to release the funds.",
     (

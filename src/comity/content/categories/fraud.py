@@ -20,6 +20,7 @@ from comity.content.scores import UNTOUCHED, Judged
 
 _AGAINST: Final = frozenset({"conditions", "sober", "f_lawful", "genuine_prize", "personal", "kind_reminder"})
 _DECEPTIVE: Final = (("deceptive", 0.5), ("deceptive_likely", 0.85))
+_DOUBTFUL: Final = 1.5
 _MOST_SIGNS: Final = 12
 _LEAST: Final = 0.001
 _CALL_BACK: Final = "call-back"
@@ -45,10 +46,12 @@ def _may_be_scheme(met: Collection[str]) -> bool:
 
 
 def _others(analysis: Analysis) -> Places:
-    """What is found by other judges: an offer that deceives, links that are the name's own."""
+    """What others find: an offer that deceives, where links lead, links that are the name's own."""
     whole = (0, len(analysis.searched.text))
     offer = judge_offer(analysis.reading, personal=analysis.personal).score
     found = {name: whole for name, least in _DECEPTIVE if offer >= least}
+    if analysis.lead is not None and analysis.lead.odds >= _DOUBTFUL:
+        found["doubtful_lead"] = whole
     if any(brand.links == "own" for brand in analysis.brands):
         found["own_link"] = whole
     return found
