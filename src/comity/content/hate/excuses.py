@@ -84,7 +84,7 @@ def _is_speakers(kinds: str, match: re.Match[str], frame: Frame, language: str) 
         elif kind == ",":
             break
         elif kind in _OTHERS and place != match.start("who"):
-            return urged and kind == "Y"
+            return urged and kind == "Y" and not {"i", "c"}.intersection(kinds[max(0, place - 6) : place])
         elif kind == "." and place == at - 1 and language not in _SUBJECT_DROPPED and not modal:
             return kinds[place - 1 : place] == "I"
     return True

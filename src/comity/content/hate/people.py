@@ -17,13 +17,14 @@ _FILLING: Final = "JjFaA"
 _AFTER_NOUN: Final = frozenset("PRGSg")
 _NAMED_ALONE: Final = frozenset('Q|,"&n')
 _NO_MORE: Final = re.compile(r"[.oP]")
-_WRONGED: Final = re.compile(r"x(?:[Qdap&IFA.]{0,4}(?P<who>[GST])(?:[&,](?P<more>[GS]))?)")
+_WRONGED: Final = re.compile(r"(?P<hated>[GS])x|x(?:[Qdap&IFA.]{0,4}(?P<who>[GST])(?:[&,](?P<more>[GS]))?)")
 _WRONGED_BY: Final = re.compile(
     r"(?:[cTPN]|(?<![^|,\"])\.)[anoF]{0,3}(?:[HhKUVE][QdapF]{0,3}(?P<who>[GS])|\.[QdapF]{0,3}(?P<whom>[GS])(?![BM]))"
     r"|c[ano]{0,2}\.[QdapF]{0,3}(?P<those>[GS])"
 )
 _POINTING: Final = frozenset(
     {"die", "diese", "les", "los", "las", "li", "le", "os", "as", "deze", "dat", "ze", "ce", "c", "das", "het", "ces"}
+    | {"tous les", "toutes les", "todos los", "todas las"}
 )
 _DOING: Final = frozenset("BMmHKDWEkL")
 _WHO_WRONG: Final = re.compile(
@@ -97,7 +98,7 @@ def _adjective(sentences: Sentences, kinds: list[str], at: int) -> str:
 def _one_for_all(kinds: list[str], at: int) -> bool:
     """Whether a singular speaks of all: "a woman", "no woman"; not "the woman"."""
     before = next((kind for kind in reversed(kinds[max(0, at - 4) : at]) if kind not in _FILLING), "|")
-    return before in {"d", "n"}
+    return before in {"d", "n", "w"}
 
 
 def _is_owner(sentences: Sentences, kinds: list[str], at: int) -> bool:

@@ -94,11 +94,12 @@ class _Reader:
         )
 
     def _supply_subjects(self) -> None:
-        """Put a pronoun of no length where a clause begins with a verb that has no subject: "Son escoria"."""
-        for clause in reversed(tuple(_NO_SUBJECT.finditer("".join(self._kinds)))):
-            at = clause.end()
+        """Put a pronoun of no length where a verb has it in its ending: "Son escoria", "matarlos"."""
+        places = [clause.end() for clause in _NO_SUBJECT.finditer("".join(self._kinds))]
+        places += [at + 1 for at, text in enumerate(self._texts) if self._kinds[at] == "K" and text.endswith(_OBJECTS)]
+        for at in sorted(places, reverse=True):
             self._mended = {place + (place >= at) for place in self._mended}
-            start = self._spans[at][0]
+            start = self._spans[at][0] if at < len(self._spans) else self._spans[-1][1]
             self._kinds.insert(at, "T")
             self._spans.insert(at, (start, start))
             self._texts.insert(at, "")
@@ -162,6 +163,7 @@ class _Reader:
 
 
 _SUBJECT_DROPPED: Final = frozenset({"es", "it", "pt"})
+_OBJECTS: Final = ("los", "las", "les")
 _NO_SUBJECT: Final = re.compile(r"[|,b&ci+](?=[ano]{0,2}[BMED])")
 _LONGEST_PART: Final = 16
 _SHORTEST_JOINED: Final = 4
