@@ -14,7 +14,8 @@ _LATE_NEGATION: Final = {"de": 99, "nl": 99, "fr": 2}
 _SUBJECT_DROPPED: Final = frozenset({"es", "it", "pt"})
 # "No ... ningun", "ne ... aucun": several negations deny once.
 _DOUBLED_NEGATION: Final = frozenset({"fr", "es", "it", "pt"})
-_COMPARED: Final = re.compile(r"n[aoMI]{0,3}$")
+_OWN_NAME: Final = re.compile(r"(?:^|[|,\"])I[QdaFJA]{1,3}[GS]$")
+_COMPARED: Final = re.compile(r"n[aoMIB]{0,3}$")
 _WINDOW_ENDS: Final = '|b"ci+'
 _OTHERS: Final = frozenset("TtPRGguchSY")
 _SPEAKING: Final = frozenset("Iy")
@@ -129,7 +130,7 @@ def _is_condemned(kinds: str, match: re.Match[str]) -> bool:
 def _is_own(kinds: str, match: re.Match[str]) -> bool:
     """Whether the writer is of the group: "we ... are", "I am a ...", "us ..."."""
     who = match.start("who")
-    before = kinds[max(0, who - 4) : who].rstrip("QdaFJA")
-    if before.endswith(("I", "IB")):
+    before = kinds[max(0, who - 4) : who].rstrip("daFJA")
+    if before.endswith(("I", "IB")) or _OWN_NAME.search(kinds[: who + 1]):
         return True
     return kinds[who] == "S" and "I" in kinds and _PROUD.search(kinds) is not None

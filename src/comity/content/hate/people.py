@@ -32,6 +32,8 @@ _WHO_WRONG: Final = re.compile(
 )
 # "They are vermin, those ...": the group comes last.
 _NAMED_LAST: Final = re.compile(r"^[^|\"]{1,12},[QdaF]{0,3}[GS](?:[|\"]|$)")
+# "Expelling them is cruel": what is done to them is the subject, and they are not.
+_DONE_TO: Final = re.compile(r"(?:^|[|,\"])(?:K[QdapF]{0,4}(?P<who>[GS])|[QdaF]{0,2}(?P<whom>[GS])[ao]{0,2}K)(?=B)")
 _PAUSES: Final = frozenset('|,b&"ci+')
 _OWNED: Final = "'s"
 # What makes a slur of a word that has another meaning too.
@@ -53,7 +55,12 @@ def with_people(sentences: Sentences) -> str:
     if "Z" in read:  # "whoever beats them deserves a medal"
         _resolve_pronouns(sentences, kinds)
         return "".join(kinds)
-    for match in (*_WRONGED.finditer(read), *_WRONGED_BY.finditer(read), *_WHO_WRONG.finditer(read)):
+    for match in (
+        *_WRONGED.finditer(read),
+        *_WRONGED_BY.finditer(read),
+        *_WHO_WRONG.finditer(read),
+        *_DONE_TO.finditer(read),
+    ):
         for name in match.groupdict():
             if match.start(name) >= 0:
                 kinds[match.start(name)] = "u"
