@@ -10,6 +10,7 @@ from comity.policy.files import default_policy
 from comity.screening.decide import decide
 from comity.screening.judging import Facts
 from comity.screening.rulebook import RULEBOOK
+from comity.screening.scored import ScoredSettings
 from support.corpus import judge_row, rows
 from support.golden import check_golden
 from support.judging import a_message, shipped, the_facts
@@ -42,7 +43,9 @@ def test_a_rule_has_its_own_file_named_as_it_is(rule):
 
 @RULES
 def test_a_rule_has_its_own_table_of_tests(rule):
-    assert (Path(__file__).parent / "rules" / f"test_{rule.id.replace('-', '_')}.py").is_file()
+    # A rule that stands on a score is what its category is; what thresholds and context do is tested for all of them.
+    folder = "content/categories" if rule.settings is ScoredSettings else "screening/rules"
+    assert (Path(__file__).parents[1] / folder / f"test_{rule.id.replace('-', '_')}.py").is_file()
 
 
 @RULES

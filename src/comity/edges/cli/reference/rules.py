@@ -47,6 +47,8 @@ _FACTS: Final = {
     "heard": "when the recipient last wrote to the account",
     "spread": "over how many senders and accounts the same text went",
     "traffic": "what the account and the sender sent lately",
+    "template": "what the account sent of this template before, and who complained of it",
+    "history": "since when the account sends, and how much",
 }
 
 
