@@ -39,7 +39,8 @@ class Act(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         kind: the sort of threat; "" where there is but one.
         laughed: what laughter around it takes off.
         staged: what a game, a film or a drill in the same clause takes off.
-        bare: whether it is nothing without another act.
+        half: whether it is nothing without another act.
+        bare: whether it is nothing without another act that is not bare.
     """
 
     category: str
@@ -48,6 +49,7 @@ class Act(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     kind: str = ""
     laughed: float = 0.0
     staged: float = 0.0
+    half: bool = False
     bare: bool = False
 
 
@@ -117,10 +119,11 @@ def line_of(analysis: Analysis) -> str:
 
 def _done(line: str, sentences: Sentences, category: str) -> Iterator[Done]:
     """Yield an act once for its first excused and its first meant sentence."""
-    for name, patterns in sentences.acts[category].items():
-        for pattern in patterns:
-            match = next((one for one in pattern.finditer(line) if not setting_of(line, one, sentences).excuse), None)
-            match = match or pattern.search(line)
-            if match is not None:
-                setting = setting_of(line, match, sentences)
-                yield Done(*match.span(), name, acts()[name], setting)
+    for index in sorted(sentences.needs[category].possible(line)):
+        name, pattern = sentences.acts[category][index]
+        match: re.Match[str] | None = None
+        for match in pattern.finditer(line):
+            if not setting_of(line, match, sentences).excuse:
+                break
+        if match is not None:
+            yield Done(*match.span(), name, acts()[name], setting_of(line, match, sentences))

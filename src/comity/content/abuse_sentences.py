@@ -8,13 +8,15 @@ from typing import Any, Final
 
 import msgspec
 
+from comity.content.abuse_needs import Needs
 from comity.content.cues import tables
 
 LANGUAGES: Final = ("en", "nl", "fr", "de", "es", "it", "pt", "more")
 _MACRO: Final = re.compile(r"\{(\w+)\}")
-_GAP: Final = "(?:[ ,]{1,3})"
+# Between words; none before what hangs on to a word: "you'll", "youll".
+_GAP: Final = "(?:[ ,]{1,3}|(?=')|(?<=you)(?=(?:ll|re|ve|d)(?!\\w)))"
 _PLACES: Final = {"start": r'(?:(?<![^|",])[ ,]{0,3})', "end": r'(?=[ ,]{0,6}(?:[|"]|\Z))'}
-_EDGES: Final = r"(?<![\w']){}(?!\w)"
+_EDGES: Final = r"(?<!\w){}(?!\w)"
 _NOTHING: Final = r"(?!)"
 _OPEN: Final = re.compile(r"(?<=\w)\*")
 
@@ -23,7 +25,8 @@ class Sentences(msgspec.Struct, frozen=True):
     """What is known of a language.
 
     Attributes:
-        acts: patterns by category and name of the act.
+        acts: of each category, patterns with the name of their act.
+        needs: of each category, which of its patterns a text may match.
         reported: words before a sentence that make it somebody else's.
         denied: words before a sentence that take it back.
         supposed: words right before a sentence that only suppose it.
@@ -33,7 +36,8 @@ class Sentences(msgspec.Struct, frozen=True):
         lawful: those who come in the name of the law or to do work.
     """
 
-    acts: dict[str, dict[str, tuple[re.Pattern[str], ...]]]
+    acts: dict[str, tuple[tuple[str, re.Pattern[str]], ...]]
+    needs: dict[str, Needs]
     reported: re.Pattern[str]
     denied: re.Pattern[str]
     supposed: re.Pattern[str]
@@ -48,14 +52,17 @@ def sentences_of(language: str) -> Sentences:
     """Read a language's sentences, when first needed: not every process judges texts."""
     table = tables(f"abuse_{language}")
     words = {name: _alternatives(terms) for name, terms in table["vocabulary"].items()}
-    found = {
-        category: {
-            name: tuple(re.compile(_EDGES.format(_expanded(p, words))) for p in patterns)
-            for name, patterns in table.get(category, {}).items()
-        }
+    spelt = {
+        category: [(name, _expanded(p, words)) for name, patterns in table.get(category, {}).items() for p in patterns]
         for category in ("harassment", "threat")
     }
-    return Sentences(found, **{name: _excuse(table, name) for name in Sentences.__struct_fields__[1:]})
+    acts = {
+        category: tuple((name, re.compile(_EDGES.format(pattern))) for name, pattern in listed)
+        for category, listed in spelt.items()
+    }
+    needs = {category: Needs([pattern for _, pattern in listed]) for category, listed in spelt.items()}
+    excuses = {name: _excuse(table, name) for name in Sentences.__struct_fields__[2:]}
+    return Sentences(acts, needs, **excuses)
 
 
 def _excuse(table: dict[str, Any], name: str) -> re.Pattern[str]:
@@ -73,7 +80,7 @@ def _alternatives(terms: str) -> str:
 def _term(term: str) -> str:
     ends_open = term.endswith("*")
     bare = term.removesuffix("*").replace(r"\*", "*").replace("*", r"\*")
-    return bare + (r"\w{0,9}" if ends_open else "")
+    return bare + (r"[\w']{0,9}" if ends_open else "")
 
 
 def _expanded(pattern: str, words: dict[str, str], depth: int = 2) -> str:
@@ -98,4 +105,4 @@ def _spelt(pattern: str) -> str:
 
 
 # A blank that stands for itself, not one within brackets of signs.
-_BLANK: Final = re.compile(r"(?<!\[) (?!,\])")
+_BLANK: Final = re.compile(r"(?<!\[) (?!,\]|\{0)")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from comity.content.abuse import Done, done_in, is_touched, laughs_in, sign_of
@@ -26,7 +26,7 @@ def judged(analysis: Analysis, category: str) -> Judged:
     found = done_in(analysis, category)
     meant = [done for done in found if not done.setting.excuse]
     excuses = [done.setting.excuse for done in found if done.setting.excuse]
-    if all(done.act.bare for done in meant):
+    if not _is_something(meant):
         return Judged(0.0, against=tuple(dict.fromkeys(excuses))) if excuses else UNTOUCHED
     odds, against = _weighed(meant, laughed=analysis.personal and laughs_in(analysis, category))
     learned = analysis.learned.get(category, 0.0) * _LEARNED_SHARE
@@ -34,6 +34,12 @@ def judged(analysis: Analysis, category: str) -> Judged:
     kind = max((done for done in meant if not done.act.bare), key=lambda done: done.act.weight).act.kind
     signs = tuple(sign_of(analysis, done) for done in meant)
     return Judged(probability(odds + _BIAS), kind, signs, tuple(dict.fromkeys((*excuses, *against))))
+
+
+def _is_something(meant: Sequence[Done]) -> bool:
+    """Whether there is an act that means something by itself, or one of a pair with another."""
+    carrying = [done for done in meant if not done.act.bare]
+    return (len(meant) > 1 and bool(carrying)) or any(not done.act.half for done in carrying)
 
 
 def _weighed(meant: Iterable[Done], *, laughed: bool) -> tuple[float, list[str]]:
