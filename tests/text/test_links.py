@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from sys import getprofile, setprofile
-from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -421,14 +420,6 @@ def test_no_more_links_are_read_than_fit_in_what_doors_take():
     a.a.com@ ,a 。a a。 http://a@ %61% hxxp: b~i~t~.~ a. [.] x,com/ a- //
     """.split(),  # noqa: SIM905  a list of signs reads better without quotes
 )
+@pytest.mark.timeout(10)  # what grows with the square of the length takes minutes
 def test_finding_takes_time_in_proportion_to_the_text(unit):
-    def seconds(length: int) -> float:
-        read = unmask((unit.replace("~", " ") * length)[:length])
-        runs = []
-        for _ in range(3):
-            started = process_time()
-            find_links(read)
-            runs.append(process_time() - started)
-        return min(runs)
-
-    assert seconds(8_000) < 40 * seconds(500) + 0.02
+    find_links(unmask((unit.replace("~", " ") * 80_000)[:80_000]))

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import re
-from time import process_time
 
 import pytest
 from hypothesis import given
@@ -479,17 +478,9 @@ def test_a_cut_word_comes_back(word, sign, data):
         "a  ",
     ],
 )
+@pytest.mark.timeout(10)  # what grows with the square of the length takes minutes
 def test_reading_takes_time_in_proportion_to_the_text(unit):
-    def seconds(length: int) -> float:
-        text = (unit * length)[:length]
-        runs = []
-        for _ in range(3):
-            started = process_time()
-            unmask(text)
-            runs.append(process_time() - started)
-        return min(runs)
-
-    assert seconds(16_000) < 40 * seconds(1_000) + 0.005
+    unmask((unit * 100_000)[:100_000])
 
 
 def test_the_tables_hold_what_their_names_say():

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from time import process_time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -138,12 +136,6 @@ def test_reading_again_what_was_read_changes_nothing(text):
 
 
 @pytest.mark.parametrize("unit", ["g*rls ", "g*r*s ", "gi🔥rls ", "a🔥", "aaa*", "🔥", "*", "fr*e*", "gi🔥r*s"])
+@pytest.mark.timeout(10)  # what grows with the square of the length takes minutes
 def test_signs_inside_words_cost_time_in_proportion_to_the_text(unit):
-    def seconds(length: int) -> float:
-        text = (unit * length)[:length]
-        began = process_time()
-        unmask(text)
-        return process_time() - began
-
-    seconds(1_000)
-    assert seconds(16_000) < 40 * seconds(1_000) + 0.02
+    unmask((unit * 100_000)[:100_000])
