@@ -67,7 +67,10 @@ _URGED: Final = Speaker.URGED
 
 FRAMES: Final = (
     _frame(_HATED, rf"H{_FILL}{{0,5}}p?{_FILL}{{0,2}}\.?[QdFJjNA]{{0,3}}WHO", "H", 3.6, speaker=_OWN),
-    _frame(_HATED, rf"WHO[Qaop.A]{{0,3}}[Qaopn]{{0,3}}H(?!{_FILL}{{0,3}}[GS])", "H", 3.2, speaker=_OWN),
+    _frame(_HATED, r"[Iy][^|b\"GS]{0,4}WHO[Qaop.An]{0,4}H", "H", 3.2, speaker=_OWN),
+    _frame(_HATED, r"WHO[Qa]{0,2}H[a]{0,2}I", "H", 3.2),
+    _frame(_HATED, r"WHO,?QH", "H", 3.2, speaker=_OWN),
+    _frame(_HATED, r"(?P<who>T)a?H", "H", 3.2, speaker=_OWN),
     _frame(_HATED, rf"WHO{_WIDE}{{0,5}}Z", "Z", 3.4),
     _frame(_HATED, rf"Z{_WIDE}{{0,4}}WHO", "Z", 3.4),
     _frame(_HATED, r"WHO[QaoF.pA,nMI]{0,5}D", "D", 3.6),

@@ -75,7 +75,7 @@ def _named(sentences: Sentences, kinds: list[str], at: int) -> str:
         return _adjective(sentences, kinds, at)
     if kinds[at] == "g":
         of_people = noun_first and at > 0 and kinds[at - 1] in "PR"
-        return "G" if of_people or _one_for_all(kinds, at) else "u"
+        return "G" if of_people or _one_for_all(kinds, at, noun_first) else "u"
     if kinds[at] == "s":
         return "S" if _SPITTING.search("".join(kinds[max(0, at - 5) : at])) else "G"
     if noun_first and at > 1 and kinds[at - 1] == UNKNOWN and kinds[at - 2] in "Qd":
@@ -102,10 +102,10 @@ def _adjective(sentences: Sentences, kinds: list[str], at: int) -> str:
     return "G" if alone and not _NO_MORE.match(after) else "."
 
 
-def _one_for_all(kinds: list[str], at: int) -> bool:
+def _one_for_all(kinds: list[str], at: int, noun_first: bool) -> bool:
     """Whether a singular speaks of all: "a woman", "no woman"; not "the woman"."""
     before = next((kind for kind in reversed(kinds[max(0, at - 4) : at]) if kind not in _FILLING), "|")
-    return before in {"d", "n", "w"}
+    return before in {"d", "n"} or (before == "w" and noun_first)
 
 
 def _is_owner(sentences: Sentences, kinds: list[str], at: int) -> bool:

@@ -12,8 +12,10 @@ told of others ("people who hate ..."); attacks on things, on one person, or on 
 trade, a team, a party); what people say of their own group; and groups named in a neutral or friendly way. Insults to
 one person are for other rules.
 
-Limits: allusion that needs knowledge of the world, irony, and words that are not in the lists are missed; of tweets
-that people call hateful about three in ten are found, because most of those stand on a slur alone. A quotation that
+Limits: allusion that needs knowledge of the world, irony, and words that are not in the lists are missed. Of invented
+attacks in free wording, written before they were judged for the first time, two in three were found, and of harmless
+sentences that look like one 19 in 20 passed; of attacks in plain wording far more are found. Of tweets that people
+call hateful about three in ten are found: most of those stand on a word that is not always a slur. A quotation that
 is approved of passes as one.
 """
 
