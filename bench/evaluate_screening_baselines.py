@@ -24,7 +24,7 @@ from evaluate_screening_tables import RANKING_HEAD, of_smishing, ranking_row, sh
 from evaluate_screening_texts import Row, Sets
 
 FOLDS = 3
-EFFORT = Effort(rounds=80)
+EFFORT = Effort()
 Score = Callable[[Sequence[str]], np.ndarray]
 Train = Callable[[Sequence[Row], Sequence[int]], Score]
 

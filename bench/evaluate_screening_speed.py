@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 import sys
 import time
@@ -11,7 +12,8 @@ from pathlib import Path
 from comity.content.analysis import Analysis
 from comity.content.categories import JUDGES
 from comity.content.cues import searched
-from comity.content.learned import learned_of, shipped_directory
+from comity.content.learned import judged_by, learned_of, shipped_directory
+from comity.content.learned_model import Model
 from comity.content.reading import reading_of
 from comity.content.template import template_of
 from comity.policy.files import default_policy
@@ -22,17 +24,23 @@ from evaluate_screening_texts import Sets
 _TEXTS = 192
 _ROUNDS = 7
 _LOAD = """
-import time, sys
+import sys, time
+from pathlib import Path
 import numpy
 started = time.perf_counter()
-from comity.content.learned import learned_of
-learned_of(["Your parcel 4711 arrives today."])
+from comity.content.learned_model import Model
+Model.load(Path(sys.argv[1]))
 print(time.perf_counter() - started)
 """
 
 
-def speed(sets: Sets) -> None:
+def speed(sets: Sets, challenger: Path | None) -> None:
     """Microseconds a text: of a2p_legit and reported smishing, 100 to 180 characters, each another template."""
+    with judged_by(Model.load(challenger)) if challenger is not None else contextlib.nullcontext():
+        _speed(sets, challenger or shipped_directory())
+
+
+def _speed(sets: Sets, directory: Path) -> None:
     rows = [*sets.rows("a2p_legit"), *sets.rows("mishra_soni", "smishing")]
     texts = {template_of(text): text for text in texts_of(rows) if 100 <= len(text) <= 180}
     some = list(texts.values())[:_TEXTS]
@@ -73,8 +81,10 @@ def speed(sets: Sets) -> None:
 
         measured.append((f"judging {category}, read and searched before", _us(judging, len(some))))
     table(("", "microseconds a text"), [(name, f"{us:.1f}") for name, us in measured])
-    load = subprocess.run([sys.executable, "-c", _LOAD], capture_output=True, text=True, check=True).stdout
-    size = sum(path.stat().st_size for path in Path(shipped_directory()).iterdir())
+    load = subprocess.run(
+        [sys.executable, "-c", _LOAD, str(directory)], capture_output=True, text=True, check=True
+    ).stdout
+    size = sum(path.stat().st_size for path in directory.iterdir())
     print(f"The model loads in {1000 * float(load):.0f} ms (numpy imported before) and is {size:,} octets large.\n")
 
 

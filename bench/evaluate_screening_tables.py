@@ -15,6 +15,7 @@ from evaluate_screening_texts import OF_SMISHING, Row, Sets, functional
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 from support.disguises import LINKS, WORDS
 
+DISGUISES = {**WORDS, **LINKS}
 FALSE_ALARMS = (0.001, 0.005, 0.01, 0.02)
 EDGES = (0.05, 0.25, 0.5, 0.75, 0.95, 1.01)
 
@@ -166,7 +167,7 @@ def disguise(sets: Sets, judge: Judge) -> None:
         head += [f"{name}: refused", "refused or held"]
     plain = {name: _stopped(judge.judged(texts)) for name, texts in members.items()}
     rows = [["none", *(f"{100 * part:.1f} %" for pair in plain.values() for part in pair)]]
-    for disguise_name, change in {**WORDS, **LINKS}.items():
+    for disguise_name, change in DISGUISES.items():
         cells: list[object] = [disguise_name]
         for name, texts in members.items():
             hidden = _stopped(judge.judged([change(text, [(0, len(text))]) for text in texts]))
@@ -192,24 +193,37 @@ def is_right(row: Row, judged: Judgement, judge: Judge) -> bool:
     return hit is (row["expect"] == "hit")
 
 
+LANGUAGES = ("en", "nl", "fr", "de", "es")
+WELL = 0.9
+
+
 def functions(judge: Judge) -> None:
-    """Invented texts, by what they try and by language."""
+    """Invented texts, by language, and by what they try where that comes out worse than nine times in ten."""
     members = list(functional())
     came = judge.judged(texts_of(row for _, row in members))
-    right: dict[str, dict[tuple[str, ...], list[bool]]] = {"function": defaultdict(list), "lang": defaultdict(list)}
+    by_lang: dict[tuple[str, ...], list[bool]] = defaultdict(list)
+    by_function: dict[tuple[str, ...], list[bool]] = defaultdict(list)
     for (part, row), judged in zip(members, came, strict=True):
         well = is_right(row, judged, judge)
-        for field, found in right.items():
-            found[part, row["category"], row["expect"], row[field]].append(well)
-            if field == "lang":
-                found[part, row["category"], row["expect"], "all"].append(well)
-    for field in ("lang", "function"):
-        keys = sorted({key[1:] for key in right[field]})
-        rows = []
-        for key in keys:
-            cells = [right[field].get((part, *key), []) for part in ("dev", "held")]
-            rows.append((*key, *(f"{share(sum(c), len(c))} of {len(c)}" if c else "-" for c in cells)))
-        table(("category", "expected", field, "right, dev", "right, held"), rows)
+        lang = row["lang"] if row["lang"] in LANGUAGES else "others"
+        for key in (lang, "all"):
+            by_lang[part, row["category"], row["expect"], key].append(well)
+        by_function[part, row["category"], row["expect"], row["function"]].append(well)
+    keys = sorted({(category, expect) for _, category, expect, _ in by_lang})
+    rows = []
+    for category, expect in keys:
+        for part in ("dev", "held"):
+            cells = [by_lang.get((part, category, expect, lang), []) for lang in ("all", *LANGUAGES, "others")]
+            rows.append((category, expect, part, *(_right(cell) for cell in cells)))
+    table(("category", "expected", "part", "all", *LANGUAGES, "others"), rows)
+    low = {key: found for key, found in by_function.items() if sum(found) < WELL * len(found)}
+    print(f"Of {len(by_function)} functions (dev and held apart), {len(low)} come out right less than 9 times in 10:\n")
+    worst = sorted((*key[1:], key[0], _right(found)) for key, found in low.items())
+    table(("category", "expected", "function", "part", "right"), worst)
+
+
+def _right(found: Sequence[bool]) -> str:
+    return f"{share(sum(found), len(found))} of {len(found)}" if found else "-"
 
 
 def templates(sets: Sets) -> None:

@@ -42,7 +42,7 @@ class Effort(msgspec.Struct, frozen=True):
     """
 
     penalty: float = 1e-5
-    rounds: int = 100
+    rounds: int = 240
     least_texts: int = 3
 
 
