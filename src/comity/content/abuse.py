@@ -27,6 +27,9 @@ _DOORS: Final = {
 """By category, which list of words opens which language."""
 _SIGNS: Final = re.compile(r"[^\w'\",|*]")
 _QUOTES: Final = re.compile(r"[«»“”„]|(?<!\w)'|'(?!\w)")
+# A word with a digit inside it, as senders write who fear to be read: "w1ll", "h0us3". Ordinals and amounts stay.
+_MIXED: Final = re.compile(r"(?<!\w)[a-z]{1,12}[013457][a-z013457]{0,12}(?!\w)")
+_LETTERS: Final = str.maketrans("013457", "oieast")
 
 
 class Act(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -110,7 +113,8 @@ def sign_of(analysis: Analysis, done: Done) -> Sign:
 def line_of(analysis: Analysis) -> str:
     """The text searched, as long as it was, with "|" where a clause ends and a space for signs that mean nothing."""
     searched = analysis.searched
-    line = list(_SIGNS.sub(" ", _QUOTES.sub('"', searched.text)))
+    read = _MIXED.sub(lambda word: word[0].translate(_LETTERS), searched.text)
+    line = list(_SIGNS.sub(" ", _QUOTES.sub('"', read)))
     for end in searched.clause_ends(CLAUSE_ENDS):
         if 0 < end <= len(line):
             line[end - 1] = "|"

@@ -1,4 +1,4 @@
-"""Owns which letters a sentence's pattern cannot do without, so that few patterns are tried; must not know what they mean.
+"""Owns which letters a pattern cannot do without, so that few are tried; must not know what they mean.
 
 It reads the patterns of `abuse_sentences`: groups, alternatives, repetitions, classes and looks around, nothing else.
 """
