@@ -23,6 +23,7 @@ _KINDS: Final = {
     "wrong_number": "wrong number",
     "still_on": "wrong number",
 }
+_BROKEN: Final = frozenset({"phone_noun", "is_broken"})
 _PHONE: Final = "trouble_phone"
 _GIFTS: Final = "gift_cards"
 _CORE: Final = frozenset({*_KINDS, _PHONE, _GIFTS})
@@ -67,6 +68,8 @@ def posed(analysis: Analysis) -> Posed | None:
 
 def _shapes(analysis: Analysis) -> list[str]:
     shapes = ["road_number"] if "phone" in analysis.shapes else []
+    if analysis.places.keys() >= _BROKEN:
+        shapes.append("broken_phone")
     return [*shapes, "own_link"] if analysis.speech.road in {"own", "known"} else shapes
 
 

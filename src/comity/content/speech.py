@@ -8,11 +8,12 @@ speech.road in ASTRAY                   it leads where the claimed would hardly 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from comity.content.damage import is_link_gone
 from comity.content.leads import Lead
 from comity.content.reading import Reading
 
@@ -26,7 +27,9 @@ _SETS_OFF: Final = frozenset({":", "-", "]", ")", "|"})
 _ASTRAY_FROM: Final = 1.0
 _KNOWN_TO: Final = -1.5
 _LEAST_LABEL: Final = 4
-_NAMED_BELOW: Final = 1.3
+_MOST_WORDS: Final = 5
+"""Of which a name is made up that a domain is called by."""
+_NAMED_BELOW: Final = 1.0
 _WORD: Final = re.compile(r"[^\W_]+")
 _KINDS_OF_BRANDS: Final = {
     "energy": "utility",
@@ -40,19 +43,6 @@ ASTRAY: Final = frozenset({"imitated", "astray"})
 OPEN: Final = ASTRAY | {"plain", "gone"}
 """Roads of which nobody knows that they are the sender's own."""
 
-# What stands where a link was, in texts that people report: "<URL>", "[link removed]", "https://xxxx.com".
-_GONE: Final = re.compile(
-    r"[<\[({]\s?(?:short\s|the\s)?(?:url|link|website|web|lien|enlace|http)\b[^>\])}]{0,24}[>\])}]"
-    r"|https?:?/{0,2}(?:\s|$|x{3})|\bx{3,12}\.(?:com|net|org|info)\b"
-    r"|(?:\blink|\burl|\bvisit|\bvia|\bhere|\bat|:)\s?:?\s?x{3,}\b|\bx{4,}\W{0,3}$"
-)
-_GONE_HAS: Final = ("<", "[", "{", "(", "xxx", "http")
-# Where a text breaks off before its link.
-_CUT: Final = re.compile(
-    r"(?:\b(?:at|here|via|link|visit|lien|ici|sur|hier|unter|op|enlace|aqui|qui|tutaj|now|below|tiklayin|to)"
-    r"\s?[:>\-]{1,3}|\bhttps?\S{0,3}|\bwww\.?)\W{0,3}$"
-)
-_LONGEST_CUT: Final = 24
 # The recipient's own card or account, shortened: "ending 4410", "xx2201", "*882", "...3320", "card 1122".
 _LAST_DIGITS: Final = re.compile(r"(?<!\d)\d{3,4}(?!\d)")
 _BEFORE_LAST_DIGITS: Final = re.compile(
@@ -62,6 +52,7 @@ _BEFORE_LAST_DIGITS: Final = re.compile(
 )
 _AFTER_LAST_DIGITS: Final = " ile biten"
 _FARTHEST: Final = 28
+_SIGNED: Final = re.compile(r"\W{0,3}[^\W_][\w&'.+ ]{1,28}(?:[\])>*]|\s?[:|>](?!/)|\s-)")
 _ACCOUNT: Final = re.compile(r"\ba/c\s?(?:no\.?\s?)?[x*]")
 _COUNTED: Final = re.compile(r"(?<![\d.,])\d{1,2} ?([^\W\d_]{1,8})")
 _TIMES: Final = frozenset(
@@ -88,6 +79,7 @@ class Speech(msgspec.Struct, frozen=True):
             against it, "imitated" to one that takes a protected name, "gone" to a link that was cut off or blacked out,
             "number" to a telephone number alone, "" nowhere.
         particular: whether it names a card or an account of the recipient by its last digits.
+        signed: whether it opens as organisations sign: "Acme: ...", "[Acme] ...".
     """
 
     claimed: frozenset[str] = frozenset()
@@ -97,6 +89,7 @@ class Speech(msgspec.Struct, frozen=True):
     name: NamedBrand | None = None
     road: str = ""
     particular: bool = False
+    signed: bool = False
 
 
 def speech_of(analysis: Analysis) -> Speech:
@@ -118,8 +111,9 @@ def speech_of(analysis: Analysis) -> Speech:
         pressed=frozenset(found["presses"]),
         kinds=frozenset(found["kind"]),
         name=name,
-        road=_road(analysis, plain),
+        road=_road(analysis, plain, name),
         particular=_has_particular(plain),
+        signed=_SIGNED.match(analysis.reading.text) is not None,
     )
 
 
@@ -138,7 +132,7 @@ def _opens(brand: NamedBrand, plain: str) -> bool:
     return brand.start <= 1 and plain[brand.end : brand.end + 2].strip()[:1] in _SETS_OFF
 
 
-def _road(analysis: Analysis, plain: str) -> str:
+def _road(analysis: Analysis, plain: str, name: NamedBrand | None) -> str:
     links = analysis.reading.links
     if not links:
         return _road_without_links(analysis, plain)
@@ -149,20 +143,15 @@ def _road(analysis: Analysis, plain: str) -> str:
         return "known"
     if any(brand.links == "imitated" for brand in analysis.brands):
         return "imitated"
-    if _speaking(analysis) is None and odds < _NAMED_BELOW and _is_named(analysis.reading):
+    if name is None and odds < _NAMED_BELOW and _is_named(analysis.reading):
         return "named"
     return "astray" if odds >= _ASTRAY_FROM else "plain"
 
 
 def _road_without_links(analysis: Analysis, plain: str) -> str:
-    if "link_told" in analysis.places or _is_gone(plain):
+    if "link_told" in analysis.places or is_link_gone(plain):
         return "gone"
     return "number" if "phone" in analysis.shapes else ""
-
-
-def _is_gone(plain: str) -> bool:
-    looked_at = any(part in plain for part in _GONE_HAS)
-    return (looked_at and _GONE.search(plain) is not None) or _CUT.search(plain[-_LONGEST_CUT:]) is not None
 
 
 def _has_particular(plain: str) -> bool:
@@ -197,8 +186,13 @@ def _is_name_in(words: list[str], label: str) -> bool:
         return False
     if any(word.lower() == label and word != label and word != label.capitalize() for word in words):
         return True
-    joined = "".join(words).lower()
-    return joined.startswith(label) or joined.endswith(label)
+    return label in _joined(words) or label in _joined(words[-_MOST_WORDS:], from_end=True)
+
+
+def _joined(words: list[str], *, from_end: bool = False) -> Iterator[str]:
+    """The first words of a text run together, or its last ones."""
+    for count in range(1, min(_MOST_WORDS, len(words)) + 1):
+        yield "".join(words[-count:] if from_end else words[:count]).lower()
 
 
 def worst(leads: Collection[Lead]) -> float:

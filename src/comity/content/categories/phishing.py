@@ -18,6 +18,8 @@ from comity.content.clauses import readings_of
 from comity.content.cues import Mark, words
 from comity.content.cues_shapes import Places
 from comity.content.cues_weighed import Weights, first_places, probability, weights_of
+from comity.content.damage import is_blacked_out, is_misread
+from comity.content.leads import Lead
 from comity.content.posing import Posed, posed, posing
 from comity.content.scores import UNTOUCHED, Judged, Sign
 from comity.content.speech import OPEN, worst
@@ -39,7 +41,7 @@ _FOR_ANYBODY: Final = frozenset({
     "com", "net", "org", "info", "online", "site", "top", "xyz", "vip", "cc", "shop", "live", "icu", "club", "app",
     "co", "biz",
 })  # fmt: skip
-_CODE_AND_CALL: Final = frozenset({"claims_crypto", "asks_call"})
+_CODE_AND_CALL: Final = frozenset({"claims_crypto", "urges"})
 _MOST_OF_CODE: Final = 0.8
 """A text that gives a code is held at most: no genuine code may be refused."""
 _MOST_OF_LINK: Final = 0.9
@@ -56,6 +58,15 @@ _LEAD_WEIGHT: Final = 0.8
 _MOST_OF_LEAD: Final = 4.0
 _LIKELY: Final = 1.1
 _STEEPNESS: Final = 1.25
+_SAID: Final = frozenset({"says_wrong", "says_free", "urges"})
+_ERRAND: Final = frozenset({"step_later", "asks_word"})
+_SCAN: Final = frozenset({"scans", "code_to_scan"})
+_CALM: Final = frozenset({"kind_stop", "kind_offer"})
+_HELD_OUT: Final = frozenset({"says_free", "urges"})
+_HIDDEN: Final = frozenset({"shortener", "messenger", "form"})
+_BAD: Final = 1.0
+_BAD_IF_HIDDEN: Final = 1.7
+_BAD_IF_JOINED: Final = 0.4
 _MOST_SIGNS: Final = 12
 _WITHOUT_LINK: Final = frozenset({"", "number"})
 _ELSEWHERE: Final = frozenset({"astray", "plain"})
@@ -96,7 +107,7 @@ def _of_story(analysis: Analysis) -> Judged:
         return UNTOUCHED
     searched = analysis.searched
     if analysis.speech.road in OPEN:
-        core = [mark.start for mark in searched.marks if mark.cue in _CORE]
+        core = [mark.start for mark in searched.marks if mark.cue in _CORE or mark.cue in _SAID]
         readings = tuple(readings_of(searched, core, _AGAINST))
     else:
         readings = (searched.marks,)
@@ -111,7 +122,7 @@ def _judged(analysis: Analysis, marks: tuple[Mark, ...]) -> Judged:
     if analysis.speech.road in OPEN:
         odds += _LEAD_WEIGHT * min(worst(analysis.leads), _MOST_OF_LEAD)
     score = probability(_steeper(odds))
-    if _CORE.isdisjoint(met) and "asks_verify" not in met:
+    if _CORE.isdisjoint(met) and "asks_verify" not in met and "story" not in found:
         score = min(score, _MOST_OF_LINK)
     against = tuple(model.title(name) for name in found if model.weights.get(name, 0.0) < 0)
     return Judged(score, _kind(analysis, met), tuple(_signs(analysis, met)), against)
@@ -130,12 +141,44 @@ def _kind(analysis: Analysis, met: Places) -> str:
 
 def _may_be(analysis: Analysis) -> bool:
     """Whether there is a story, or somebody claimed and a link that is not known to be theirs."""
-    if not _CORE.isdisjoint(analysis.places):
+    places = analysis.places
+    if not _CORE.isdisjoint(places) or places.keys() >= _SCAN or places.keys() >= _ERRAND:
+        return True
+    if _PROGRAM.search(analysis.searched.text):
+        return True
+    if _is_loose(analysis.places) and _leads_badly(analysis):
         return True
     if not analysis.reading.links and not _says_anything(analysis.places):
         return False
     speech = analysis.speech
     return speech.road in OPEN and bool(speech.claimed or speech.asked or speech.pressed)
+
+
+def _is_loose(met: Places) -> bool:
+    """Whether something is said of a service, or held out, in whatever words."""
+    return not _SAID.isdisjoint(met) and ("about_service" in met or met.keys() >= _HELD_OUT)
+
+
+def _leads_badly(analysis: Analysis) -> bool:
+    """Whether it leads where hardly any honest text does, or its link is gone with other things."""
+    road = analysis.speech.road
+    if road == "imitated":
+        return True
+    if road == "gone":
+        return is_blacked_out(analysis.searched.text) or is_misread(analysis.text)
+    return road in OPEN and (any(map(_is_bad, analysis.leads)) or _leads_to_joined(analysis))
+
+
+def _is_bad(lead: Lead) -> bool:
+    return lead.odds >= (_BAD_IF_HIDDEN if lead.kind in _HIDDEN else _BAD)
+
+
+def _leads_to_joined(analysis: Analysis) -> bool:
+    return (
+        analysis.speech.road in OPEN
+        and worst(analysis.leads) >= _BAD_IF_JOINED
+        and any(map(_is_joined, analysis.reading.links))
+    )
 
 
 def _says_anything(places: Places) -> bool:
@@ -146,12 +189,19 @@ def _made_of(analysis: Analysis, met: Places) -> Iterator[str]:
     """What a text is made of, beyond the lists of words."""
     speech = analysis.speech
     stories = len(_STORIES & met.keys())
+    badly = _leads_badly(analysis)
+    scan = "asks_scan" in met or met.keys() >= _SCAN
+    loose = stories == 0 and (badly or scan) and _is_loose(met) and (_CALM.isdisjoint(met) or speech.road == "imitated")
     made = {
-        "story": stories > 0,
+        "story": stories > 0 or loose,
+        "loose": loose,
+        "asks_scan": scan,
         "stories": stories > 1,
-        "claim": bool(speech.claimed),
+        "claim": bool(speech.claimed) or "on_errand" in met or ((badly or scan) and speech.signed),
         "name": speech.name is not None,
-        "doing": not _DOING.isdisjoint(met),
+        "doing": not _DOING.isdisjoint(met) or ((badly or scan) and "urges" in met),
+        "blacked_out": is_blacked_out(analysis.searched.text),
+        "misread": is_misread(analysis.text),
         "pressing": bool(speech.pressed),
         "pressing_hard": len(speech.pressed) > 1,
         f"road_{speech.road}": bool(speech.road),
