@@ -16,6 +16,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 from support.disguises import LINKS, WORDS
 
 DISGUISES = {**WORDS, **LINKS}
+_MANY, _ONE_IN = 10_000, 4  # of so many posts one in four says as much
 FALSE_ALARMS = (0.001, 0.005, 0.01, 0.02)
 EDGES = (0.05, 0.25, 0.5, 0.75, 0.95, 1.01)
 
@@ -120,7 +121,8 @@ def calibration(sets: Sets, judge: Judge) -> None:
     rows.append(
         _reliability("phishing, fraud or solicitation; smishing, a2p_legit, uci_sms ham", smishing + genuine + chat)
     )
-    for name, (category, members, is_one) in sets.abusive().items():
+    for name, (category, every, is_one) in sets.abusive().items():
+        members = every[::_ONE_IN] if len(every) > _MANY else every
         scores = judge.scores(texts_of(members))
         pairs = [(one.of(category), int(is_one(row))) for one, row in zip(scores, members, strict=True)]
         rows.append(_reliability(f"{category}; {name}", pairs))
