@@ -47,7 +47,8 @@ OPEN: Final = ASTRAY | {"plain", "gone"}
 _LAST_DIGITS: Final = re.compile(r"(?<!\d)\d{3,4}(?!\d)")
 _BEFORE_LAST_DIGITS: Final = re.compile(
     r"(?:\*|\bx{1,12}|\bending(?: in| with)?:?|\bends in|\.{3}|\u2026|\beindigend op|\bterminad[oa] en|\bterminando em"
-    r"|\bfinal|\bterminant par|\bendet auf|\bendend auf|\bendziffern?|\bpas|\btermina con|\bcard(?: no\.?| number)?)"
+    r"|\bacc?t?\.{0,4}|\bfinal|\bterminant par|\bendet auf|\bendend auf|\bendziffern?|\bpas|\btermina con"
+    r"|\bcard(?: no\.?| number)?)"
     r"\s?[*x.]{0,12}$"
 )
 _AFTER_LAST_DIGITS: Final = " ile biten"

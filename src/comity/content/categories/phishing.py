@@ -60,6 +60,7 @@ _LIKELY: Final = 1.1
 _STEEPNESS: Final = 1.25
 _SAID: Final = frozenset({"says_wrong", "says_free", "urges"})
 _ERRAND: Final = frozenset({"step_later", "asks_word"})
+_ALARMS: Final = frozenset({"trouble_account", "trouble_law", "trouble_access", "trouble_device"})
 _SCAN: Final = frozenset({"scans", "code_to_scan"})
 _CALM: Final = frozenset({"kind_stop", "kind_offer"})
 _HELD_OUT: Final = frozenset({"says_free", "urges"})
@@ -169,6 +170,10 @@ def _leads_badly(analysis: Analysis) -> bool:
     return road in OPEN and (any(map(_is_bad, analysis.leads)) or _leads_to_joined(analysis))
 
 
+def _is_alarm_by_number(road: str, met: Places) -> bool:
+    return road == "number" and not _ALARMS.isdisjoint(met)
+
+
 def _is_bad(lead: Lead) -> bool:
     return lead.odds >= (_BAD_IF_HIDDEN if lead.kind in _HIDDEN else _BAD)
 
@@ -197,7 +202,9 @@ def _made_of(analysis: Analysis, met: Places) -> Iterator[str]:
         "loose": loose,
         "asks_scan": scan,
         "stories": stories > 1,
-        "claim": bool(speech.claimed) or "on_errand" in met or ((badly or scan) and speech.signed),
+        "claim": bool(speech.claimed)
+        or "on_errand" in met
+        or (speech.signed and (badly or scan or _is_alarm_by_number(speech.road, met))),
         "name": speech.name is not None,
         "doing": not _DOING.isdisjoint(met) or ((badly or scan) and "urges" in met),
         "blacked_out": is_blacked_out(analysis.searched.text),
