@@ -16,6 +16,7 @@ from comity.content.cues import Mark, Searched, picked, searched
 from comity.content.cues_shapes import Places, shapes_of
 from comity.content.cues_weighed import CueSpan, Weights, first_places, probability, weights_of
 from comity.content.reading import Reading
+from comity.content.schemes import Schemes, schemes_of
 
 _MOST_KEPT: Final = 2048
 KINDS: Final = {
@@ -44,6 +45,13 @@ _AGAINST: Final = frozenset({
 _PLAIN: Final = frozenset({"unasked_prize", "sure_profit", "miracle"})
 _PITCH: Final = frozenset({"claiming", "advance_fee", "loss", "premium_number", "calling", "contacting", "link"})
 _LEAST_AGAINST: Final = -1.5
+# Word classes side by side are a reason to look; only words that leave no doubt are one to refuse.
+_MOST_BY_ARRANGEMENT: Final = 0.94
+# Two arrangements are more than a stray "rate", "account" or "results" beside them can excuse.
+_PLAINLY_AGAINST: Final = frozenset(
+    {"sober", "conditions", "genuine_prize", "plain_job", "open_price", "personal", "code"}
+)
+_WEAKLY: Final = -0.6
 _OFFERS: Final = frozenset({*KINDS, _FREE})
 
 
@@ -75,25 +83,45 @@ def judge_offer(reading: Reading, promotional: bool = False, personal: bool = Fa
     """
     text = searched(reading)
     met = {mark.cue for mark in text.marks}
-    if met.isdisjoint(_OFFERS):
+    schemes = _schemes()
+    arranged = schemes.found(text.text, text.marks, schemes.possible(met))
+    if not arranged and met.isdisjoint(_OFFERS):
         return _NONE
-    core = [mark.start for mark in text.marks if mark.cue in _CORE]
+    core = [mark.start for mark in text.marks if mark.cue in _CORE] + [start for start, _ in arranged.values()]
     shapes = shapes_of(text, reading) | ({"promotional": (0, len(text.text))} if promotional else {})
-    judged = (_judged(text, marks, shapes, personal) for marks in readings_of(text, core, _AGAINST))
+    judged = (_judged(text, marks, shapes, arranged, personal) for marks in readings_of(text, core, _AGAINST))
     return max(judged, key=lambda one: one.score)
 
 
-def _judged(text: Searched, marks: tuple[Mark, ...], shapes: Places, personal: bool) -> DeceptiveOffer:
+def _judged(
+    text: Searched, marks: tuple[Mark, ...], shapes: Places, arranged: Places, personal: bool
+) -> DeceptiveOffer:
     model = _model()
     places = first_places(picked(marks, frozenset(model.weights)))
     if rate := _RATE.search(text.text):
         places.setdefault(_CHARGED, rate.span())
-    kinds = tuple(kind for kind in KINDS if kind in places and (kind != _CHARGED or _FREE in places))
+    named = places.keys() - ({_CHARGED} if _FREE not in places else set())
+    given = {_schemes().named[name].gives for name in arranged}
+    kinds = tuple(kind for kind in KINDS if kind in named or kind in given)
     if not kinds:
         return _NONE
     places = without_false_excuses(places | shapes, len(text.text), personal)
-    floor = _LEAST_AGAINST if _is_plain(places) else None
-    return DeceptiveOffer(probability(model.log_odds(places, floor)), kinds, model.spans(text, places))
+    score = max(_by_words(places) if named & KINDS.keys() else 0.0, _by_arrangement(places, arranged))
+    return DeceptiveOffer(score, kinds, model.spans(text, places | arranged))
+
+
+def _by_words(places: Places) -> float:
+    return probability(_model().log_odds(places, _LEAST_AGAINST if _is_plain(places) else None))
+
+
+def _by_arrangement(places: Places, arranged: Places) -> float:
+    """Judge by the heaviest arrangement, in place of the words that it is made of."""
+    if not arranged:
+        return 0.0
+    heaviest = max(arranged, key=lambda name: _schemes().named[name].weight)
+    present = {heaviest, *(name for name in places if name not in KINDS)}
+    doubtful = len(arranged) == 1 or not _PLAINLY_AGAINST.isdisjoint(present)
+    return round(_MOST_BY_ARRANGEMENT * probability(_model().log_odds(present, None if doubtful else _WEAKLY)), 3)
 
 
 def _is_plain(places: Places) -> bool:
@@ -103,4 +131,8 @@ def _is_plain(places: Places) -> bool:
 @cache
 def _model() -> Weights:
     """Made when first needed: not every process judges texts."""
-    return weights_of("offers")
+    return _schemes().weighed(weights_of("offers"))
+
+
+def _schemes() -> Schemes:
+    return schemes_of("offers")

@@ -1,0 +1,192 @@
+"""Finding arrangements of word classes near each other, such as "a gain, a sum, each day"; must not know their meaning.
+
+A scheme names groups of classes; it is met where one word of each group lies within so many characters of a word of
+its first group. Classes are lists of words, or shapes such as a sum of money, whose names begin with "#".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from functools import cache
+from typing import Final
+
+import msgspec
+
+from comity.content.cues import Mark, tables, words
+from comity.content.cues_weighed import Weights
+
+_CURRENCIES: Final = (
+    r"(?:k|rb|ribu|jt|juta|mio|mil|euros?|eur|dollars?|pounds?|zl|zloty\w?|tl|lira|reais|pesos|kr|naira|rands?|usdt"
+    r"|rupia)(?![a-z])"
+)
+_SUM: Final = (
+    r"(?:[€$£₹₺]|(?<![a-z])(?:r\$|rp|rs|ksh?|kes|ngn|n|r|eur|usd|gbp|php|rm))\.? ?\d[\d.,]{0,12}"
+    rf"|(?<![\d.,+])\d[\d.,]{{2,12}}|(?<![\d.,])\d[\d.,]{{0,12}} ?(?:[€$£₹₺]|{_CURRENCIES})"
+)
+_EACH: Final = r"(?:(?<![a-z])(?:an?|per|every|each|elke|par|chaque|am|pro|im|jeden|jede|al|a la|por|cada|alla?|ogni|ao"
+_EACH_IT: Final = rf"{_EACH}|todo|toda|na|co|tiap|setiap)|/) ?(?:single )?"
+_DAY: Final = r"(?:days?|dag|jour|tag|dia|giorno|dzien|hari)"
+_WEEK: Final = r"(?:weeks?|semaine|woche|semana|settimana|tydzien|minggu)"
+_MONTH: Final = r"(?:month|maand|mois|monat|mes|mese|miesiac|bulan)"
+_DAILY: Final = (
+    r"(?:daily|dagelijks|quotidien\w{0,3}|taglich\w{0,2}|diari[oa]s?|giornalier[oi]|dziennie|codziennie|gunde|gunluk"
+    r"|her gun|sehari)"
+)
+_REGULARLY: Final = (
+    r"(?:weekly|monthly|wekelijks|wochentlich\w{0,2}|semana(?:l|les|is)|mensual\w{0,2}|settimanal[ei]|mensa(?:l|is)"
+    r"|tygodniowo|miesiecznie|haftada|haftalik|ayda|aylik|her (?:hafta|ay)|seminggu|sebulan)"
+)
+_DAYS: Final = (
+    r"(?:h|hrs?|hours?|uur|heures?|stunden?|std|horas?|or[ea]|godzin\w{0,3}|saat\w{0,4}|jam|min|minut\w{0,4}|minuti?"
+    r"|nights?|days?|dag(?:en)?|jours?|tag(?:en?)?|dias?|giorn[io]|dni|dzien|gun\w{0,3}|hari|weeks?|weken|semaines?"
+    r"|wochen?|semanas?|settiman[ae]|tydzien|tygodni\w{0,2}|hafta\w{0,3}|minggu)"
+)
+_MONTHS: Final = r"(?:months?|maand\w{0,2}|mois|monat\w{0,2}|mes|meses|mes[ei]|miesi\w{1,4}|ay\w{0,2}|bulan)"
+_FEW: Final = (
+    r"(?:\d{1,3}|an?|one|two|three|four|six|een|twee|drie|une?|deux|trois|ein(?:er|em|en|e)?|zwei|drei|una?|dos|tres"
+    r"|uma?|duas|due|tre|bir|iki|uc|w|jeden|dwa|dwoch|just one|a single|next)"
+)
+_SEND: Final = (
+    r"(?:text|txt|sms|send|message|type|reply|whatsapp|stuur|app|bericht|envoyez|envoie|tapez|senden?|sie|schick\w?"
+    r"|schreib\w{0,2}|envia|envie|manda|mande|invia|scrivi|wyslij|napisz|kirim|ketik|responde|escribe)"
+)
+SHAPES: Final[Mapping[str, re.Pattern[str]]] = {
+    "#sum": re.compile(_SUM),
+    "#share": re.compile(r"(?<!\d)\d{1,3}(?:[.,]\d{1,2})? ?%|%\d{1,3}(?!\d)"),
+    "#nearly_all": re.compile(r"(?<!\d)(?:9\d(?:[.,]\d{1,2})?|100) ?%|% ?(?:9\d|100)(?!\d)"),
+    "#each": re.compile(
+        rf"{_EACH_IT}(?:{_DAY}|{_WEEK}|{_MONTH})(?![a-z])|(?<![a-z])(?:{_DAILY}|{_REGULARLY})(?![a-z])"
+    ),
+    "#each_day": re.compile(rf"{_EACH_IT}{_DAY}(?![a-z])|(?<![a-z]){_DAILY}(?![a-z])"),
+    "#soon": re.compile(
+        rf"(?<![a-z\d])(?:{_FEW} ?(?:[a-z]{{3,8}} )?{_DAYS}|overnight|same day|by (?:tomorrow|next week(?:end)?"
+        r"|\w{3,6}day)|seminggu|sehari|in days|vannacht|du jour au lendemain|uber nacht)(?![a-z])"
+    ),
+    "#months": re.compile(rf"(?<![a-z\d]){_FEW} {_MONTHS}(?![a-z])"),
+    "#weight": re.compile(
+        r"(?<![\d.,])(?<!\d )\d{1,3} ?"
+        r"(?:kgs?|kilos?|quilos?|chili|lbs?|pounds?|livres|pfund|stone|(?:dress )?sizes)(?![a-z])"
+    ),
+    "#turned": re.compile(
+        r"\d[\d.,]{1,12} ?(?:[€$£k]|[a-z]{2,6})? (?:in ?to|to|becomes?|werden|worden|wordt|jadi|menjadi|devien\w{2,6}"
+        r"|diventano|vira[mn]?|se convierten? en) (?:[€$£]|rp|r\$|rs|ksh?|kes|n)? ?\d[\d.,]{1,12}"
+    ),
+    "#sent_here": re.compile(
+        rf"(?<![a-z]){_SEND} (?:\S{{1,14}} ){{0,4}}"
+        r"(?:to|us|here|at|naar|ons|au|a ce|nous|an|uns|al|a est[ae]|a questo|para|na|ke|bu numara\w{0,2})(?![a-z])"
+        r"|(?<![a-z])(?:an|au|al|to|naar|para|na|ke) (?:diese )?\d{4,6}(?!\d)"
+    ),
+}
+"""What a class is that is no list of words; every repetition is bounded. Texts are read without accents."""
+
+
+class Scheme(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An arrangement of word classes.
+
+    Attributes:
+        gives: what it is a case of.
+        title: what it shows, in words.
+        weight: what it adds to the log-odds.
+        groups: one class of each group must be near a word of the first, and none of them the same words.
+        within: how many characters may lie between their beginnings.
+        unless: lists of words that make it another thing, where one is as near.
+    """
+
+    gives: str
+    title: str
+    weight: float
+    groups: tuple[frozenset[str], ...]
+    within: int = 90
+    unless: frozenset[str] = frozenset()
+
+    @property
+    def classes(self) -> frozenset[str]:
+        """Every class it asks for."""
+        return self.unless.union(*self.groups)
+
+    @property
+    def word_groups(self) -> tuple[frozenset[str], ...]:
+        """Those groups of which some list of words must be present, whatever the shapes."""
+        return tuple(group for group in self.groups if not any(name.startswith("#") for name in group))
+
+
+class Schemes(msgspec.Struct, frozen=True):
+    """The schemes of one file.
+
+    Attributes:
+        named: by name.
+        gates: for each scheme, groups of lists of words that must all be present.
+        lists: all lists of words that any scheme asks for.
+    """
+
+    named: dict[str, Scheme]
+    gates: tuple[tuple[str, tuple[frozenset[str], ...]], ...]
+    lists: frozenset[str]
+
+    def weighed(self, model: Weights) -> Weights:
+        """Return a model in which each scheme counts with its own weight and title."""
+        own = {name: scheme.weight for name, scheme in self.named.items()}
+        titles = {name: scheme.title for name, scheme in self.named.items()}
+        return msgspec.structs.replace(model, weights=model.weights | own, shapes=model.shapes | titles)
+
+    def possible(self, met: Collection[str]) -> list[str]:
+        """Return which schemes the lists of words present allow."""
+        return [name for name, gates in self.gates if not any(gate.isdisjoint(met) for gate in gates)]
+
+    def found(self, text: str, marks: Iterable[Mark], names: Iterable[str]) -> dict[str, tuple[int, int]]:
+        """Return where each of these schemes is met, from a word of its first group to the end of the last."""
+        wanted = [(name, self.named[name]) for name in names]
+        if not wanted:
+            return {}
+        asked = {one for _, scheme in wanted for one in scheme.classes}
+        spans = {one: [match.span() for match in SHAPES[one].finditer(text)] for one in asked if one[0] == "#"}
+        for start, end, cue in marks:
+            if cue in asked:
+                spans.setdefault(cue, []).append((start, end))
+        met = ((name, _met(scheme, spans)) for name, scheme in wanted)
+        return {name: span for name, span in met if span}
+
+
+def _met(scheme: Scheme, spans: Mapping[str, list[tuple[int, int]]]) -> tuple[int, int] | None:
+    groups = [sorted(span for name in group for span in spans.get(name, ())) for group in scheme.groups]
+    barred = [start for name in scheme.unless for start, _ in spans.get(name, ())]
+    for first in groups[0]:
+        if any(abs(start - first[0]) <= scheme.within for start in barred):
+            continue
+        if chosen := _chosen(first, groups[1:], scheme.within):
+            return first[0], max(end for start, end in chosen if start >= first[0])
+    return None
+
+
+def _chosen(first: tuple[int, int], groups: Iterable[list[tuple[int, int]]], within: int) -> list[tuple[int, int]]:
+    """Return a word of each group near the first, none over another; nothing where one lacks."""
+    chosen = [first]
+    for group in groups:
+        near = next((span for span in group if _fits(span, chosen, within)), None)
+        if near is None:
+            return []
+        chosen.append(near)
+    return chosen
+
+
+def _fits(span: tuple[int, int], chosen: list[tuple[int, int]], within: int) -> bool:
+    apart = all(span[1] <= start or end <= span[0] for start, end in chosen)
+    return apart and abs(span[0] - chosen[0][0]) <= within
+
+
+@cache
+def schemes_of(file: str) -> Schemes:
+    """Read the schemes of one packaged file.
+
+    Raises:
+        ValueError: a class is neither a list of words nor a shape, or a scheme has no list of words to begin with.
+    """
+    named = {name: msgspec.convert(table, Scheme) for name, table in tables(file).get("schemes", {}).items()}
+    asked = {one for scheme in named.values() for one in scheme.classes}
+    if unknown := asked - words().keys() - SHAPES.keys():
+        raise ValueError(f"{file} has schemes of what is not there: {', '.join(sorted(unknown))}")
+    if empty := [name for name, scheme in named.items() if not scheme.word_groups]:
+        raise ValueError(f"{file} has schemes without words: {', '.join(empty)}")
+    gates = tuple((name, scheme.word_groups) for name, scheme in named.items())
+    return Schemes(named, gates, frozenset(one for one in asked if one[0] != "#"))
