@@ -35,6 +35,11 @@ _MISREAD: Final = re.compile(
 )
 
 
+# A naught for an o within a word, more than once, as no reference has it.
+_NAUGHT: Final = re.compile(r"(?<![\w./@-])(?:[A-Za-z]{1,14}0[a-z]{1,14}|0[a-z]{1,14})(?![\w/@])")
+_LEAST_NAUGHTS: Final = 2
+
+
 def is_link_gone(plain: str) -> bool:
     """Whether a link was blacked out or cut off, in a text as `unmask` makes it plain."""
     looked_at = any(part in plain for part in _GONE_HAS)
@@ -48,4 +53,6 @@ def is_blacked_out(plain: str) -> bool:
 
 def is_misread(text: str) -> bool:
     """Whether letters were taken for others alike, in a text as written."""
-    return _MISREAD.search(text) is not None
+    if _MISREAD.search(text) is not None:
+        return True
+    return "0" in text and len(_NAUGHT.findall(text)) >= _LEAST_NAUGHTS

@@ -19,14 +19,16 @@ if TYPE_CHECKING:
 # By the list that makes the case, the surest first: whom it poses as.
 _KINDS: Final = {
     "claims_relative": "relative",
+    "relative_word": "relative",
     "claims_employer": "superior",
     "wrong_number": "wrong number",
     "still_on": "wrong number",
 }
+_IN_NEED: Final = frozenset({"relative_word", "favour"})
 _BROKEN: Final = frozenset({"phone_noun", "is_broken"})
 _PHONE: Final = "trouble_phone"
 _GIFTS: Final = "gift_cards"
-_CORE: Final = frozenset({*_KINDS, _PHONE, _GIFTS})
+_CORE: Final = frozenset({*_KINDS, _PHONE, _GIFTS}) - {"relative_word"}
 _MOST_OF_STRANGER: Final = 2.0
 """A stranger's opening is held at most: nothing shows that it is not meant for whoever reads it."""
 
@@ -49,7 +51,7 @@ class Posed(msgspec.Struct, frozen=True):
 
 def posed(analysis: Analysis) -> Posed | None:
     """Judge whether a text poses as a person; None where nothing of the kind is in it."""
-    if _CORE.isdisjoint(analysis.places):
+    if _CORE.isdisjoint(analysis.places) and not analysis.places.keys() >= _IN_NEED:
         return None
     model = posing()
     words = {name: place for name, place in analysis.places.items() if name in model.weights}

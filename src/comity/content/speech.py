@@ -64,6 +64,9 @@ _TIMES: Final = frozenset(
     """.split()  # noqa: SIM905  words read and merge better without quotes
 )
 
+PASSING: Final = frozenset({"about_service", "says_wrong", "says_free", "urges"})
+"""Lists of single words that are common in lawful texts too."""
+
 
 class Speech(msgspec.Struct, frozen=True):
     """How one text speaks.
@@ -81,6 +84,7 @@ class Speech(msgspec.Struct, frozen=True):
             "number" to a telephone number alone, "" nowhere.
         particular: whether it names a card or an account of the recipient by its last digits.
         signed: whether it opens as organisations sign: "Acme: ...", "[Acme] ...".
+        passing: which lists of single words, common in lawful texts too, it has outside its links.
     """
 
     claimed: frozenset[str] = frozenset()
@@ -91,6 +95,7 @@ class Speech(msgspec.Struct, frozen=True):
     road: str = ""
     particular: bool = False
     signed: bool = False
+    passing: frozenset[str] = frozenset()
 
 
 def speech_of(analysis: Analysis) -> Speech:
@@ -114,8 +119,23 @@ def speech_of(analysis: Analysis) -> Speech:
         name=name,
         road=_road(analysis, plain, name),
         particular=_has_particular(plain),
+        passing=_passing(analysis),
         signed=_SIGNED.match(analysis.reading.text) is not None,
     )
+
+
+def _passing(analysis: Analysis) -> frozenset[str]:
+    links = [link.span for link in analysis.reading.links]
+    if not links:
+        return PASSING & analysis.places.keys()
+    searched = analysis.searched
+    found: set[str] = set()
+    for mark in searched.marks:
+        if mark.cue in PASSING and mark.cue not in found:
+            at = searched.span(mark.start, mark.end)[0]
+            if not any(start <= at < end for start, end in links):
+                found.add(mark.cue)
+    return frozenset(found)
 
 
 def _speaking(analysis: Analysis) -> NamedBrand | None:

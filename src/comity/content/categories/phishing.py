@@ -63,6 +63,11 @@ _ERRAND: Final = frozenset({"step_later", "asks_word"})
 _ALARMS: Final = frozenset({"trouble_account", "trouble_law", "trouble_access", "trouble_device"})
 _SCAN: Final = frozenset({"scans", "code_to_scan"})
 _CALM: Final = frozenset({"kind_stop", "kind_offer"})
+_ORDERED: Final = frozenset({"about_service", "says_wrong", "urges"})
+_VERY_CALM: Final = frozenset({
+    "kind_stop", "kind_offer", "kind_reminder", "kind_receipt", "kind_delivery", "kind_balance", "kind_code",
+    "offers_help", "advises", "safe_app", "safe_no_action",
+})  # fmt: skip
 _HELD_OUT: Final = frozenset({"says_free", "urges"})
 _HIDDEN: Final = frozenset({"shortener", "messenger", "form"})
 _BAD: Final = 1.0
@@ -70,6 +75,7 @@ _BAD_IF_HIDDEN: Final = 1.7
 _BAD_IF_JOINED: Final = 0.4
 _MOST_SIGNS: Final = 12
 _WITHOUT_LINK: Final = frozenset({"", "number"})
+_OWN: Final = frozenset({"own", "known", "named"})
 _ELSEWHERE: Final = frozenset({"astray", "plain"})
 _VOUCHED_TO: Final = -1.5
 _LONG: Final = 280
@@ -147,7 +153,7 @@ def _may_be(analysis: Analysis) -> bool:
         return True
     if _PROGRAM.search(analysis.searched.text):
         return True
-    if _is_loose(analysis.places) and _leads_badly(analysis):
+    if _is_loose(analysis.speech.passing) and (_leads_badly(analysis) or _leads_to_nobody(analysis, places)):
         return True
     if not analysis.reading.links and not _says_anything(analysis.places):
         return False
@@ -155,19 +161,30 @@ def _may_be(analysis: Analysis) -> bool:
     return speech.road in OPEN and bool(speech.claimed or speech.asked or speech.pressed)
 
 
-def _is_loose(met: Places) -> bool:
+def _is_loose(passing: frozenset[str]) -> bool:
     """Whether something is said of a service, or held out, in whatever words."""
-    return not _SAID.isdisjoint(met) and ("about_service" in met or met.keys() >= _HELD_OUT)
+    return not _SAID.isdisjoint(passing) and ("about_service" in passing or passing >= _HELD_OUT)
 
 
 def _leads_badly(analysis: Analysis) -> bool:
     """Whether it leads where hardly any honest text does, or its link is gone with other things."""
     road = analysis.speech.road
-    if road == "imitated":
+    if road == "imitated" or (road not in _OWN and is_misread(analysis.text)):
         return True
     if road == "gone":
-        return is_blacked_out(analysis.searched.text) or is_misread(analysis.text)
+        return is_blacked_out(analysis.searched.text)
     return road in OPEN and (any(map(_is_bad, analysis.leads)) or _leads_to_joined(analysis))
+
+
+def _leads_to_nobody(analysis: Analysis, met: Places) -> bool:
+    """Whether somebody's trouble and an order to act stand beside a link that nobody knows, and nothing is calm."""
+    speech = analysis.speech
+    return (
+        speech.road in _ELSEWHERE
+        and speech.passing >= _ORDERED
+        and not (speech.particular or not _VERY_CALM.isdisjoint(met))
+        and (speech.name is not None or bool(speech.claimed))
+    )
 
 
 def _is_alarm_by_number(road: str, met: Places) -> bool:
@@ -196,7 +213,9 @@ def _made_of(analysis: Analysis, met: Places) -> Iterator[str]:
     stories = len(_STORIES & met.keys())
     badly = _leads_badly(analysis)
     scan = "asks_scan" in met or met.keys() >= _SCAN
-    loose = stories == 0 and (badly or scan) and _is_loose(met) and (_CALM.isdisjoint(met) or speech.road == "imitated")
+    unknown = not badly and _leads_to_nobody(analysis, met)
+    calm = not _CALM.isdisjoint(met) and speech.road != "imitated"
+    loose = stories == 0 and not calm and (badly or scan or unknown) and _is_loose(speech.passing)
     made = {
         "story": stories > 0 or loose,
         "loose": loose,
@@ -204,9 +223,9 @@ def _made_of(analysis: Analysis, met: Places) -> Iterator[str]:
         "stories": stories > 1,
         "claim": bool(speech.claimed)
         or "on_errand" in met
-        or (speech.signed and (badly or scan or _is_alarm_by_number(speech.road, met))),
+        or (speech.signed and (badly or scan or unknown or _is_alarm_by_number(speech.road, met))),
         "name": speech.name is not None,
-        "doing": not _DOING.isdisjoint(met) or ((badly or scan) and "urges" in met),
+        "doing": not _DOING.isdisjoint(met) or ((badly or scan or unknown) and "urges" in speech.passing),
         "blacked_out": is_blacked_out(analysis.searched.text),
         "misread": is_misread(analysis.text),
         "pressing": bool(speech.pressed),
