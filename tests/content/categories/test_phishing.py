@@ -198,3 +198,33 @@ def test_what_trails_a_text_changes_nothing(text, tail):
 def test_every_weight_is_of_something_that_has_a_title(file):
     model = weights_of(file)
     assert all(model.title(name) for name in model.weights)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "O2 priority: your 14,200 pts will be cleared o2-priority.cc",
+        "DUO: studiefinanciering stopgezet, bevestig rekeningnummer duo-studie.top",
+        "SLC: your maintenance payment can't be released, update bank details: slc-payment.top",
+        "City Parking: you have an unpaid session, pay by scanning this code",
+        "Hola soy el repartidor, responda SI para recibir instrucciones de pago",
+        "Hi mum this is your oldest child xx phone fell in sink. message me on this num",
+    ],
+)
+def test_a_case_in_passing_words_is_held(text):
+    assert judged(text).score >= HELD
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "LensCo: time to reorder contacts? lensco-online.com/reorder Txt STOP to opt out",
+        "Fit24: your card was declined for May dues. Update it at members.fit24.com or at front desk.",
+        "MetroStorage: final notice, unit B12 $94 past due, auction 6/30. Pay metrostorage.net",
+        "Scan the QR code at the door to check in to your class.",
+        'Warnung: Betr\u00fcger schreiben "Hallo Mama, das ist meine neue Nummer". Ihre Polizei',
+        "Mum my phone is dead, pick me up at 5",
+    ],
+)
+def test_passing_words_alone_make_no_case(text):
+    assert judged(text).score < HELD

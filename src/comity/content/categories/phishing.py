@@ -15,7 +15,7 @@ import msgspec
 
 from comity.content.analysis import Analysis
 from comity.content.clauses import readings_of
-from comity.content.cues import Mark, words
+from comity.content.cues import words
 from comity.content.cues_shapes import Places
 from comity.content.cues_weighed import Weights, first_places, probability, weights_of
 from comity.content.damage import is_blacked_out, is_misread
@@ -118,21 +118,25 @@ def _of_story(analysis: Analysis) -> Judged:
         readings = tuple(readings_of(searched, core, _AGAINST))
     else:
         readings = (searched.marks,)
-    return max((_judged(analysis, marks) for marks in readings), key=lambda one: one.score)
-
-
-def _judged(analysis: Analysis, marks: tuple[Mark, ...]) -> Judged:
+    weighed = [_weighed(analysis, first_places(marks)) for marks in readings]
+    score, met, found = max(weighed, key=lambda one: one[0])
     model = _model()
-    met = first_places(marks)
+    against = tuple(model.title(name) for name in found if model.weights.get(name, 0.0) < 0)
+    return Judged(score, _kind(analysis, met), tuple(_signs(analysis, met)), against)
+
+
+def _weighed(analysis: Analysis, met: Places) -> tuple[float, Places, Places]:
+    """The score, the words it was weighed by, and all features it was weighed by."""
     found = met | dict.fromkeys(_made_of(analysis, met), (0, 0))
-    odds = model.log_odds(found)
+    if "asks_scan" in found:
+        found.pop("kind_code", None)  # the code to scan
+    odds = _model().log_odds(found)
     if analysis.speech.road in OPEN:
         odds += _LEAD_WEIGHT * min(worst(analysis.leads), _MOST_OF_LEAD)
     score = probability(_steeper(odds))
     if _CORE.isdisjoint(met) and "asks_verify" not in met and "story" not in found:
         score = min(score, _MOST_OF_LINK)
-    against = tuple(model.title(name) for name in found if model.weights.get(name, 0.0) < 0)
-    return Judged(score, _kind(analysis, met), tuple(_signs(analysis, met)), against)
+    return score, met, found
 
 
 def _steeper(odds: float) -> float:
