@@ -12,8 +12,10 @@ import msgspec
 
 from comity.content.clauses import readings_of, without_false_excuses
 from comity.content.cues import Mark, Searched, picked, searched
+from comity.content.cues_shapes import Places
 from comity.content.cues_weighed import CueSpan, Weights, first_places, probability, weights_of
 from comity.content.reading import Reading
+from comity.content.schemes import Schemes, schemes_of
 
 _MOST_KEPT: Final = 2048
 _WAYS: Final = frozenset({"distress_word", "write_here", "instead_of_call"})
@@ -49,24 +51,44 @@ def judge_emergency_offer(reading: Reading, personal: bool = False) -> Emergency
     """Judge one text; `personal` says whether one person may be writing to another."""
     text = searched(reading)
     met = {mark.cue for mark in text.marks}
-    if met.isdisjoint(_WAYS) or met.isdisjoint(_HELP):
+    schemes = _schemes()
+    arranged = schemes.found(text.text, text.marks, schemes.possible(met))
+    if not arranged and (met.isdisjoint(_WAYS) or met.isdisjoint(_HELP)):
         return _NONE
-    core = [mark.start for mark in text.marks if mark.cue in _WAYS]
-    judged = (_judged(text, marks, personal) for marks in readings_of(text, core, _AGAINST))
+    core = [mark.start for mark in text.marks if mark.cue in _WAYS] + [start for start, _ in arranged.values()]
+    judged = (_judged(text, marks, arranged, personal) for marks in readings_of(text, core, _AGAINST))
     return max(judged, key=lambda one: one.score)
 
 
-def _judged(text: Searched, marks: tuple[Mark, ...], personal: bool) -> EmergencyOffer:
+def _judged(text: Searched, marks: tuple[Mark, ...], arranged: Places, personal: bool) -> EmergencyOffer:
     model = _model()
     places = first_places(picked(marks, frozenset(model.weights)))
-    if places.keys().isdisjoint(_WAYS) or places.keys().isdisjoint(_HELP):
+    by_words = not (places.keys().isdisjoint(_WAYS) or places.keys().isdisjoint(_HELP))
+    if not arranged and not by_words:
         return _NONE
     places = without_false_excuses(places, len(text.text), personal)
+    score = max(_by_words(places) if by_words else 0.0, _by_arrangement(places, arranged))
+    return EmergencyOffer(score, model.spans(text, places | arranged))
+
+
+def _by_words(places: Places) -> float:
     floor = _LEAST_AGAINST if _HELD_OUT.isdisjoint(places) and not _PLAIN.isdisjoint(places) else None
-    return EmergencyOffer(probability(model.log_odds(places, floor)), model.spans(text, places))
+    return probability(_model().log_odds(places, floor))
+
+
+def _by_arrangement(places: Places, arranged: Places) -> float:
+    """Judge by one arrangement and what speaks against it, in place of the words that it is made of."""
+    if not arranged:
+        return 0.0
+    against = {name for name in places if _model().weights[name] < 0}
+    return probability(_model().log_odds({*against, next(iter(arranged))}))
 
 
 @cache
 def _model() -> Weights:
     """Made when first needed: not every process judges texts."""
-    return weights_of("emergency")
+    return _schemes().weighed(weights_of("emergency"))
+
+
+def _schemes() -> Schemes:
+    return schemes_of("emergency")

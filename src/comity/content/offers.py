@@ -36,6 +36,7 @@ _RATE: Final = re.compile(
 )
 _FREE: Final = "costless"
 _CHARGED: Final = "recurring"
+_OPEN_PRICE: Final = "open_price"
 _CORE: Final = frozenset({*KINDS, _FREE, "prize"})
 # Conditions, a warning or an order excuse what stands in their own clause; the full price, told anywhere, does more.
 _AGAINST: Final = frozenset({
@@ -89,6 +90,8 @@ def judge_offer(reading: Reading, promotional: bool = False, personal: bool = Fa
         return _NONE
     core = [mark.start for mark in text.marks if mark.cue in _CORE] + [start for start, _ in arranged.values()]
     shapes = shapes_of(text, reading) | ({"promotional": (0, len(text.text))} if promotional else {})
+    # A price told openly counts wherever it stands, even in a clause that says nothing else.
+    shapes |= first_places(mark for mark in text.marks if mark.cue == _OPEN_PRICE)
     judged = (_judged(text, marks, shapes, arranged, personal) for marks in readings_of(text, core, _AGAINST))
     return max(judged, key=lambda one: one.score)
 
