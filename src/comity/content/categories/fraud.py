@@ -15,10 +15,11 @@ from comity.content.clauses import readings_of
 from comity.content.cues import Mark, tables
 from comity.content.cues_shapes import Places
 from comity.content.cues_weighed import Weights, first_places, probability, weights_of
+from comity.content.fraud_schemes import begins_with, may_be_met, sums_of, weighed, worst_scheme
 from comity.content.offers import judge_offer
 from comity.content.scores import UNTOUCHED, Judged
 
-_AGAINST: Final = frozenset({"conditions", "sober", "f_lawful", "genuine_prize", "personal", "kind_reminder"})
+_AGAINST: Final = frozenset({"conditions", "sober", "f_lawful", "f_debt", "genuine_prize", "personal", "kind_reminder"})
 _DECEPTIVE: Final = (("deceptive", 0.5), ("deceptive_likely", 0.85))
 _DOUBTFUL: Final = 1.5
 _MOST_SIGNS: Final = 12
@@ -31,18 +32,17 @@ _MOST_WITH_CODE: Final = 0.94
 def judge(analysis: Analysis) -> Judged:
     """Judge one text."""
     met = analysis.places.keys()
-    if met.isdisjoint(_core()) or not _may_be_scheme(met):
+    if met.isdisjoint(_core()) or not (may_be_met(met) or _may_be_combined(met)):
         return UNTOUCHED
-    shapes = analysis.shapes | _others(analysis)
+    shapes = analysis.shapes | sums_of(analysis.searched) | _others(analysis)
     core = [mark.start for mark in analysis.searched.marks if mark.cue in _core()]
     readings = readings_of(analysis.searched, core, _AGAINST)
-    places = max((_places(marks, shapes) for marks in readings), key=_model().log_odds)
-    return _judged(analysis, places)
+    return max((_judged(analysis, _places(marks, shapes)) for marks in readings), key=lambda one: one.score)
 
 
-def _may_be_scheme(met: Collection[str]) -> bool:
-    """Whether the words of any scheme are there, whatever the shapes in the text; without one there is no case."""
-    return any(not any(group.isdisjoint(met) for group in groups) for groups in _schemes())
+def _may_be_combined(met: Collection[str]) -> bool:
+    """Whether the words of any combination are there, whatever the shapes in the text; without one there is no case."""
+    return any(not any(group.isdisjoint(met) for group in groups) for groups in _combinations())
 
 
 def _others(analysis: Analysis) -> Places:
@@ -62,14 +62,19 @@ def _places(marks: Collection[Mark], shapes: Places) -> Places:
 
 
 def _judged(analysis: Analysis, places: Places) -> Judged:
-    model, kind = _model(), _kind(places)
-    odds = model.log_odds(places)
+    model, scheme = _model(), worst_scheme(places)
+    odds, kind = model.log_odds(places), _kind(places)
+    weights = model.weights
+    if scheme is not None and scheme.odds > odds:
+        odds, kind, weights = scheme.odds, scheme.scheme.kind, scheme.scheme.weights
     score = _beside_code(odds, kind) if analysis.code.is_genuine else probability(odds)
     if score < _LEAST:
         return UNTOUCHED
-    for_it = sorted((place, model.title(name)) for name, place in places.items() if model.weights.get(name, 0.0) > 0)
+    for_it = sorted((place, model.title(name)) for name, place in places.items() if weights.get(name, 0.0) > 0)
     signs = tuple(analysis.sign(*place, title) for place, title in for_it[:_MOST_SIGNS])
-    against = tuple(model.title(name) for name in places if model.weights.get(name, 0.0) < 0)
+    against = tuple(
+        model.title(name) for name in places if min(weights.get(name, 0.0), model.weights.get(name, 0.0)) < 0
+    )
     return Judged(score, kind, signs, against)
 
 
@@ -81,7 +86,9 @@ def _beside_code(odds: float, kind: str) -> float:
 def _kind(places: Places) -> str:
     """The sort of fraud: that of the combination that weighs most."""
     schemes = _model().combinations
-    met = [name for name, one in schemes.items() if not any(group.isdisjoint(places) for group in one.groups)]
+    met = [
+        name for name, one in schemes.items() if one.weight > 0 and all(not g.isdisjoint(places) for g in one.groups)
+    ]
     kinds: dict[str, str] = tables("fraud")["kinds"]
     return kinds[max(met, key=lambda name: schemes[name].weight)] if met else ""
 
@@ -95,11 +102,11 @@ def _model() -> Weights:
 @cache
 def _weighed() -> frozenset[str]:
     groups = (group for one in _model().combinations.values() for group in one.groups)
-    return frozenset(_model().weights).union(*groups)
+    return frozenset(_model().weights).union(*groups) | weighed()
 
 
 @cache
-def _schemes() -> tuple[tuple[frozenset[str], ...], ...]:
+def _combinations() -> tuple[tuple[frozenset[str], ...], ...]:
     """What each combination wants of words alone: its groups without those that a shape may stand for."""
     model = _model()
     return tuple(
@@ -110,4 +117,4 @@ def _schemes() -> tuple[tuple[frozenset[str], ...], ...]:
 @cache
 def _core() -> frozenset[str]:
     """Words with which a scheme begins: without one of them no text is looked at."""
-    return frozenset[str]().union(*(groups[0] for groups in _schemes() if groups))
+    return frozenset[str]().union(*(groups[0] for groups in _combinations() if groups)) | begins_with()
