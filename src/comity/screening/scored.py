@@ -141,7 +141,7 @@ def _check(message: Message, facts: Facts, ready: Ready, speech: Speech) -> Answ
     judged = ready.scorer.judge(
         message.text, speech.category, own, personal=may_be_personal(message, facts), sender=_shown(message)
     )
-    levels = _levels(message, settings)
+    levels = _levels(message, settings, _has_own_links(message, own, ready.brands))
     if judged.score < levels.note_at:
         return MISS
     is_fixed = not _kinds(judged, message, speech.category).isdisjoint(settings.never_lifted)
@@ -179,11 +179,20 @@ def _shown(message: Message) -> str:
     return sender.shown if sender is not None and sender.kind is SenderKind.NAME else ""
 
 
-def _levels(message: Message, settings: ScoredSettings) -> Levels:
+def _has_own_links(message: Message, own: Own, brands: BrandIndex) -> bool:
+    """Whether every link leads to the account's own domains, or to those of the names that the text says."""
+    linked = {link.domain for link in message.reading.links}
+    if not linked:
+        return False
+    named = (brand for naming in brands.named_in(message.reading.unmasked) for brand in naming.brands)
+    return _domains(own, brands).union(*(brands[brand].domains for brand in named)) >= linked
+
+
+def _levels(message: Message, settings: ScoredSettings, own_links: bool) -> Levels:
     """The thresholds of the text's class. That of codes is for codes alone, and codes have it always."""
     traffic, by_class = message.category.value, settings.by_class
     if _OTP in by_class:
-        if code_of(searched(message.reading), message.reading).is_genuine:
+        if code_of(searched(message.reading), message.reading, own_links).is_genuine:
             traffic = _OTP
         elif traffic == _OTP:
             traffic = ""
