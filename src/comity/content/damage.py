@@ -30,9 +30,7 @@ _BLACKED: Final = re.compile(
 )
 _BLACKED_HAS: Final = ("\u2588", "\u2587", "\u25a0", "\u25ae", "\u258a", "xx", "$x", "£x", "€x", "[", "<", "{", "(")
 # A capital I for an l at a word's end or before a small letter, or an l for an I between capitals.
-_MISREAD: Final = re.compile(
-    r"\w[a-z]I\b|\b[A-Z]{1,12}l[A-Z]{1,12}\b|\bl[A-Z]{2,12}\b|\b[A-Z]{2,12}l\b|\blD\b"
-)
+_MISREAD: Final = re.compile(r"\w[a-z]I\b|\b[A-Z]{1,12}l[A-Z]{1,12}\b|\bl[A-Z]{2,12}\b|\b[A-Z]{2,12}l\b|\blD\b")
 
 
 # A naught for an o within a word, more than once, as no reference has it.

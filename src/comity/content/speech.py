@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from comity.content.cues import words
 from comity.content.damage import is_link_gone
 from comity.content.leads import Lead
 from comity.content.reading import Reading
@@ -64,6 +66,7 @@ _TIMES: Final = frozenset(
     """.split()  # noqa: SIM905  words read and merge better without quotes
 )
 
+_FAMILIES: Final = ("claims", "asks", "presses", "kind")
 PASSING: Final = frozenset({"about_service", "says_wrong", "says_free", "urges"})
 """Lists of single words that are common in lawful texts too."""
 
@@ -100,10 +103,11 @@ class Speech(msgspec.Struct, frozen=True):
 
 def speech_of(analysis: Analysis) -> Speech:
     """Read how a text speaks. Never fails; linear in its length."""
-    found: dict[str, set[str]] = {"claims": set(), "asks": set(), "presses": set(), "kind": set()}
+    found: dict[str, set[str]] = {family: set() for family in _FAMILIES}
+    families = _families()
     for cue in analysis.places:
-        family, _, member = cue.partition("_")
-        if family in found:
+        if cue in families:
+            family, member = families[cue]
             found[family].add(member)
     name = _speaking(analysis)
     if name is not None:
@@ -122,6 +126,12 @@ def speech_of(analysis: Analysis) -> Speech:
         passing=_passing(analysis),
         signed=_SIGNED.match(analysis.reading.text) is not None,
     )
+
+
+@cache
+def _families() -> dict[str, tuple[str, str]]:
+    parts = {name: name.partition("_") for name in words()}
+    return {name: (family, member) for name, (family, _, member) in parts.items() if family in _FAMILIES}
 
 
 def _passing(analysis: Analysis) -> frozenset[str]:
@@ -188,8 +198,8 @@ def _has_particular(plain: str) -> bool:
 
 def _is_named(reading: Reading) -> bool:
     """Whether each link's domain is called as the text calls its sender ("Acme: see acme.example")."""
-    words = _words_around_links(reading)
-    return all(_is_name_in(words, link.domain.partition(".")[0].replace("-", "")) for link in reading.links)
+    around = _words_around_links(reading)
+    return all(_is_name_in(around, link.domain.partition(".")[0].replace("-", "")) for link in reading.links)
 
 
 def _words_around_links(reading: Reading) -> list[str]:

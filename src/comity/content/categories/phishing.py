@@ -15,9 +15,10 @@ import msgspec
 
 from comity.content.analysis import Analysis
 from comity.content.clauses import readings_of
-from comity.content.cues import words
+from comity.content.cues import Mark, words
+from comity.content.cues_indexed import Indexed
 from comity.content.cues_shapes import Places
-from comity.content.cues_weighed import Weights, first_places, probability, weights_of
+from comity.content.cues_weighed import first_places, probability, weights_of
 from comity.content.damage import is_blacked_out, is_misread
 from comity.content.leads import Lead
 from comity.content.posing import Posed, posed, posing
@@ -60,6 +61,10 @@ _LIKELY: Final = 1.1
 _STEEPNESS: Final = 1.25
 _SAID: Final = frozenset({"says_wrong", "says_free", "urges"})
 _ERRAND: Final = frozenset({"step_later", "asks_word"})
+_COMMON: Final = frozenset({
+    "story", "claim", "doing", "pressing", "no_link", "road_number", "road_plain", "about_service", "says_wrong",
+    "urges",
+})  # fmt: skip
 _ALARMS: Final = frozenset({"trouble_account", "trouble_law", "trouble_access", "trouble_device"})
 _SCAN: Final = frozenset({"scans", "code_to_scan"})
 _CALM: Final = frozenset({"kind_stop", "kind_offer"})
@@ -118,16 +123,21 @@ def _of_story(analysis: Analysis) -> Judged:
         readings = tuple(readings_of(searched, core, _AGAINST))
     else:
         readings = (searched.marks,)
-    weighed = [_weighed(analysis, first_places(marks)) for marks in readings]
+    given = frozenset(_given(analysis))
+    weighed = [_weighed(analysis, _places(analysis, marks), given) for marks in readings]
     score, met, found = max(weighed, key=lambda one: one[0])
-    model = _model()
+    model = _model().model
     against = tuple(model.title(name) for name in found if model.weights.get(name, 0.0) < 0)
     return Judged(score, _kind(analysis, met), tuple(_signs(analysis, met)), against)
 
 
-def _weighed(analysis: Analysis, met: Places) -> tuple[float, Places, Places]:
+def _places(analysis: Analysis, marks: tuple[Mark, ...]) -> Places:
+    return analysis.places if marks is analysis.searched.marks else first_places(marks)
+
+
+def _weighed(analysis: Analysis, met: Places, given: frozenset[str]) -> tuple[float, Places, Places]:
     """The score, the words it was weighed by, and all features it was weighed by."""
-    found = met | dict.fromkeys(_made_of(analysis, met), (0, 0))
+    found = met | dict.fromkeys(sorted(given), (0, 0)) | dict.fromkeys(_made_of(analysis, met, given), (0, 0))
     if "asks_scan" in found:
         found.pop("kind_code", None)  # the code to scan
     odds = _model().log_odds(found)
@@ -211,40 +221,49 @@ def _says_anything(places: Places) -> bool:
     return any(cue.startswith(("claims_", "asks_")) for cue in places)
 
 
-def _made_of(analysis: Analysis, met: Places) -> Iterator[str]:
-    """What a text is made of, beyond the lists of words."""
+def _given(analysis: Analysis) -> Iterator[str]:
+    """What a text is made of, whichever of its clauses count."""
     speech = analysis.speech
-    stories = len(_STORIES & met.keys())
-    badly = _leads_badly(analysis)
-    scan = "asks_scan" in met or met.keys() >= _SCAN
-    unknown = not badly and _leads_to_nobody(analysis, met)
-    calm = not _CALM.isdisjoint(met) and speech.road != "imitated"
-    loose = stories == 0 and not calm and (badly or scan or unknown) and _is_loose(speech.passing)
+    is_open = speech.road in OPEN
+    plain = analysis.searched.text
     made = {
-        "story": stories > 0 or loose,
-        "loose": loose,
-        "asks_scan": scan,
-        "stories": stories > 1,
-        "claim": bool(speech.claimed)
-        or "on_errand" in met
-        or (speech.signed and (badly or scan or unknown or _is_alarm_by_number(speech.road, met))),
+        "badly": _leads_badly(analysis),
         "name": speech.name is not None,
-        "doing": not _DOING.isdisjoint(met) or ((badly or scan or unknown) and "urges" in speech.passing),
-        "blacked_out": is_blacked_out(analysis.searched.text),
+        "blacked_out": is_blacked_out(plain),
         "misread": is_misread(analysis.text),
         "pressing": bool(speech.pressed),
         "pressing_hard": len(speech.pressed) > 1,
         f"road_{speech.road}": bool(speech.road),
         "no_link": speech.road in _WITHOUT_LINK,
-        "joined": speech.road in OPEN and any(map(_is_joined, analysis.reading.links)),
+        "joined": is_open and any(map(_is_joined, analysis.reading.links)),
         "elsewhere": speech.name is not None and speech.road in _ELSEWHERE,
-        "vouched": speech.road in OPEN and any(lead.odds <= _VOUCHED_TO for lead in analysis.leads),
+        "vouched": is_open and any(lead.odds <= _VOUCHED_TO for lead in analysis.leads),
         "long": len(analysis.text) >= _LONG,
         "particular": speech.particular,
         "amount": "amount" in analysis.shapes,
-        "sum": _SUM.search(analysis.searched.text) is not None,
-        "program": _PROGRAM.search(analysis.reading.unmasked.plain) is not None,
+        "sum": _SUM.search(plain) is not None,
+        "program": _PROGRAM.search(plain) is not None,
         "hidden": any(disguise.kind in _HIDING for disguise in analysis.reading.unmasked.disguises),
+    }
+    return (name for name, is_so in made.items() if is_so)
+
+
+def _made_of(analysis: Analysis, met: Places, given: frozenset[str]) -> Iterator[str]:
+    """What a text is made of, by the words that count."""
+    speech = analysis.speech
+    stories = len(_STORIES & met.keys())
+    scan = "asks_scan" in met or met.keys() >= _SCAN
+    led = scan or "badly" in given or _leads_to_nobody(analysis, met)
+    calm = not _CALM.isdisjoint(met) and speech.road != "imitated"
+    loose = stories == 0 and led and not calm and _is_loose(speech.passing)
+    signs = speech.signed and (led or _is_alarm_by_number(speech.road, met))
+    made = {
+        "story": stories > 0 or loose,
+        "loose": loose,
+        "asks_scan": scan,
+        "stories": stories > 1,
+        "claim": bool(speech.claimed) or "on_errand" in met or signs,
+        "doing": not _DOING.isdisjoint(met) or (led and "urges" in speech.passing),
     }
     return (name for name, is_so in made.items() if is_so)
 
@@ -256,16 +275,17 @@ def _is_joined(link: Link) -> bool:
 
 def _signs(analysis: Analysis, met: Places) -> Iterator[Sign]:
     """The places that speak for it, in reading order."""
-    weights = _model().weights
+    model = _model().model
+    weights = model.weights
     telling = sorted((place, name) for name, place in met.items() if weights.get(name, 0.0) > 0)
     for place, name in telling[:_MOST_SIGNS]:
-        yield analysis.sign(*place, _model().title(name))
+        yield analysis.sign(*place, model.title(name))
     for lead in analysis.leads:
         if lead.odds > 0:
             yield Sign(*lead.span, lead.title)
 
 
 @cache
-def _model() -> Weights:
+def _model() -> Indexed:
     """Made when first needed: not every process judges texts."""
-    return weights_of("phishing")
+    return Indexed(weights_of("phishing"), _COMMON)
