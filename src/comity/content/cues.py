@@ -16,7 +16,7 @@ from typing import Any, Final, NamedTuple
 import ahocorasick_rs
 import msgspec
 
-from comity.content.reading import Reading
+from comity.content.reading import Reading, reading_of
 from comity.text.unmask import unmask
 
 FILES: Final = (
@@ -107,6 +107,12 @@ class Searched:
 def searched(reading: Reading) -> Searched:
     """Return a reading searched for all words, the same one to all who ask while it is remembered."""
     return Searched(reading)
+
+
+@lru_cache(maxsize=_MOST_KEPT)
+def is_listed(word: str) -> bool:
+    """Return whether a word by itself is on any list."""
+    return bool(searched(reading_of(word)).marks)
 
 
 def picked(marks: tuple[Mark, ...], wanted: frozenset[str]) -> tuple[Mark, ...]:

@@ -139,7 +139,11 @@ def _check(message: Message, facts: Facts, ready: Ready, speech: Speech) -> Answ
     settings = ready.settings
     own = own_of(message, facts, ready.scorer)
     judged = ready.scorer.judge(
-        message.text, speech.category, own, personal=may_be_personal(message, facts), sender=_shown(message)
+        message.text,
+        speech.category,
+        own,
+        personal=message.sender is None or may_be_personal(message, facts),
+        sender=_shown(message),
     )
     levels = _levels(message, settings, _has_own_links(message, own, ready.brands))
     if judged.score < levels.note_at:

@@ -9,7 +9,7 @@ Scores are a function of the template alone, so that what is remembered is what 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from comity.content.analysis import Analysis
@@ -26,6 +26,9 @@ __all__ = ["NOBODYS", "Own", "Scorer"]
 
 _MOST_TEMPLATES: Final = 16_384
 _SCORERS_KEPT: Final = 4
+
+
+_FAILED: Final = 1.0
 
 
 class Scorer:
@@ -77,8 +80,13 @@ class Scorer:
 
     def _judged(self, templates: Sequence[str]) -> Iterator[Scores]:
         for template, learned in zip(templates, learned_of(templates), strict=True):
-            analysis = self._analysis(template, learned)
-            yield Scores(**{category: judge(analysis).score for category, judge in JUDGES.items()})
+            try:
+                # As for a sender with a name, whom a chat's words excuse nothing; who may chat is heard when judged.
+                analysis = self._analysis(template, learned, personal=False)
+            except Exception:  # noqa: BLE001  as below
+                yield Scores(**dict.fromkeys(JUDGES, _FAILED))
+                continue
+            yield Scores(**{category: _score(judge, analysis) for category, judge in JUDGES.items()})
 
     def _analysis(
         self, text: str, learned: LogOdds, own: Own = NOBODYS, *, personal: bool = True, sender: str = ""
@@ -93,6 +101,14 @@ class Scorer:
         self._known.update(found)
         while len(self._known) > _MOST_TEMPLATES:
             del self._known[next(iter(self._known))]
+
+
+def _score(judge: Callable[[Analysis], Judged], analysis: Analysis) -> float:
+    """The score; where the judge fails, so high that the rule looks for itself, fails, and does as the policy says."""
+    try:
+        return judge(analysis).score
+    except Exception:  # noqa: BLE001  whatever a judge does wrong must not take the road down
+        return _FAILED
 
 
 _KEPT: Final[list[tuple[PolicyDocument, Scorer]]] = []

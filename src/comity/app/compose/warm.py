@@ -14,10 +14,15 @@ from comity.messages.submission import Category
 from comity.screening.compiled import CompiledPolicy
 
 _OFFER: Final = "Acme: 20% off all shoes until Friday at https://acme.example/shoes! Reply STOP to opt out."
+_CLOSER: Final = (
+    "Pay or I kill you, idiot. Ik haat moslims. Your account is locked, confirm your PIN at http://secure-login.example"
+)
 _CASES: Final = (
     ("Acme: your table is booked for 19:30.", "+32470000000", Category.TRANSACTIONAL),
     (_OFFER, "+32470000000", Category.PROMOTIONAL),
     (_OFFER, "+14155550100", Category.PROMOTIONAL),
+    # Words that the judges of threats, hate, phishing and fraud look closer at.
+    (_CLOSER, "+32470000000", Category.TRANSACTIONAL),
 )
 
 
