@@ -19,6 +19,7 @@ from comity.content.schemes import Schemes, schemes_of
 
 _MOST_KEPT: Final = 2048
 _WAYS: Final = frozenset({"distress_word", "write_here", "instead_of_call"})
+_DONE: Final = frozenset({"em_write", "em_comes", "em_help_comes", "em_replaces", "em_menu"})
 _HELP: Final = frozenset({"emergency_named", "service_named", "help_promised", "instead_of_call"})
 
 # What tells people to call the number, or that this reaches nobody, counts wherever it stands.
@@ -55,7 +56,7 @@ def judge_emergency_offer(reading: Reading, personal: bool = False) -> Emergency
     arranged = schemes.found(text.text, text.marks, schemes.possible(met))
     if not arranged and (met.isdisjoint(_WAYS) or met.isdisjoint(_HELP)):
         return _NONE
-    core = [mark.start for mark in text.marks if mark.cue in _WAYS] + [start for start, _ in arranged.values()]
+    core = [mark.start for mark in text.marks if mark.cue in (_WAYS | _DONE if arranged else _WAYS)]
     judged = (_judged(text, marks, arranged, personal) for marks in readings_of(text, core, _AGAINST))
     return max(judged, key=lambda one: one.score)
 

@@ -6,6 +6,7 @@ It must not know who sends it or what follows. Figures: docs/explanation/content
 from __future__ import annotations
 
 import re
+from collections.abc import Set as AbstractSet
 from functools import cache, lru_cache
 from typing import Final
 
@@ -53,7 +54,8 @@ _PLAINLY_AGAINST: Final = frozenset(
     {"sober", "conditions", "genuine_prize", "plain_job", "open_price", "personal", "code"}
 )
 _WEAKLY: Final = -0.6
-_OFFERS: Final = frozenset({*KINDS, _FREE})
+_ALONE: Final = frozenset(KINDS.keys() - {_CHARGED})
+"""What makes a case by itself; something free does with a charge alone."""
 
 
 class DeceptiveOffer(msgspec.Struct, frozen=True):
@@ -86,7 +88,7 @@ def judge_offer(reading: Reading, promotional: bool = False, personal: bool = Fa
     met = {mark.cue for mark in text.marks}
     schemes = _schemes()
     arranged = schemes.found(text.text, text.marks, schemes.possible(met))
-    if not arranged and met.isdisjoint(_OFFERS):
+    if not arranged and met.isdisjoint(_ALONE) and not _is_charged(text, met):
         return _NONE
     core = [mark.start for mark in text.marks if mark.cue in _CORE] + [start for start, _ in arranged.values()]
     shapes = shapes_of(text, reading) | ({"promotional": (0, len(text.text))} if promotional else {})
@@ -94,6 +96,10 @@ def judge_offer(reading: Reading, promotional: bool = False, personal: bool = Fa
     shapes |= first_places(mark for mark in text.marks if mark.cue == _OPEN_PRICE)
     judged = (_judged(text, marks, shapes, arranged, personal) for marks in readings_of(text, core, _AGAINST))
     return max(judged, key=lambda one: one.score)
+
+
+def _is_charged(text: Searched, met: AbstractSet[str]) -> bool:
+    return _FREE in met and (_CHARGED in met or _RATE.search(text.text) is not None)
 
 
 def _judged(

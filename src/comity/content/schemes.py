@@ -7,13 +7,15 @@ its first group. Classes are lists of words, or shapes such as a sum of money, w
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from functools import cache
 from typing import Final
 
 import msgspec
 
 from comity.content.cues import Mark, tables, words
+from comity.content.cues_shapes import Places
 from comity.content.cues_weighed import Weights
 
 _CURRENCIES: Final = (
@@ -26,8 +28,8 @@ _SUM: Final = (
 )
 _EACH: Final = r"(?:(?<![a-z])(?:an?|per|every|each|elke|par|chaque|am|pro|im|jeden|jede|al|a la|por|cada|alla?|ogni|ao"
 _EACH_IT: Final = rf"{_EACH}|todo|toda|na|co|tiap|setiap)|/) ?(?:single )?"
-_DAY: Final = r"(?:days?|dag|jour|tag|dia|giorno|dzien|hari)"
-_WEEK: Final = r"(?:weeks?|semaine|woche|semana|settimana|tydzien|minggu)"
+_DAY: Final = r"(?:days?|dag|jour|tag|dia|giorno|dzien|hari|nights?|evening|sera|noche|soir|abend|avond|aksam)"
+_WEEK: Final = r"(?:weeks?|fortnight|semaine|woche|semana|settimana|tydzien|minggu)"
 _MONTH: Final = r"(?:month|maand|mois|monat|mes|mese|miesiac|bulan)"
 _DAILY: Final = (
     r"(?:daily|dagelijks|quotidien\w{0,3}|taglich\w{0,2}|diari[oa]s?|giornalier[oi]|dziennie|codziennie|gunde|gunluk"
@@ -68,9 +70,20 @@ SHAPES: Final[Mapping[str, re.Pattern[str]]] = {
         r"(?<![\d.,])(?<!\d )\d{1,3} ?"
         r"(?:kgs?|kilos?|quilos?|chili|lbs?|pounds?|livres|pfund|stone|(?:dress )?sizes)(?![a-z])"
     ),
+    "#nightly": re.compile(
+        r"(?<![a-z\d])(?:1|an?|one|une?|ein|een|una|uma|half a|\d) ?(?:kilo|kg|pound|chilo|quilo|livre|pfund|lb)"
+        r"(?: \w{2,5}){0,2} (?:per|a|each|every|par|pro|por|al|na|co) (?:night|noche|notte|noite|nacht|nuit|noc|malam)"
+        r"(?![a-z])"
+    ),
     "#turned": re.compile(
-        r"\d[\d.,]{1,12} ?(?:[€$£k]|[a-z]{2,6})? (?:in ?to|to|becomes?|werden|worden|wordt|jadi|menjadi|devien\w{2,6}"
+        r"\d[\d.,]{1,12} ?(?:[€$£k]|[a-z]{2,6})? (?:in ?to|becomes?|werden|worden|wordt|jadi|menjadi|devien\w{2,6}"
         r"|diventano|vira[mn]?|se convierten? en) (?:[€$£]|rp|r\$|rs|ksh?|kes|n)? ?\d[\d.,]{1,12}"
+    ),
+    "#sent_then": re.compile(
+        rf"(?<![a-z]){_SEND} (?:[^\s,.!?]{{1,14}} ){{0,3}}[^\s,.!?]{{1,14}}"
+        r"(?:, ?| and | en | et | und | y | e | i | dan )"
+        r"(?:we|our|an?|the|wij?|onze|nous|notre|wir|unsere?|die|der|nuestr\w|nostr\w|la|noss\w|nasz\w|biz|kami|pusat)"
+        r"(?![a-z])"
     ),
     "#sent_here": re.compile(
         rf"(?<![a-z]){_SEND} (?:\S{{1,14}} ){{0,4}}"
@@ -81,6 +94,10 @@ SHAPES: Final[Mapping[str, re.Pattern[str]]] = {
 """What a class is that is no list of words; every repetition is bounded. Texts are read without accents."""
 
 
+_SHARES: Final = frozenset({"#share", "#nearly_all"})
+_FARTHEST_EXCUSE: Final = 120
+
+
 class Scheme(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An arrangement of word classes.
 
@@ -88,9 +105,13 @@ class Scheme(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         gives: what it is a case of.
         title: what it shows, in words.
         weight: what it adds to the log-odds.
-        groups: one class of each group must be near a word of the first, and none of them the same words.
+        groups: one class of each group must be near a word of the first, and none of them the same words. The first
+            is of words, and best of rare ones: only texts that have one of them are looked at.
         within: how many characters may lie between their beginnings.
         unless: lists of words that make it another thing, where one is as near.
+        words: the groups without shapes, made when read.
+        classes: all that it asks for, made when read.
+        needed: a sign without which no text meets it, made when read.
     """
 
     gives: str
@@ -99,16 +120,9 @@ class Scheme(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     groups: tuple[frozenset[str], ...]
     within: int = 90
     unless: frozenset[str] = frozenset()
-
-    @property
-    def classes(self) -> frozenset[str]:
-        """Every class it asks for."""
-        return self.unless.union(*self.groups)
-
-    @property
-    def word_groups(self) -> tuple[frozenset[str], ...]:
-        """Those groups of which some list of words must be present, whatever the shapes."""
-        return tuple(group for group in self.groups if not any(name.startswith("#") for name in group))
+    words: tuple[frozenset[str], ...] = ()
+    classes: frozenset[str] = frozenset()
+    needed: str = ""
 
 
 class Schemes(msgspec.Struct, frozen=True):
@@ -116,13 +130,13 @@ class Schemes(msgspec.Struct, frozen=True):
 
     Attributes:
         named: by name.
-        gates: for each scheme, groups of lists of words that must all be present.
-        lists: all lists of words that any scheme asks for.
+        begun: by list of words, the schemes that begin with it.
+        first: all lists of words that any scheme begins with.
     """
 
     named: dict[str, Scheme]
-    gates: tuple[tuple[str, tuple[frozenset[str], ...]], ...]
-    lists: frozenset[str]
+    begun: dict[str, tuple[str, ...]]
+    first: frozenset[str]
 
     def weighed(self, model: Weights) -> Weights:
         """Return a model in which each scheme counts with its own weight and title."""
@@ -130,17 +144,21 @@ class Schemes(msgspec.Struct, frozen=True):
         titles = {name: scheme.title for name, scheme in self.named.items()}
         return msgspec.structs.replace(model, weights=model.weights | own, shapes=model.shapes | titles)
 
-    def possible(self, met: Collection[str]) -> list[str]:
+    def possible(self, met: AbstractSet[str]) -> list[str]:
         """Return which schemes the lists of words present allow."""
-        return [name for name, gates in self.gates if not any(gate.isdisjoint(met) for gate in gates)]
+        first = self.first & met  # few texts have any, and this is all that the others cost
+        if not first:
+            return []
+        begun = {name for cue in first for name in self.begun[cue]}
+        return [name for name in sorted(begun) if not any(group.isdisjoint(met) for group in self.named[name].words)]
 
-    def found(self, text: str, marks: Iterable[Mark], names: Iterable[str]) -> dict[str, tuple[int, int]]:
+    def found(self, text: str, marks: Iterable[Mark], names: Iterable[str]) -> Places:
         """Return where each of these schemes is met, from a word of its first group to the end of the last."""
-        wanted = [(name, self.named[name]) for name in names]
+        wanted = [(name, scheme) for name in names if (scheme := self.named[name]).needed in text]
         if not wanted:
             return {}
+        spans = _Spans(text)
         asked = {one for _, scheme in wanted for one in scheme.classes}
-        spans = {one: [match.span() for match in SHAPES[one].finditer(text)] for one in asked if one[0] == "#"}
         for start, end, cue in marks:
             if cue in asked:
                 spans.setdefault(cue, []).append((start, end))
@@ -148,22 +166,41 @@ class Schemes(msgspec.Struct, frozen=True):
         return {name: span for name, span in met if span}
 
 
-def _met(scheme: Scheme, spans: Mapping[str, list[tuple[int, int]]]) -> tuple[int, int] | None:
-    groups = [sorted(span for name in group for span in spans.get(name, ())) for group in scheme.groups]
-    barred = [start for name in scheme.unless for start, _ in spans.get(name, ())]
-    for first in groups[0]:
-        if any(abs(start - first[0]) <= scheme.within for start in barred):
+class _Spans(dict[str, list[tuple[int, int]]]):
+    """Where each class is met; a shape is looked for when it is first asked for."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self._text = text
+
+    def __missing__(self, name: str) -> list[tuple[int, int]]:
+        found: list[tuple[int, int]] = []
+        if shape := SHAPES.get(name):
+            found += [match.span() for match in shape.finditer(self._text)]
+        self[name] = found
+        return found
+
+
+def _met(scheme: Scheme, spans: _Spans) -> tuple[int, int] | None:
+    barred = [start for name in scheme.unless for start, _ in spans[name]]
+    far = max(scheme.within, _FARTHEST_EXCUSE)
+    for first in _of(scheme.groups[0], spans):
+        if any(abs(start - first[0]) <= far for start in barred):
             continue
-        if chosen := _chosen(first, groups[1:], scheme.within):
+        if chosen := _chosen(first, scheme, spans):
             return first[0], max(end for start, end in chosen if start >= first[0])
     return None
 
 
-def _chosen(first: tuple[int, int], groups: Iterable[list[tuple[int, int]]], within: int) -> list[tuple[int, int]]:
+def _of(group: Iterable[str], spans: _Spans) -> list[tuple[int, int]]:
+    return sorted(span for name in group for span in spans[name])
+
+
+def _chosen(first: tuple[int, int], scheme: Scheme, spans: _Spans) -> list[tuple[int, int]]:
     """Return a word of each group near the first, none over another; nothing where one lacks."""
     chosen = [first]
-    for group in groups:
-        near = next((span for span in group if _fits(span, chosen, within)), None)
+    for group in scheme.groups[1:]:
+        near = next((span for span in _of(group, spans) if _fits(span, chosen, scheme.within)), None)
         if near is None:
             return []
         chosen.append(near)
@@ -180,13 +217,23 @@ def schemes_of(file: str) -> Schemes:
     """Read the schemes of one packaged file.
 
     Raises:
-        ValueError: a class is neither a list of words nor a shape, or a scheme has no list of words to begin with.
+        ValueError: a class is neither a list of words nor a shape, or a scheme does not begin with words.
     """
-    named = {name: msgspec.convert(table, Scheme) for name, table in tables(file).get("schemes", {}).items()}
+    named = {name: _whole(msgspec.convert(table, Scheme)) for name, table in tables(file).get("schemes", {}).items()}
     asked = {one for scheme in named.values() for one in scheme.classes}
     if unknown := asked - words().keys() - SHAPES.keys():
         raise ValueError(f"{file} has schemes of what is not there: {', '.join(sorted(unknown))}")
-    if empty := [name for name, scheme in named.items() if not scheme.word_groups]:
-        raise ValueError(f"{file} has schemes without words: {', '.join(empty)}")
-    gates = tuple((name, scheme.word_groups) for name, scheme in named.items())
-    return Schemes(named, gates, frozenset(one for one in asked if one[0] != "#"))
+    if ill := [name for name, scheme in named.items() if scheme.groups[0] not in scheme.words]:
+        raise ValueError(f"{file} has schemes that begin with a shape: {', '.join(ill)}")
+    begun: dict[str, tuple[str, ...]] = {}
+    for name, scheme in named.items():
+        for cue in scheme.groups[0]:
+            begun[cue] = (*begun.get(cue, ()), name)
+    return Schemes(named, begun, frozenset(begun))
+
+
+def _whole(scheme: Scheme) -> Scheme:
+    without_shapes = tuple(group for group in scheme.groups if not any(one.startswith("#") for one in group))
+    needed = "%" if any(group <= _SHARES for group in scheme.groups) else ""
+    classes = scheme.unless.union(*scheme.groups)
+    return msgspec.structs.replace(scheme, words=without_shapes, classes=classes, needed=needed)
