@@ -199,6 +199,47 @@ def test_another_sentence_does_not_save_an_attack(attack, clause):
     assert judged(f"{clause} {attack}").score >= HELD
 
 
+HARMLESS = (
+    "We will never ask for your code or password.",
+    "I will report this.",
+    "The weather is fine and the garden is green today,",
+    "Bedankt voor uw bestelling en tot ziens, wij zijn er voor u.",
+    "Merci pour votre commande, nous sommes là pour vous.",
+    "Vielen Dank für Ihre Bestellung, wir sind für Sie da.",
+    "Gracias por su pedido, estamos aquí para usted todos los días.",
+)
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [
+        "Ik haat vrouwen.",
+        "Odio a los homosexuales.",
+        "Dood alle joden",
+        "Kill all jews",
+        "Ichhassefrauen.",
+        "M0slims zijn ong3dierte",
+        "Les immigrés sont de la vermine.",
+        "No se puede confiar en los homosexuales.",
+    ],
+)
+@pytest.mark.parametrize("clause", HARMLESS)
+def test_a_sentence_in_another_language_does_not_save_an_attack(attack, clause):
+    assert judged(f"{clause} {attack}").score >= HELD
+    assert judged(f"{attack} . {clause}").score >= HELD
+
+
+@pytest.mark.parametrize("clause", HARMLESS)
+@pytest.mark.parametrize("text", ["I don't hate women.", "Ik haat vrouwen niet.", "Retard de livraison.", "4 girls."])
+def test_a_sentence_in_another_language_makes_no_attack(text, clause):
+    assert judged(f"{clause}. {text}").score < NOTED
+    assert judged(f"{text} {clause}").score < NOTED
+
+
+def test_an_attack_is_found_in_one_run_with_words_of_another_language():
+    assert judged("thank you for your order we will be there soon ik haat vrouwen").score >= HELD
+
+
 @pytest.mark.parametrize("letter", list("GSH"))
 def test_every_language_names_groups_and_hatred(letter):
     assert all(letter in set(grammar_of(language).words.values()) for language in LANGUAGES)

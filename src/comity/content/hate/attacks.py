@@ -44,7 +44,8 @@ def attacks(text: str) -> list[Attack]:
     for sentences in read(text):
         met = set(sentences.kinds)
         if met & _NAMED and met & _SAID:
-            found += _attacks(sentences)
+            language, speaks = sentences.grammar.language, sentences.tongues.speaks
+            found += [one for one in _attacks(sentences) if speaks(language, one.start, one.end)]
     return found
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from functools import cache
 from importlib import resources
 from typing import Final
@@ -87,7 +88,8 @@ _SHORTEST_BEGINNING: Final = 3
 _NEVER: Final = 99
 # Few words are near those that name people or hate them; the shorter insults are near too many.
 _SHORTEST_MISSPELT: Final = dict.fromkeys("GSH", 4) | dict.fromkeys("A", 6) | dict.fromkeys("NJDKkR", 6)
-_DIGITS: Final = str.maketrans("034578@$9", "oeastbasg")
+DIGITS: Final = str.maketrans("034578@$9", "oeastbasg")
+"""The letters that digits and signs within words stand for."""
 
 
 class Grammar:
@@ -101,7 +103,8 @@ class Grammar:
     """
 
     __slots__ = (
-        "_beginnings", "_known", "_meant", "_misspelt", "common", "ground", "language", "phrases", "words",
+        "_beginnings", "_known", "_meant", "_misspelt", "_naming", "_saying", "common",
+        "ground", "language", "phrases", "words",
     )  # fmt: skip
 
     def __init__(self, language: str) -> None:
@@ -119,6 +122,8 @@ class Grammar:
             for phrases in beginning.values():
                 phrases.sort(key=lambda phrase: -len(phrase[0]))
         self.common = frozenset({*self.words, *self.phrases})
+        self._naming = frozenset(word for word, kind in self.words.items() if kind in NAMING)
+        self._saying = frozenset(word for word, kind in self.words.items() if kind in SAYING)
         self._meant: dict[str, tuple[Part, ...]] = {}
         for word in tuple(self.words):
             if self._is_worth(word):
@@ -141,13 +146,17 @@ class Grammar:
             if word[:length] in self._beginnings:
                 return self._beginnings[word[:length]]
         if not word.isalpha() and not word.isdigit() and any(letter.isalpha() for letter in word):
-            read = word.translate(_DIGITS)
+            read = word.translate(DIGITS)
             # A template has a zero for whichever digit a word begins with.
             first = [letter + read[1:] for letter in "ieas"] if word[0] == "0" else []
             for undone in (read.replace("1", "i"), read.replace("1", "l"), *first):
                 if undone != word and (kind := self._looked_up(undone)) != UNKNOWN:
                     return kind
         return UNKNOWN
+
+    def may_attack(self, words: AbstractSet[str]) -> bool:
+        """Whether some of these words name people and others are such as attack them."""
+        return not self._naming.isdisjoint(words) and not self._saying.isdisjoint(words)
 
     def meant(self, word: str) -> tuple[Part, ...]:
         """The word or words that an unknown one stands for, with their places in it; itself where none do."""
@@ -170,7 +179,7 @@ class Grammar:
 
     def _glued(self, word: str) -> list[Part]:
         """The known words that a long unknown one is made of, where they name people or attack them."""
-        if not _SHORTEST_GLUED <= len(word) <= _LONGEST_GLUED:
+        if not SHORTEST_GLUED <= len(word) <= _LONGEST_GLUED:
             return []
         best: list[list[Part] | None] = [[]] + [None] * len(word)
         for end in range(1, len(word) + 1):
@@ -218,7 +227,8 @@ NAMING: Final = frozenset("GSAs")
 SAYING: Final = frozenset("HNJDKkUXZjF")
 """Kinds that attack them."""
 _MOST_KNOWN: Final = 20_000
-_SHORTEST_GLUED: Final = 8
+SHORTEST_GLUED: Final = 8
+"""Letters that words run together have at the least."""
 _LONGEST_GLUED: Final = 40
 _LONGEST_PART: Final = 16
 _LONG_PART: Final = 7

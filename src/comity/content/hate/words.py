@@ -7,7 +7,8 @@ from typing import Final
 
 import msgspec
 
-from comity.content.hate.grammar import LANGUAGES, NAMING, SAYING, UNKNOWN, WORD, Grammar, grammar_of
+from comity.content.hate.grammar import NAMING, SAYING, UNKNOWN, WORD, Grammar, grammar_of
+from comity.content.hate.tongues import Piece, Tongues, tongues_of
 
 _PIECE: Final = re.compile(
     rf"(?P<word>{WORD.pattern})|(?P<end>[.!?;\u2026\n])|(?P<quote>[\"])|(?P<pause>[,:()/]|(?<=\s)-(?=\s))"
@@ -28,6 +29,7 @@ class Sentences(msgspec.Struct, frozen=True):
         texts: of each word as it was known, "" for signs.
         mended: places of words that were misspelt, cut or run together.
         grammar: of the language.
+        tongues: which parts of the text may be in it.
     """
 
     kinds: str
@@ -35,24 +37,13 @@ class Sentences(msgspec.Struct, frozen=True):
     texts: tuple[str, ...]
     mended: frozenset[int]
     grammar: Grammar
-
-
-Piece = tuple[str, int, int, str]
-"""Kind ("" for a word not looked up yet), start, end and word."""
+    tongues: Tongues
 
 
 def read(text: str) -> list[Sentences]:
-    """Read a text in the language it seems to be in; in each of them where several are as likely."""
-    pieces = _pieces(text)
-    words = [piece[3] for piece in pieces if piece[3]]
-    counts = {language: len(grammar_of(language).common.intersection(words)) for language in LANGUAGES}
-    most = max(counts.values())
-    likely = [language for language, count in counts.items() if count == most]
-    likely = likely[:_MOST_READINGS] if most else likely
-    return [_Reader(grammar_of(language)).read(pieces) for language in likely]
-
-
-_MOST_READINGS: Final = 2
+    """Read a text in each language that it or a part of it may be in."""
+    tongues = tongues_of(_pieces(text))
+    return [_Reader(grammar_of(language)).read(tongues) for language in tongues.all()]
 
 
 def _pieces(text: str) -> list[Piece]:
@@ -78,7 +69,8 @@ class _Reader:
         self._texts: list[str] = []
         self._mended: set[int] = set()
 
-    def read(self, pieces: list[Piece]) -> Sentences:
+    def read(self, tongues: Tongues) -> Sentences:
+        pieces = tongues.pieces
         words, phrases = self._grammar.words, self._grammar.phrases
         at = 0
         while at < len(pieces):
@@ -93,9 +85,8 @@ class _Reader:
                 at += self._spelt(pieces, at) or self._phrase(pieces, at) or self._word(pieces, at)
         if self._grammar.language in _SUBJECT_DROPPED:
             self._supply_subjects()
-        return Sentences(
-            "".join(self._kinds), tuple(self._spans), tuple(self._texts), frozenset(self._mended), self._grammar
-        )
+        read = (tuple(self._spans), tuple(self._texts), frozenset(self._mended))
+        return Sentences("".join(self._kinds), *read, self._grammar, tongues)
 
     def _supply_subjects(self) -> None:
         """Put a pronoun of no length where a verb has it in its ending: "Son escoria", "matarlos"."""
@@ -115,7 +106,7 @@ class _Reader:
         self._spans.append(span)
         self._texts.append(text)
 
-    def _spelt(self, pieces: list[Piece], at: int) -> int:
+    def _spelt(self, pieces: tuple[Piece, ...], at: int) -> int:
         """Take a word whose letters stand apart ("h a t e"); how many pieces that took, 0 where none does."""
         if len(pieces[at][3]) > 1:
             return 0
@@ -129,7 +120,7 @@ class _Reader:
                 return end - at
         return 0
 
-    def _phrase(self, pieces: list[Piece], at: int) -> int:
+    def _phrase(self, pieces: tuple[Piece, ...], at: int) -> int:
         """Take the phrase that begins here; how many words it has, 0 where none does."""
         beginning = self._grammar.phrases.get(pieces[at][3])
         if beginning is None or at + 1 >= len(pieces):
@@ -142,7 +133,7 @@ class _Reader:
                 return upto - at
         return 0
 
-    def _word(self, pieces: list[Piece], at: int) -> int:
+    def _word(self, pieces: tuple[Piece, ...], at: int) -> int:
         """Take a word, mended where it must be; how many pieces that took."""
         _, start, end, word = pieces[at]
         grammar = self._grammar
@@ -157,7 +148,7 @@ class _Reader:
             self._take(grammar.kind(part), (start + begins, start + ends), part, mended=part is not word)
         return 1
 
-    def _joined(self, pieces: list[Piece], at: int) -> str:
+    def _joined(self, pieces: tuple[Piece, ...], at: int) -> str:
         """The word that this one and the next make together, where only that means something here."""
         if at + 1 >= len(pieces) or not pieces[at + 1][3]:
             return ""
@@ -168,7 +159,7 @@ class _Reader:
 
 _SUBJECT_DROPPED: Final = frozenset({"es", "it", "pt"})
 _OBJECTS: Final = ("los", "las", "les")
-_NO_SUBJECT: Final = re.compile(r"[|,b&ci+](?=[ano]{0,2}[BMED])")
+_NO_SUBJECT: Final = re.compile(r"[|,b&ci+](?=[ano]{0,2}(?:[BM]|[ED](?![QdaFo]{0,3}[GgAsS])))")
 _LONGEST_PART: Final = 16
 _SHORTEST_JOINED: Final = 4
 _SHORTEST_SPELT: Final = 4
