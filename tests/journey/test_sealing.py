@@ -13,7 +13,7 @@ from comity.edges.sealing import new_keys
 from comity.journey.replay import ReplayOutcome, digests_of, replay
 from comity.policy.files import default_files, policy_of
 from comity.screening.engine import engine
-from support.gateway import running_gateway
+from support.gateway import SEND, running_gateway
 
 MARKER = "zzmarker"
 TEXT = f"A new {MARKER} is here"
@@ -79,6 +79,31 @@ async def test_of_several_messages_only_the_sealed_one_loses_its_text(gateway):
     rows = await gateway.fetch("SELECT recipient, text FROM messages WHERE account_id = $1", customer.account_id)
     assert {row["recipient"]: row["text"] for row in rows} == {PEOPLE[0]: "", PEOPLE[1]: "Your parcel 4711 is here."}
     assert gateway.acceptor.counters.sealed == 1
+
+
+async def test_what_is_repeated_or_only_tried_opens_no_case_and_wakes_nobody(gateway):
+    customer = await gateway.customer(senders=("Acme",))
+    for _ in range(2):
+        await gateway.send(customer, {"Idempotency-Key": "k"}, sender="Acme", message=TEXT, to=PEOPLE[0])
+    await gateway.send(customer, sender="Acme", message=TEXT, to=PEOPLE[0], test=1)
+    assert gateway.acceptor.counters.sealed == 1
+    assert await gateway.value("SELECT count(*) FROM sealed_cases") == 1
+
+
+async def test_a_webhook_is_told_neither_the_text_nor_the_reference_of_a_sealed_message(gateway):
+    customer = await gateway.customer(senders=("Acme",))
+    async with gateway.directory_changed():
+        await gateway.fetch(
+            "INSERT INTO webhooks (account_id, secret, endpoint, method, types)"
+            " VALUES ($1, 'secret', 'https://customer.example', 'POST', '{delivery_report}') RETURNING 1",
+            customer.account_id,
+        )
+    harmless = {"message": "Your parcel 4711 is here.", "sender": "Acme", "to": PEOPLE[1]}
+    sealed = {"message": TEXT, "sender": "Acme", "to": PEOPLE[0], "reference": "secretref99"}
+    await gateway.call("POST", SEND, customer, json=[sealed, harmless])
+    (event,) = await gateway.fetch("SELECT body FROM webhook_events")
+    assert MARKER not in event["body"]
+    assert "secretref99" not in event["body"]
 
 
 async def test_a_replay_of_a_sealed_message_says_that_its_text_is_not_there(gateway):

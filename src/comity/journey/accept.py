@@ -25,8 +25,8 @@ from comity.journey.prepare import Prepared, Readings, prepare, score_ahead
 from comity.journey.slices import Slices
 from comity.journey.texts import Texts
 from comity.journey.waiting import FairQueue
+from comity.messages.life import State
 from comity.messages.submission import Answered, InputFault, Malformed, Outcome, Submission, TryLater
-from comity.messages.verdict import Action
 from comity.screening.compiled import CompiledPolicy
 
 _log = structlog.get_logger(__name__)
@@ -36,7 +36,6 @@ _BATCH: Final = 256
 _LARGE: Final = 256
 _TRIES: Final = 5
 _RETRY_AFTER_S: Final = 1
-_REFUSED: Final = Action.REFUSE.word
 
 
 class AcceptCounters(msgspec.Struct):
@@ -203,9 +202,15 @@ class Acceptor:
                 for judged in outcome.messages:
                     action = judged.verdict.action
                     by_action[action] = by_action.get(action, 0) + 1
-                    if action == _REFUSED and judged.verdict.sealing() is not None:
-                        self.counters.sealed += 1
-                        _log.error("sealed.case_opened", account=unit.account_id, id=to_wire(judged.id))
+                if not (outcome.replayed or unit.submission.dry_run):
+                    self._tell_sealed(unit.account_id, outcome)
+
+    def _tell_sealed(self, account_id: int, outcome: Answered) -> None:
+        """Count and log the cases that were opened with this answer: what was only repeated or tried opened none."""
+        for judged in outcome.messages:
+            if judged.state is State.REFUSED and judged.verdict.sealing() is not None:
+                self.counters.sealed += 1
+                _log.error("sealed.case_opened", account=account_id, id=to_wire(judged.id))
 
 
 def _is_ending(error: BaseException) -> bool:

@@ -229,7 +229,7 @@ def _refusals(unit: Unit, judged: list[tuple[Prepared, Judged]], now: datetime) 
             sender=one.sender.shown,
             recipient=one.message.recipient,
             text="" if result.verdict.sealing() else one.plan.text,
-            reference=one.draft.reference,
+            reference="" if result.verdict.sealing() else one.draft.reference,
             receipt=False,
             system_id=None,
         )
