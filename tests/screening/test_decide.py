@@ -97,6 +97,13 @@ def test_a_hit_may_ask_for_another_action_than_the_policy():
     assert judge((hit(action="hold"), RuleSetting(action="refuse"))).action == "hold"
 
 
+@pytest.mark.parametrize("action", ACTIONS)
+@pytest.mark.parametrize("asked", ["", "hold"])
+def test_what_is_sealed_is_refused_whatever_the_policy_says(action, asked):
+    verdict = judge((hit(seal=True, action=asked), RuleSetting(action=action)))
+    assert (verdict.action, verdict.sealing()) == ("refuse", verdict.findings[0])
+
+
 def test_of_several_that_defer_the_latest_moment_counts():
     later = NOON + timedelta(hours=3)
     defer = RuleSetting(action="defer")

@@ -18,6 +18,7 @@ from comity.senders.read import Sender, read_sender
 _ACTIONS: Final = {action.word: action for action in Action}
 _ALLOW: Final = Action.ALLOW.word
 _DEFER: Final = Action.DEFER.word
+_REFUSE: Final = Action.REFUSE.word
 
 
 def decide(message: Message, facts: Facts, policy: CompiledPolicy, *, live: bool = True) -> Verdict:
@@ -79,7 +80,8 @@ class _Found:
 
 def _finding(compiled: CompiledRule, hit: Hit, variant: Variant) -> Finding:
     clauses, overlay = _cited(compiled, variant)
-    action = hit.action or compiled.action
+    # What is sealed has no text left that somebody could let go.
+    action = _REFUSE if hit.seal else hit.action or compiled.action
     return Finding(
         rule=compiled.rule.id,
         clauses=clauses,

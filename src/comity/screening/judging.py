@@ -228,7 +228,7 @@ class Hit(msgspec.Struct, frozen=True):
         score: 1.0 for a plain fact, else a calibrated probability.
         until: for hits that ask to wait: the first allowed instant (UTC).
         action: overrides the policy's action for this hit, when the rule has two kinds of hit.
-        seal: whether the message is kept apart from then on, for named reviewers alone.
+        seal: whether the message is refused, whatever the action, and kept apart for named reviewers alone.
     """
 
     evidence: tuple[Evidence, ...]

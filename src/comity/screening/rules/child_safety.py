@@ -7,7 +7,8 @@ words. Both are read as people read the text, disguise undone.
 
 What was found is told to nobody: the sender hears that the text cannot be sent under this clause, the finding quotes
 nothing, and any other finding on the same message is left out. The text is kept nowhere but in a sealed case that
-named readers open with keys of their own (`comity sealed`), and that case is opened in the same commit.
+named readers open with keys of their own (`comity sealed`), and that case is opened in the same commit. What is found
+is always refused, whatever action the policy names: a message without its text cannot be let go later.
 
 Texts of helplines, schools and clinics speak of abuse, not in explicit words, and pass. Coarse talk among adults that
 uses a word for children in the same sentence can be refused; a reader closes such a case. Wording without an explicit
