@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 _SUITE: Final = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
+KEY_OCTETS: Final = 32
 _WHAT: Final = b"comity sealed text 1"
 
 
@@ -36,6 +37,11 @@ def new_keys() -> KeyPair:
         private.private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption()),
         private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw),
     )
+
+
+def public_of(private_key: bytes) -> bytes:
+    """The public half of a private key of 32 octets."""
+    return X25519PrivateKey.from_private_bytes(private_key).public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
 
 
 def seal(body: bytes, about: bytes, public_key: bytes) -> bytes:

@@ -22,6 +22,15 @@ def test_a_decision_on_nothing_is_one_clear_line_and_exit_code_1(comity, argumen
     assert told in ran.err
 
 
+@pytest.mark.parametrize(
+    "said", [("--by", ""), ("--by", "Ann", "--note", "a\x1b]0;b"), ("--by", "Ann", "--note", "\udcff")]
+)
+def test_an_odd_name_or_note_is_one_clear_line(comity, said):
+    ran = comity("labels", "add", to_wire(IDS.at(SystemClock().now())), "phishing", "yes", *said)
+    assert (ran.status, ran.out, len(ran.err.splitlines())) == (1, "", 1)
+    assert "printable characters" in ran.err
+
+
 def test_a_day_that_is_none_is_told(comity):
     ran = comity("labels", "export", "--since", "yesterday")
     assert ran.status == 1

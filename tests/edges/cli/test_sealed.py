@@ -79,3 +79,37 @@ def test_a_key_is_never_written_over_a_file(comity, tmp_path):
     assert ran.status == 1
     assert "is there already" in ran.err
     assert path.read_text() == "mine"
+
+
+@pytest.mark.parametrize("place", ["dangling", "file/below.key"])
+def test_nobody_is_named_whose_key_cannot_be_written(comity, tmp_path, place):
+    (tmp_path / "dangling").symlink_to("nowhere")
+    (tmp_path / "file").touch()
+    person = f"Reader {next(_numbers)}"
+    ran = comity("sealed", "add-reader", person, "--key", tmp_path / place)
+    assert (ran.status, ran.out, len(ran.err.splitlines())) == (1, "", 1)
+    assert str(tmp_path / place) in ran.err
+    assert person not in [row["person"] for row in comity("sealed", "readers", "--json").json]
+
+
+def test_a_name_that_was_taken_leaves_no_key(comity, reader, tmp_path):
+    ran = comity("sealed", "add-reader", reader[0], "--key", tmp_path / "second.key")
+    assert ran.status == 1
+    assert "was named before" in ran.err
+    assert not (tmp_path / "second.key").exists()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("add-reader", "", "--key", "/nowhere/key"),
+        ("remove-reader", "two\nlines"),
+        ("open", "1", "--key", "/nowhere/key", "--by", "A", "--reason", "\x1b]0;"),
+        ("close", "1", "--by", "A" * 101, "--closing", "x"),
+        ("close", "1", "--by", "A", "--closing", "two\nlines"),
+    ],
+)
+def test_an_odd_name_or_reason_is_one_clear_line(comity, arguments):
+    ran = comity("sealed", *arguments)
+    assert (ran.status, ran.out, len(ran.err.splitlines())) == (1, "", 1)
+    assert "printable characters" in ran.err

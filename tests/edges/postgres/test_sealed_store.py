@@ -2,8 +2,10 @@
 
 import asyncpg
 import pytest
+from structlog.testing import capture_logs
 
 from comity.base.clock import SystemClock
+from comity.base.errors import StoreError
 from comity.base.ids import IdMaker
 from comity.edges.postgres import sealed_store
 from comity.edges.postgres.roles import Role
@@ -98,12 +100,14 @@ async def test_a_closed_case_keeps_its_text_until_it_is_destroyed(road, account)
     assert await sealed_store.close_sealed(road, case, "Ann", "reported", destroy=False)
     assert not await sealed_store.close_sealed(road, case, "Ann", "again", destroy=False)
     assert await _open(road, case, "Ann", ANN.private) == BODY
-    assert await sealed_store.close_sealed(road, case, "Ann", "the law's time is over", destroy=True)
+    assert await sealed_store.close_sealed(road, case, "Ben", "the law's time is over", destroy=True)
     assert await _open(road, case, "Ann", ANN.private) is None
     assert not await sealed_store.close_sealed(road, case, "Ann", "again", destroy=True)
     assert await sealed_store.list_sealed(road, only_open=True) == []
     (shown,) = await sealed_store.list_sealed(road, only_open=False)
-    assert (shown["case"], shown["closing"], shown["readers"]) == (case, "the law's time is over", "")
+    assert (shown["case"], shown["readers"]) == (case, "")
+    assert (shown["closed_by"], shown["closing"]) == ("Ann", "reported")
+    assert (shown["destroyed_by"], shown["destroyed_why"]) == ("Ben", "the law's time is over")
 
 
 async def test_accounts_see_nothing_of_it(road, account, database):
@@ -125,7 +129,38 @@ def test_a_key_is_written_for_its_owner_alone_and_never_over_another(tmp_path):
         sealed_store.write_key(path, BEN.private)
 
 
-@pytest.mark.parametrize("written", [None, b"", b"not hexadecimal", b"\xff\xfe"])
+async def test_a_key_of_the_installation_that_is_there_already_is_the_one_that_is_sealed_to(road, tmp_path):
+    await road.execute("DELETE FROM sealed_readers")
+    (tmp_path / sealed_store.KEY_FILE).unlink()
+    sealed_store.write_key(tmp_path / sealed_store.KEY_FILE, ANN.private)
+    await sealed_store.ensure_installation(road, tmp_path)
+    assert [reader.public_key for reader in await sealed_store.active_readers(road)] == [ANN.public]
+
+
+async def test_nothing_is_sealed_to_a_key_of_the_installation_that_cannot_be_written(road, tmp_path):
+    await road.execute("DELETE FROM sealed_readers")
+    (tmp_path / "file").touch()
+    (tmp_path / "dangling").mkdir()
+    (tmp_path / "dangling" / sealed_store.KEY_FILE).symlink_to("nowhere")
+    for folder in (tmp_path / "file", tmp_path / "file" / "below", tmp_path / "dangling"):
+        with pytest.raises(StoreError):
+            await sealed_store.ensure_installation(road, folder)
+    assert await sealed_store.active_readers(road) == []
+
+
+async def test_a_key_that_is_not_the_one_sealed_to_is_told_until_somebody_is_named(road, tmp_path):
+    stale = tmp_path / "stale"
+    sealed_store.write_key(stale / sealed_store.KEY_FILE, ANN.private)
+    with capture_logs() as told:
+        await sealed_store.ensure_installation(road, stale)
+        await sealed_store.ensure_installation(road, tmp_path)
+        await sealed_store.add_reader(road, "Ben", BEN.public, None)
+        await sealed_store.ensure_installation(road, stale)
+    assert [line["event"] for line in told] == ["sealed.key_differs"]
+    assert ANN.private.hex() not in str(told)
+
+
+@pytest.mark.parametrize("written", [None, b"ab12", b"", b"not hexadecimal", b"\xff\xfe"])
 def test_a_file_that_holds_no_key_is_none(tmp_path, written):
     path = tmp_path / "ann.key"
     if written is not None:

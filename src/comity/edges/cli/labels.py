@@ -12,7 +12,7 @@ import typer
 from comity.base.ids import to_wire
 from comity.content.scores import CATEGORIES
 from comity.edges.cli.console import DatabaseOption, DataOption, JsonOption, fail, print_rows, with_connection
-from comity.edges.cli.reading import read_name
+from comity.edges.cli.reading import read_line
 from comity.edges.cli.verdicts import IdArgument, read_id
 
 labels = typer.Typer(no_args_is_help=True, help="What people decided about texts, for training.")
@@ -20,6 +20,7 @@ scores = typer.Typer(no_args_is_help=True, help="What texts are scored.")
 
 SinceOption = Annotated[str, typer.Option(metavar="DAY", help="Decisions made on this day (UTC) or later, 2026-03-04.")]
 _COUNTED_BACK = timedelta(days=35)
+_LONGEST_NOTE = 1_000
 
 
 @labels.command("add")
@@ -35,7 +36,8 @@ def add(
     """Keep what a person decided about a message's text. A later decision on the same counts instead; both are kept."""
     if category not in CATEGORIES:
         fail(f"There is no category {category!r}. Use one of {', '.join(CATEGORIES)}.")
-    wanted, person = read_id(message_id), read_name(by, "person")
+    wanted, person = read_id(message_id), read_line(by, "person")
+    why = read_line(note, "note", _LONGEST_NOTE) if note else ""
 
     async def work(connection: asyncpg.Connection) -> str:
         from comity.content.template import template_of
@@ -47,7 +49,7 @@ def add(
             return f"No message has the id {message_id}."
         if not stored.text:
             return "The text of this message is erased or sealed: there is nothing to learn from."
-        await add_label(connection, NewLabel(wanted, category, label == "yes", person, note, template_of(stored.text)))
+        await add_label(connection, NewLabel(wanted, category, label == "yes", person, why, template_of(stored.text)))
         return ""
 
     wrong = with_connection(data, database, work)
@@ -70,7 +72,7 @@ def list_all(
             "label": _word(row),
             "by": row["person"],
             "at": row["at"],
-            "note": row["note"],
+            "note": _escaped(row["note"]),
         }
         for row in rows
     ]
@@ -138,3 +140,8 @@ def _rows(since: str, data: str, database: str) -> list[dict[str, Any]]:
 
 def _word(row: dict[str, Any]) -> str:
     return "yes" if row["label"] else "no"
+
+
+def _escaped(note: str) -> str:
+    """A note as a terminal may show it; one that came by another way may hold control codes."""
+    return "".join(sign if sign.isprintable() else f"\\x{ord(sign):02x}" for sign in note)

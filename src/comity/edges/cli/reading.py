@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Final
 
 from comity.base.errors import SettingsError
+from comity.edges.cli.console import fail
 
 _MICRO: Final = 1_000_000
 _LONGEST_NAME: Final = 100
@@ -22,6 +23,14 @@ def read_name(written: str, what: str) -> str:
     if not name or not name.isprintable() or len(name) > _LONGEST_NAME:
         raise SettingsError(f"The {what} needs a name of at most {_LONGEST_NAME} printable characters.")
     return name
+
+
+def read_line(written: str, what: str, longest: int = _LONGEST_NAME) -> str:
+    """What an option says, to be kept and shown in one line; anything else ends the command with a clear line."""
+    line = written.strip()
+    if not line or not line.isprintable() or len(line) > longest:
+        fail(f"The {what} must be 1 to {longest} printable characters, in one line.")
+    return line
 
 
 def read_micro_credits(written: str) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,7 +20,7 @@ from comity.edges.cli.console import (
     print_rows,
     with_connection,
 )
-from comity.edges.cli.reading import read_name
+from comity.edges.cli.reading import read_line
 
 sealed = typer.Typer(
     no_args_is_help=True, help="Texts that only named people may read: what was refused for the safety of children."
@@ -29,6 +30,8 @@ CaseArgument = Annotated[int, typer.Argument(help="The case's number, as `comity
 PersonOption = Annotated[str, typer.Option(help="Who you are.")]
 KeyOption = Annotated[Path, typer.Option(help="Your private key's file.")]
 _NO_KEY = "{path} holds no key. Name the file that `comity sealed add-reader` wrote for you."
+_LONGEST_ACCOUNT = 1_000
+"""Characters of what was done or why, which names offices, numbers and days."""
 
 
 @sealed.command("add-reader")
@@ -43,8 +46,8 @@ def add_reader(
     What is sealed from now on is sealed to every named person. What was sealed while nobody was named is handed over
     to the first one, for which this needs the data directory. Nobody but the holder of the key can open anything.
     """
-    name = read_name(person, "person")
-    if key.exists():
+    name = read_line(person, "person")
+    if os.path.lexists(key):
         fail(f"{key} is there already. Name a file that is not.")
 
     async def work(connection: asyncpg.Connection) -> int | None:
@@ -53,16 +56,24 @@ def add_reader(
         from comity.edges.sealing import WrongKeyError, new_keys
 
         keys = new_keys()
-        installation = sealed_store.read_key(runtime().folder(data) / sealed_store.KEY_FILE)
+        installation = _read_key(runtime().folder(data) / sealed_store.KEY_FILE)
+        # On the disk first: what is sealed to a key that nobody holds is lost.
+        _write_key(key, keys.private)
         try:
             handed = await sealed_store.add_reader(connection, name, keys.public, installation)
         except WrongKeyError:
+            key.unlink()
             raise SettingsError(
                 "The key of this installation is not the one that was sealed to.",
                 "Run this on the node whose data directory holds sealing.key.",
             ) from None
-        if handed is not None:
-            sealed_store.write_key(key, keys.private)
+        except asyncpg.PostgresError as error:
+            # Without an answer the commit may have come to pass: then the key is needed.
+            if not isinstance(error, asyncpg.PostgresConnectionError):
+                key.unlink()
+            raise
+        if handed is None:
+            key.unlink()
         return handed
 
     handed = with_connection(data, database, work)
@@ -79,15 +90,16 @@ def remove_reader(
     database: DatabaseOption = "",
 ) -> None:
     """Seal to a person no more. What was sealed to them before stays open to their key."""
+    name = read_line(person, "person")
 
     async def work(connection: asyncpg.Connection) -> bool:
         from comity.edges.postgres.sealed_store import remove_reader as stored
 
-        return await stored(connection, person)
+        return await stored(connection, name)
 
     if not with_connection(data, database, work):
-        fail(f"Nobody named {person} is a reader. See `comity sealed readers`.")
-    print(f"Nothing more is sealed to {person}.")
+        fail(f"Nobody named {name} is a reader. See `comity sealed readers`.")
+    print(f"Nothing more is sealed to {name}.")
 
 
 @sealed.command("readers")
@@ -123,20 +135,20 @@ def open_case(
     database: DatabaseOption = "",
 ) -> None:
     """Print what was sealed, as JSON. That you opened it, and why, is kept for good."""
-    why = read_name(reason, "reason")
+    person, why = read_line(by, "person"), read_line(reason, "reason", _LONGEST_ACCOUNT)
 
     async def work(connection: asyncpg.Connection) -> bytes | str:
-        from comity.edges.postgres.sealed_store import open_sealed, read_key
+        from comity.edges.postgres.sealed_store import open_sealed
         from comity.edges.sealing import WrongKeyError
 
-        private = read_key(key)
+        private = _read_key(key)
         if private is None:
             return _NO_KEY.format(path=key)
         try:
-            body = await open_sealed(connection, case, by, why, private)
+            body = await open_sealed(connection, case, person, why, private)
         except WrongKeyError:
-            return f"This key does not open case {case} for {by}."
-        return body if body is not None else f"{by} is no reader of a case {case} that still has its text."
+            return f"This key does not open case {case} for {person}."
+        return body if body is not None else f"{person} is no reader of a case {case} that still has its text."
 
     found = with_connection(data, database, work)
     if isinstance(found, str):
@@ -167,7 +179,7 @@ def close(
     database: DatabaseOption = "",
 ) -> None:
     """Close a case; keep its text as long as the law wants it, and destroy it when the law says so."""
-    person, what = read_name(by, "person"), read_name(closing, "closing")
+    person, what = read_line(by, "person"), read_line(closing, "closing", _LONGEST_ACCOUNT)
 
     async def work(connection: asyncpg.Connection) -> bool:
         from comity.edges.postgres.sealed_store import close_sealed
@@ -177,3 +189,22 @@ def close(
     if not with_connection(data, database, work):
         fail(f"There is no open case {case}. See `comity sealed list --all`.")
     print(f"Case {case} is closed{', and its text destroyed' if destroy else ''}.")
+
+
+def _read_key(path: Path) -> bytes | None:
+    from comity.edges.postgres.sealed_store import read_key
+
+    try:
+        return read_key(path)
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be read: {error.strerror}.") from error
+
+
+def _write_key(path: Path, private: bytes) -> None:
+    from comity.edges.postgres.sealed_store import write_key
+
+    try:
+        write_key(path, private)
+    except OSError as error:
+        remedy = "Nobody was named. Name a new file in a directory that you may write to."
+        raise SettingsError(f"{path} cannot be written: {error.strerror}.", remedy) from error

@@ -14,11 +14,15 @@ from uuid import UUID
 
 import asyncpg
 import msgspec
+import structlog
 
+from comity.base.errors import StoreError
 from comity.edges.postgres.secret_files import read_secret
 from comity.edges.postgres.statements import load
-from comity.edges.sealing import new_keys, seal, unseal
+from comity.edges.sealing import KEY_OCTETS, new_keys, public_of, seal, unseal
 from comity.journey.ports import Sealed
+
+_log = structlog.get_logger(__name__)
 
 KEY_FILE: Final = "sealing.key"
 _INSTALLATION: Final = ""
@@ -35,25 +39,81 @@ class Reader(msgspec.Struct, frozen=True):
 
 
 async def ensure_installation(connection: asyncpg.Connection, folder: Path) -> None:
-    """See that there is a key to seal to, whoever is named; the first node makes it and keeps its private half."""
-    if await connection.fetchval("SELECT TRUE FROM sealed_readers WHERE person = $1", _INSTALLATION):
-        return
+    """See that there is a key to seal to, whoever is named; the first node makes it and keeps its private half.
+
+    The file is on the disk before the database knows the key. One that lies there already is used. Where the database
+    knows another key than that file holds, and nobody is named, an error is logged: what is sealed could be opened
+    only by the node that has the other file.
+
+    Raises:
+        StoreError: the file cannot be written, or what stands there is no key.
+    """
+    path = folder / KEY_FILE
+    async with connection.transaction():
+        # Nodes that start at the same time wait here for the one that makes the key.
+        await connection.execute("LOCK TABLE sealed_readers IN SHARE ROW EXCLUSIVE MODE")
+        known = await connection.fetchval("SELECT public_key FROM sealed_readers WHERE person = $1", _INSTALLATION)
+        if known is None:
+            await connection.execute(_NEW_READER, _INSTALLATION, _installation_key(path))
+            return
+        private = _found_key(path)
+        if private is not None and public_of(private) != known and not _named(await active_readers(connection)):
+            _log.error("sealed.key_differs", file=str(path), remedy="name a reader with `comity sealed add-reader`")
+
+
+def _installation_key(path: Path) -> bytes:
+    """The public half of the key in the file, which is made where there is none."""
     keys = new_keys()
-    made = await connection.fetchval(f"{_NEW_READER} RETURNING TRUE", _INSTALLATION, keys.public)
-    if made:
-        write_key(folder / KEY_FILE, keys.private)
+    try:
+        write_key(path, keys.private)
+    except FileExistsError:
+        private = _found_key(path)
+        if private is None:
+            raise StoreError(f"{path} holds no key.", "Move what stands there away.") from None
+        return public_of(private)
+    except OSError as error:
+        raise StoreError(f"{path} cannot be written.", "Give Comity's user the right to write there.") from error
+    return keys.public
+
+
+def _found_key(path: Path) -> bytes | None:
+    try:
+        return read_key(path)
+    except OSError:
+        return None
+
+
+def _named(readers: Sequence[Reader]) -> list[Reader]:
+    return [reader for reader in readers if reader.person]
 
 
 def write_key(path: Path, private_key: bytes) -> None:
-    """Write a private key, in hexadecimal, where nobody else may read it.
+    """Write a private key, in hexadecimal, where nobody else may read it; it is on the disk when this returns.
 
     Raises:
         FileExistsError: something is there; a key is never overwritten.
+        OSError: it cannot be written; nothing is left of it.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, _PRIVATE_MODE)
-    with os.fdopen(handle, "w") as file:
-        file.write(f"{private_key.hex()}\n")
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, _PRIVATE_MODE)
+    try:
+        with os.fdopen(handle, "w") as file:
+            file.write(f"{private_key.hex()}\n")
+            file.flush()
+            os.fsync(handle)
+        _sync_directory(path.parent)
+    except OSError:
+        path.unlink(missing_ok=True)
+        raise
+
+
+def _sync_directory(folder: Path) -> None:
+    """See that a new name in the directory outlives a power cut."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def read_key(path: Path) -> bytes | None:
@@ -62,9 +122,10 @@ def read_key(path: Path) -> bytes | None:
     if found is None:
         return None
     try:
-        return bytes.fromhex(found.decode("ascii").strip())
+        key = bytes.fromhex(found.decode("ascii").strip())
     except ValueError:
         return None
+    return key if len(key) == KEY_OCTETS else None
 
 
 async def active_readers(connection: asyncpg.Connection) -> list[Reader]:
@@ -73,7 +134,7 @@ async def active_readers(connection: asyncpg.Connection) -> list[Reader]:
         "SELECT reader_id, person, public_key FROM sealed_readers WHERE removed_at IS NULL ORDER BY reader_id"
     )
     readers = [Reader(**dict(row)) for row in rows]
-    return [reader for reader in readers if reader.person] or readers
+    return _named(readers) or readers
 
 
 async def write_sealed(connection: asyncpg.Connection, sealed: Sequence[Sealed]) -> None:
@@ -190,7 +251,10 @@ async def list_openings(connection: asyncpg.Connection, case_id: int) -> list[di
 async def close_sealed(
     connection: asyncpg.Connection, case_id: int, person: str, closing: str, *, destroy: bool
 ) -> bool:
-    """Close a case, and destroy its text where that is asked; False where there is no such open case, or text."""
+    """Close a case, and destroy its text where that is asked; False where there is no such open case, or text.
+
+    Who closed it first, and what they wrote, stays; who destroyed the text, and why, is kept beside it.
+    """
     async with connection.transaction():
         closed = await connection.fetchval(load("sealed_close"), case_id, person, closing, destroy)
         if closed and destroy:

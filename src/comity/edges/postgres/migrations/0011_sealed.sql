@@ -21,7 +21,9 @@ CREATE TABLE sealed_cases (
     closed_by  text NOT NULL DEFAULT '',
     closing    text NOT NULL DEFAULT '',
     -- the text is gone, as the law demanded or allowed; that there was one stays
-    destroyed_at timestamptz,
+    destroyed_at  timestamptz,
+    destroyed_by  text NOT NULL DEFAULT '',
+    destroyed_why text NOT NULL DEFAULT '',
     UNIQUE (account_id, message_id)
 );
 
