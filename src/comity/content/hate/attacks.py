@@ -13,7 +13,7 @@ from comity.content.hate.frames import FRAMES, Frame
 from comity.content.hate.people import with_people
 from comity.content.hate.words import Sentences, read
 
-_SAID: Final = frozenset("HhZDwfNJjKkXeRrLEUFSsOMWl")
+_SAID: Final = frozenset("HhZDwfNJjKkXeRrLEUFSsOMWlqz")
 _NAMED: Final = frozenset("GAgSs")
 _MOST_TRIED: Final = 4
 

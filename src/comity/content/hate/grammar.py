@@ -33,6 +33,8 @@ KINDS: Final = {
     "harm": "E",  # harm done to "us", or a place denied
     "out": "L",  # "go back to"
     "away": "l",  # "out", which tells people to go only beside their name
+    "place": "z",  # a place of ours that people are kept out of: "in our club"
+    "coming": "q",  # "we are coming for you"
     "let": "+",  # "que", which wishes where it begins a sentence
     "must_not": "m",
     "must": "M",

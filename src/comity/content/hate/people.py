@@ -34,6 +34,7 @@ _WHO_WRONG: Final = re.compile(
 _NAMED_LAST: Final = re.compile(r"^[^|\"]{1,12},[QdaF]{0,3}[GS](?:[|\"]|$)")
 # "Expelling them is cruel": what is done to them is the subject, and they are not.
 _DONE_TO: Final = re.compile(r"(?:^|[|,\"])(?:K[QdapF]{0,4}(?P<who>[GS])|[QdaF]{0,2}(?P<whom>[GS])[ao]{0,2}K)(?=B)")
+_FEW_DIGITS: Final = 2
 _PAUSES: Final = frozenset('|,b&"ci+')
 _OWNED: Final = "'s"
 # What makes a slur of a word that has another meaning too.
@@ -117,7 +118,7 @@ def _resolve_pronouns(sentences: Sentences, kinds: list[str]) -> None:
     named = paused = False
     for at, kind in enumerate(kinds):
         if kind in "GS":
-            named, paused = True, False
+            named, paused = not _are_few(sentences, at), False
         elif kind in _PAUSES:
             paused = named
         elif kind == "O":
@@ -126,6 +127,12 @@ def _resolve_pronouns(sentences: Sentences, kinds: list[str]) -> None:
             kinds[at] = "T"
         elif kind == "T" and not _NAMED_LAST.search("".join(kinds[at:])):
             kinds[at] = "t"
+
+
+def _are_few(sentences: Sentences, at: int) -> bool:
+    """Whether women or men are counted ("4 girls"): those are persons, and "they" is no more than they."""
+    before, ground = sentences.texts[at - 1] if at else "", sentences.grammar.ground.get(sentences.texts[at], "")
+    return ground == "sex" and before.isdigit() and len(before) <= _FEW_DIGITS
 
 
 def _points(sentences: Sentences, kinds: list[str], at: int) -> bool:
