@@ -14,8 +14,11 @@ from comity.screening.rulebook import RULEBOOK
 from comity.text.similar import NEAR_DUPLICATE_DISTANCE, NOTHING_TO_COMPARE, distance, similarity_hash
 from support.functional import CODE, HALVES, Row, outcome, rows, themes
 
-FLOOR = 0.75
-"""What share of each function's texts must be judged rightly, in either half; for every function the same."""
+PASSING = 0.8
+"""What share of each function's texts that must pass does, in either half; for every function the same."""
+
+FOUND = {"dev": 0.85, "held": 0.65}
+"""What share of the texts that must be stopped is, over all functions; docs/content-screening.md shows each of them."""
 
 HATE = "hate"  # its functions come in pairs for each language, and have a test of their own
 THEMES = tuple(theme for theme in themes("dev") if theme != HATE)
@@ -40,14 +43,22 @@ def judged(function: str, half: str) -> tuple[list[str], float]:
 
 BY_HALF = {half: of_half(half) for half in HALVES}
 FUNCTIONS = tuple(BY_HALF["dev"])
+MUST_PASS = tuple(function for function in FUNCTIONS if BY_HALF["dev"][function][0].expect == "pass")
 EACH_HALF = pytest.mark.parametrize("half", HALVES)
 
 
 @EACH_HALF
-@pytest.mark.parametrize("function", FUNCTIONS)
-def test_most_texts_of_each_function_are_judged_rightly(function, half):
+@pytest.mark.parametrize("function", MUST_PASS)
+def test_nearly_all_texts_that_must_pass_do(function, half):
     wrong, share = judged(function, half)
-    assert share >= FLOOR, wrong
+    assert share >= PASSING, wrong
+
+
+@EACH_HALF
+def test_most_texts_that_must_be_stopped_are(half):
+    members = [row for function in FUNCTIONS if function not in MUST_PASS for row in BY_HALF[half][function]]
+    stopped = sum(outcome(row).right for row in members)
+    assert stopped / len(members) >= FOUND[half]
 
 
 @EACH_HALF
