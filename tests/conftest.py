@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import structlog
+from hypothesis import settings
 
 from comity.base.clock import SetClock
 
@@ -16,6 +17,10 @@ sys.path.insert(0, str(Path(__file__).parent))  # so that tests can import `supp
 
 from support.postgres import TEMPLATE, Server, fresh_name, in_own_loop
 from support.sockets import refuse_outside
+
+# The first case of a test may load a policy; what takes too long is cut by a time-out of the test.
+settings.register_profile("comity", deadline=None)
+settings.load_profile("comity")
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
