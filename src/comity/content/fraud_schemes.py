@@ -29,7 +29,7 @@ _SHORTENED: Final = re.compile(
 )
 _FORTUNE: Final = re.compile(
     r"(?<![\d.,])\d{1,3}(?:[.,]\d{3}){2,4}(?![\d:/])|(?<![\d.,])\d{2,3}[.,]\d{3}(?![\d:/])"
-    r"|(?<![\d.,:/+#*-])(?<!\d )\d{5,9}(?![\d:/]| \d)"
+    r"|(?<![\d.,:/+#*-])(?<!\d )\d{6,9}(?![\d:/]| \d)"
     r"|(?<![\d.,])\d{1,3}(?:[.,]\d{1,3})? ?"
     r"(?:m|mn|mln|mio|million\w{0,3}|milh\S{2,4}|millon\w{0,2}|milion\w{0,2}|milyon|miliar|juta|lakh|crore|cr)(?![a-z])"
 )
@@ -39,6 +39,9 @@ _BETWEEN: Final = 30
 _OR: Final = re.compile(
     r"\d[^.!?]{0,40}\b(?:or|otherwise|oder|sonst|ou|sinon|of|anders|si no|senao|se nao|yoksa|atau|kalau tidak|albo|"
     r"inaczej|before i|warna|nahi to|o)\b"
+)
+_BY_DAY: Final = re.compile(
+    r"\d ?(?:[€$£₹₺]|usd|eur|aud|gbp|euros?|tl|reais|zl|rb)? ?/ ?(?:day|tag|jour|dia|hari|dag|dzien|giorno|gun)\b"
 )
 
 
@@ -105,7 +108,7 @@ def sums_of(text: Searched) -> Places:
         found["sum"] = found["large"] = min(large)
         if len(large) >= _SEVERAL:
             found["sums"] = min(large)
-    for name, pattern in (("fortune", _FORTUNE), ("or_else", _OR)):
+    for name, pattern in (("fortune", _FORTUNE), ("or_else", _OR), ("by_day", _BY_DAY)):
         if match := pattern.search(text.text if name == "fortune" else bare):
             found[name] = match.span()
     return found

@@ -25,6 +25,10 @@ _DOUBTFUL: Final = 1.5
 _MOST_SIGNS: Final = 12
 _LEAST: Final = 0.001
 _CALL_BACK: Final = "call-back"
+_BAIT: Final = "f_bait"
+_OF_BANK: Final = frozenset({"bank_named", "claims_bank", "f_at_bank"})
+_MOST_OF_BANK: Final = 0.94
+"""A bank that tells of a charge and whom to call is held at most: genuine ones write so too."""
 _CHARGE_WITH_CODE: Final = -2.5
 _MOST_WITH_CODE: Final = 0.94
 
@@ -54,6 +58,8 @@ def _others(analysis: Analysis) -> Places:
         found["doubtful_lead"] = whole
     if any(brand.links == "own" for brand in analysis.brands):
         found["own_link"] = whole
+    if any(brand.kind == "bank" for brand in analysis.brands):
+        found["bank_named"] = whole
     return found
 
 
@@ -68,6 +74,8 @@ def _judged(analysis: Analysis, places: Places) -> Judged:
     if scheme is not None and scheme.odds > odds:
         odds, kind, weights = scheme.odds, scheme.scheme.kind, scheme.scheme.weights
     score = _beside_code(odds, kind) if analysis.code.is_genuine else probability(odds)
+    if kind == _CALL_BACK and _BAIT not in places and not _OF_BANK.isdisjoint(places):
+        score = min(score, _MOST_OF_BANK)
     if score < _LEAST:
         return UNTOUCHED
     for_it = sorted((place, model.title(name)) for name, place in places.items() if weights.get(name, 0.0) > 0)
