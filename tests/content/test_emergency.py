@@ -14,6 +14,11 @@ OFFERS = [
     "Reply SOS and we send an ambulance",
     "Instead of calling 112, text us and we alert the police",
     "Text 112 to this number in an emergency",
+    "Heart attack? Text HEART to 55512 and paramedics will be on the way",
+    "Antworten Sie 1 für Polizei, 2 für Feuerwehr, 3 für Rettungswagen. Hilfe in 8 Minuten",
+    "Non chiamare il 118: scrivici e mandiamo subito un'ambulanza",
+    "Wandelaars: stuur uw coordinaten en wij laten de reddingshelikopter opstijgen",
+    "Pożar albo włamanie? Napisz POMOC na ten numer, wzywamy straż i policję",
 ]
 
 
@@ -41,6 +46,9 @@ def test_saying_that_it_reaches_nobody_undoes_it(text):
         "Text us for opening hours",
         "An ambulance is on the scene",
         "Reply YES to confirm. For emergencies dial 911.",
+        "ADT: your alarm was triggered. Police have been called. Reply CANCEL if false",
+        "Police: officers are on the scene. If you saw anything text 88788. In an emergency call 999",
+        "RAC: your patrol is 10 minutes away. Reply HELP if you are in danger or call 999",
     ],
 )
 def test_half_of_it_is_no_offer(text):

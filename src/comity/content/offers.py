@@ -50,9 +50,9 @@ _LEAST_AGAINST: Final = -1.5
 # Word classes side by side are a reason to look; only words that leave no doubt are one to refuse.
 _MOST_BY_ARRANGEMENT: Final = 0.94
 # Two arrangements are more than a stray "rate", "account" or "results" beside them can excuse.
-_PLAINLY_AGAINST: Final = frozenset(
-    {"sober", "conditions", "genuine_prize", "plain_job", "open_price", "personal", "code"}
-)
+_PLAINLY_AGAINST: Final = frozenset({
+    "sober", "conditions", "genuine_prize", "plain_job", "open_price", "personal", "code", "own_order", "appointment",
+})  # fmt: skip
 _WEAKLY: Final = -0.6
 _ALONE: Final = frozenset(KINDS.keys() - {_CHARGED})
 """What makes a case by itself; something free does with a charge alone."""

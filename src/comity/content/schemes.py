@@ -22,10 +22,11 @@ _CURRENCIES: Final = (
     r"(?:k|rb|ribu|jt|juta|mio|mil|euros?|eur|dollars?|pounds?|zl|zloty\w?|tl|lira|reais|pesos|kr|naira|rands?|usdt"
     r"|rupia)(?![a-z])"
 )
-_SUM: Final = (
+_WITH_SIGN: Final = (
     r"(?:[€$£₹₺]|(?<![a-z])(?:r\$|rp|rs|ksh?|kes|ngn|n|r|eur|usd|gbp|php|rm))\.? ?\d[\d.,]{0,12}"
-    rf"|(?<![\d.,+])\d[\d.,]{{2,12}}|(?<![\d.,])\d[\d.,]{{0,12}} ?(?:[€$£₹₺]|{_CURRENCIES})"
+    rf"|(?<![\d.,])\d[\d.,]{{0,12}} ?(?:[€$£₹₺]|{_CURRENCIES})"
 )
+_SUM: Final = rf"{_WITH_SIGN}|(?<![\d.,+])\d[\d.,]{{2,12}}"
 _EACH: Final = r"(?:(?<![a-z])(?:an?|per|every|each|elke|par|chaque|am|pro|im|jeden|jede|al|a la|por|cada|alla?|ogni|ao"
 _EACH_IT: Final = rf"{_EACH}|todo|toda|na|co|tiap|setiap)|/) ?(?:single )?"
 _DAY: Final = r"(?:days?|dag|jour|tag|dia|giorno|dzien|hari|nights?|evening|sera|noche|soir|abend|avond|aksam)"
@@ -55,6 +56,7 @@ _SEND: Final = (
 )
 SHAPES: Final[Mapping[str, re.Pattern[str]]] = {
     "#sum": re.compile(_SUM),
+    "#money": re.compile(rf"{_WITH_SIGN}|(?<![\d.,+])(?:\d{{4,9}}|\d{{1,3}}(?:[.,]\d{{3}}){{1,3}})(?!\d)"),
     "#share": re.compile(r"(?<!\d)\d{1,3}(?:[.,]\d{1,2})? ?%|%\d{1,3}(?!\d)"),
     "#nearly_all": re.compile(r"(?<!\d)(?:9\d(?:[.,]\d{1,2})?|100) ?%|% ?(?:9\d|100)(?!\d)"),
     "#each": re.compile(
@@ -62,8 +64,9 @@ SHAPES: Final[Mapping[str, re.Pattern[str]]] = {
     ),
     "#each_day": re.compile(rf"{_EACH_IT}{_DAY}(?![a-z])|(?<![a-z]){_DAILY}(?![a-z])"),
     "#soon": re.compile(
-        rf"(?<![a-z\d])(?:{_FEW} ?(?:[a-z]{{3,8}} )?{_DAYS}|overnight|same day|by (?:tomorrow|next week(?:end)?"
-        r"|\w{3,6}day)|seminggu|sehari|in days|vannacht|du jour au lendemain|uber nacht)(?![a-z])"
+        rf"(?<![a-z\d])(?:{_FEW} ?(?:(?:short|single|full|working|straight|kurzen) )?{_DAYS}|overnight|same day"
+        r"|by (?:tomorrow|next week(?:end)?|\w{3,6}day)|seminggu|sehari|in days|vannacht|du jour au lendemain"
+        r"|uber nacht)(?![a-z])"
     ),
     "#months": re.compile(rf"(?<![a-z\d]){_FEW} {_MONTHS}(?![a-z])"),
     "#weight": re.compile(
