@@ -36,6 +36,9 @@ DATA: Final = {
 """Lists of words for confidential data, and the kind of it."""
 VERBS: Final = (HANDS_OVER, HANDS_IN, ASKS)
 _MISTAKE: Final = "code_mistake"
+_CAME: Final = "code_came"
+_CAME_WITHIN: Final = 32
+_ANY_CODE: Final = frozenset({"data_code", "code_named"})
 _DENIES: Final = "warns_never_share"
 _TELLS: Final = "sender_sends"
 # How far the data may stand behind the word that asks, in signs; and before it ("your PIN and send it", Turkish).
@@ -67,9 +70,21 @@ def requests_of(text: Searched) -> tuple[Request, ...]:
     if not verbs or not data:
         return ()
     ends = text.clause_ends(SENTENCE_ENDS)
+    came = [mark.start for mark in text.marks if mark.cue == _CAME]
+    data = [_theirs(mark, came, ends) for mark in data] if came else data
     against = [mark for mark in text.marks if mark.cue in {_DENIES, _TELLS}]
     asking = [verb for verb in verbs if not _is_denied(text.text, verb, against, ends)]
     return (*_requests(text.text, asking, data, ends), *_mistaken(text, asking, data, ends))
+
+
+def _theirs(mark: Mark, came: list[int], ends: list[int]) -> Mark:
+    """A code of which the same sentence says soon after that it came to the reader is the reader's own."""
+    sentence = bisect_right(ends, mark.start)
+    if mark.cue not in _ANY_CODE or not any(
+        0 <= place - mark.end <= _CAME_WITHIN and bisect_right(ends, place) == sentence for place in came
+    ):
+        return mark
+    return mark._replace(cue="data_code_theirs")
 
 
 def _mistaken(text: Searched, asking: list[Mark], data: list[Mark], ends: list[int]) -> Iterator[Request]:

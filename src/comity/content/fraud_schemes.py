@@ -7,7 +7,7 @@ small model of its own, in `data/fraud.toml` under `[schemes.NAME]`, so that the
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from functools import cache
 from typing import Final, NamedTuple
 
@@ -45,6 +45,9 @@ _BY_DAY: Final = re.compile(
 )
 
 
+Groups = Sequence[tuple[frozenset[str], ...]]
+
+
 class Scheme(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One scheme.
 
@@ -80,13 +83,19 @@ class Met(NamedTuple):
 def worst_scheme(places: Places) -> Met | None:
     """Return the scheme whose parts are there and weigh most; None where no scheme is complete."""
     against = _speaking_against()
-    met = [Met(one.log_odds(places, against), one) for one in _schemes() if one.is_met(places)]
+    begun = dict.fromkeys(place for word in places for place in _by_first().get(word, ()))
+    met = [Met(one.log_odds(places, against), one) for one in map(_schemes().__getitem__, begun) if one.is_met(places)]
     return max(met, key=lambda one: one.odds, default=None)
 
 
-def may_be_met(words_met: Collection[str]) -> bool:
-    """Whether the words of any scheme are there, whatever the shapes in the text."""
-    return any(not any(group.isdisjoint(words_met) for group in groups) for groups in _needs_of_words())
+def may_be_met(met: Collection[str], others: Groups = ()) -> bool:
+    """Whether the words of any scheme are there, whatever the shapes in the text.
+
+    Args:
+        met: lists of words.
+        others: what else makes a case: groups of which each must be met.
+    """
+    return any(not any(group.isdisjoint(met) for group in groups) for groups in (*_needs_of_words(), *others))
 
 
 def begins_with() -> frozenset[str]:
@@ -128,6 +137,16 @@ def _schemes() -> tuple[Scheme, ...]:
     unknown = {name for one in found for name in (*one.weights, *frozenset[str]().union(*one.needs))} - known
     if unknown:
         raise ValueError(f"a scheme weighs what is not there: {', '.join(sorted(unknown))}")
+    return found
+
+
+@cache
+def _by_first() -> dict[str, tuple[int, ...]]:
+    """The schemes by each word of their first group."""
+    found: dict[str, tuple[int, ...]] = {}
+    for place, one in enumerate(_schemes()):
+        for word in one.needs[0]:
+            found[word] = (*found.get(word, ()), place)
     return found
 
 

@@ -36,17 +36,12 @@ _MOST_WITH_CODE: Final = 0.94
 def judge(analysis: Analysis) -> Judged:
     """Judge one text."""
     met = analysis.places.keys()
-    if met.isdisjoint(_core()) or not (may_be_met(met) or _may_be_combined(met)):
+    if met.isdisjoint(_core()) or not may_be_met(met, _combinations()):
         return UNTOUCHED
     shapes = analysis.shapes | sums_of(analysis.searched) | _others(analysis)
     core = [mark.start for mark in analysis.searched.marks if mark.cue in _core()]
     readings = readings_of(analysis.searched, core, _AGAINST)
     return max((_judged(analysis, _places(marks, shapes)) for marks in readings), key=lambda one: one.score)
-
-
-def _may_be_combined(met: Collection[str]) -> bool:
-    """Whether the words of any combination are there, whatever the shapes in the text; without one there is no case."""
-    return any(not any(group.isdisjoint(met) for group in groups) for groups in _combinations())
 
 
 def _others(analysis: Analysis) -> Places:
@@ -68,16 +63,13 @@ def _places(marks: Collection[Mark], shapes: Places) -> Places:
 
 
 def _judged(analysis: Analysis, places: Places) -> Judged:
-    model, scheme = _model(), worst_scheme(places)
-    odds, kind = model.log_odds(places), _kind(places)
-    weights = model.weights
-    if scheme is not None and scheme.odds > odds:
-        odds, kind, weights = scheme.odds, scheme.scheme.kind, scheme.scheme.weights
+    odds, kind, weights = _likeliest(places)
     score = _beside_code(odds, kind) if analysis.code.is_genuine else probability(odds)
     if kind == _CALL_BACK and _BAIT not in places and not _OF_BANK.isdisjoint(places):
         score = min(score, _MOST_OF_BANK)
     if score < _LEAST:
         return UNTOUCHED
+    model = _model()
     for_it = sorted((place, model.title(name)) for name, place in places.items() if weights.get(name, 0.0) > 0)
     signs = tuple(analysis.sign(*place, title) for place, title in for_it[:_MOST_SIGNS])
     against = tuple(
@@ -86,19 +78,44 @@ def _judged(analysis: Analysis, places: Places) -> Judged:
     return Judged(score, kind, signs, against)
 
 
+def _likeliest(places: Places) -> tuple[float, str, dict[str, float]]:
+    """The log-odds of what the text is most likely, the sort of fraud, and the weights by which it is."""
+    model, scheme = _model(), worst_scheme(places)
+    met = _met(places)
+    weights = [model.weights[name] for name in places if name in model.weights]
+    weights += [model.combinations[name].weight for name in met]
+    odds = model.bias + sum(weight for weight in weights if weight > 0)
+    odds += max(model.floor, sum(weight for weight in weights if weight < 0))
+    if scheme is not None and scheme.odds > odds:
+        return scheme.odds, scheme.scheme.kind, scheme.scheme.weights
+    kinds: dict[str, str] = tables("fraud")["kinds"]
+    strongest = max(
+        (name for name in met if name in kinds), key=lambda name: model.combinations[name].weight, default=""
+    )
+    return odds, kinds.get(strongest, ""), model.weights
+
+
+def _met(places: Places) -> list[str]:
+    """The combinations that are there, looked for by the words of their first groups."""
+    begun = _by_first()
+    names = dict.fromkeys(name for word in places for name in begun.get(word, ()))
+    combinations = _model().combinations
+    return [name for name in names if not any(group.isdisjoint(places) for group in combinations[name].groups)]
+
+
+@cache
+def _by_first() -> dict[str, tuple[str, ...]]:
+    """The combinations by each word of their first group."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name, one in _model().combinations.items():
+        for word in one.groups[0]:
+            found[word] = (*found.get(word, ()), name)
+    return found
+
+
 def _beside_code(odds: float, kind: str) -> float:
     """The score of a text that gives a code: such texts do tell of charges and whom to call, and are never refused."""
     return min(probability(odds + (_CHARGE_WITH_CODE if kind == _CALL_BACK else 0.0)), _MOST_WITH_CODE)
-
-
-def _kind(places: Places) -> str:
-    """The sort of fraud: that of the combination that weighs most."""
-    schemes = _model().combinations
-    met = [
-        name for name, one in schemes.items() if one.weight > 0 and all(not g.isdisjoint(places) for g in one.groups)
-    ]
-    kinds: dict[str, str] = tables("fraud")["kinds"]
-    return kinds[max(met, key=lambda name: schemes[name].weight)] if met else ""
 
 
 @cache
