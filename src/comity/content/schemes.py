@@ -37,7 +37,8 @@ _DAILY: Final = (
     r"|her gun|sehari)"
 )
 _REGULARLY: Final = (
-    r"(?:weekly|monthly|wekelijks|wochentlich\w{0,2}|semana(?:l|les|is)|mensual\w{0,2}|settimanal[ei]|mensa(?:l|is)"
+    r"(?:weekly|monthly|wekelijks|maandelijks|monatlich\w{0,2}|mensuel\w{0,3}|mensil[ei]|wochentlich\w{0,2}|semana(?:l|les|is)"
+    r"|mensual\w{0,2}|settimanal[ei]|mensa(?:l|is)"
     r"|tygodniowo|miesiecznie|haftada|haftalik|ayda|aylik|her (?:hafta|ay)|seminggu|sebulan)"
 )
 _DAYS: Final = (
@@ -82,6 +83,10 @@ SHAPES: Final[Mapping[str, re.Pattern[str]]] = {
         r"\d[\d.,]{1,12} ?(?:[€$£k]|[a-z]{2,6})? (?:in ?to|becomes?|werden|worden|wordt|jadi|menjadi|devien\w{2,6}"
         r"|diventano|vira[mn]?|se convierten? en) (?:[€$£]|rp|r\$|rs|ksh?|kes|n)? ?\d[\d.,]{1,12}"
     ),
+    "#into": re.compile(
+        r"\d[\d.,]{1,12} ?(?:[€$£k]|[a-z]{2,7})? (?:in ?to|en|in|em|w|na|auf) (?:[€$£]|r\$)? ?\d[\d.,]{2,12}"
+    ),
+    "#minutes": re.compile(r"(?<!\d)\d{1,2} ?(?:min(?:ut\w{0,4})?|menit|dakika\w{0,2})(?![a-z])"),
     "#sent_then": re.compile(
         rf"(?<![a-z]){_SEND} (?:[^\s,.!?]{{1,14}} ){{0,3}}[^\s,.!?]{{1,14}}"
         r"(?:, ?| and | en | et | und | y | e | i | dan )"
