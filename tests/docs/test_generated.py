@@ -67,6 +67,9 @@ def test_the_generator_says_how_it_is_called() -> None:
 
 @RULES
 def test_a_rule_is_shown_with_a_text_that_hits_and_one_that_does_not(rule: Rule) -> None:
+    if rule.id == "child-safety":
+        assert not examples_of(rule.id)  # no such wording stands in a repository
+        return
     policy = compile_policy(default_policy(), RULEBOOK)
     results = {decide(one.message, one.facts, policy).results[rule.id] for one in examples_of(rule.id)}
     assert results == {"hit", "miss"}

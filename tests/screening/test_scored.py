@@ -83,7 +83,9 @@ def test_a_score_is_noted_held_and_refused_from_its_levels_on(category, score, e
 
 @pytest.mark.parametrize("category", ["phishing", "fraud", "solicitation"])
 @pytest.mark.parametrize("traffic", list(Category))
-@pytest.mark.parametrize(("score", "expected"), [(0.6, ""), (0.7, "note"), (0.8, "hold"), (0.95, "hold"), (1.0, "hold")])
+@pytest.mark.parametrize(
+    ("score", "expected"), [(0.6, ""), (0.7, "note"), (0.8, "hold"), (0.95, "hold"), (1.0, "hold")]
+)
 def test_a_one_time_code_is_never_refused_for_deceit_whatever_it_was_declared(category, traffic, score, expected):
     assert action(category, score, message=a_message(text=CODE, category=traffic)) == expected
 

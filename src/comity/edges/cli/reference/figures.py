@@ -51,6 +51,7 @@ FAMILIES: Final = (
             "throttled": 'submissions answered "try later" for lack of room',
             "retried": "batches settled again because credits or keys had changed meanwhile",
             "failed": "submissions that ended with an error of ours",
+            "sealed": "messages refused whose text only named readers can open",
             "by_action": "messages by the action of their verdict",
         },
     ),
@@ -126,8 +127,19 @@ Each process of a node writes its figures each second to a file in `DATA/run/fig
 up those of the whole node. Counters begin at 0 when a process starts. Every node answers for itself.
 """
 _WATCH: Final = """
+## Scores
+
+| name | kind | label | meaning |
+| --- | --- | --- | --- |
+| `comity_score_drift` | gauge | `category` | how far the scores of the last seven days lie from \
+those of the four weeks before (population stability index); not there while \
+either has fewer than 500 messages |
+
 ## What to watch
 
+- `comity_accept_sealed_total` that moves: a text was refused for the safety of children and sealed; the log says
+  `sealed.case_opened` with account and message, and a named reader has to look at once (`comity sealed list`).
+- `comity_score_drift` from 0.25 on: traffic or a model changed; `comity scores drift` shows the figures behind it.
 - `comity_link_up` at 0 for more than a minute: nothing reaches that carrier.
 - `comity_accept_backlog` that grows, or `comity_accept_throttled_total`: more comes in than can be put on disk.
 - `comity_dispatch_resent_ambiguous_total`: possible duplicates; it moves only when a connection or a node was lost.
