@@ -260,3 +260,8 @@ def test_disguise_saves_no_plain_scheme(text, disguise):
 @given(st.text(max_size=400))
 def test_every_text_has_a_score(text):
     assert 0 <= judge(Analysis(text)).score <= 1
+
+
+def test_words_with_digits_count_in_a_text_as_in_its_template():
+    text = "Sir, keep 20% yours: my late father left 12 million dollars. I need your help to receive it, 20% is yours"
+    assert judge(Analysis(text)).score == judge(Analysis(template_of(text))).score
