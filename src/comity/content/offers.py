@@ -42,6 +42,7 @@ _CORE: Final = frozenset({*KINDS, _FREE, "prize"})
 # Conditions, a warning or an order excuse what stands in their own clause; the full price, told anywhere, does more.
 _AGAINST: Final = frozenset({
     "conditions", "sober", "genuine_prize", "own_order", "own_payment", "code", "appointment", "news", "personal",
+    "plain_job",
 })  # fmt: skip
 # An unasked prize or a sure profit that can be had now is a case that few words excuse.
 _PLAIN: Final = frozenset({"unasked_prize", "sure_profit", "miracle"})

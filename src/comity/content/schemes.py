@@ -103,7 +103,7 @@ SHAPES: Final[Mapping[str, re.Pattern[str]]] = {
 
 
 _SHARES: Final = frozenset({"#share", "#nearly_all"})
-_FARTHEST_EXCUSE: Final = 120
+_ENDS: Final = re.compile(r"[!?;…。]|\.(?= )")
 
 
 class Scheme(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -116,7 +116,7 @@ class Scheme(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         groups: one class of each group must be near a word of the first, and none of them the same words. The first
             is of words, and best of rare ones: only texts that have one of them are looked at.
         within: how many characters may lie between their beginnings.
-        unless: lists of words that make it another thing, where one is as near.
+        unless: lists of words that make it another thing, where one stands in a sentence of its words.
         words: the groups without shapes, made when read.
         classes: all that it asks for, made when read.
         needed: a sign without which no text meets it, made when read.
@@ -181,6 +181,10 @@ class _Spans(dict[str, list[tuple[int, int]]]):
         super().__init__()
         self._text = text
 
+    def are_one_sentence(self, one: int, other: int) -> bool:
+        """Whether no sentence ends between two places."""
+        return not _ENDS.search(self._text, min(one, other), max(one, other))
+
     def __missing__(self, name: str) -> list[tuple[int, int]]:
         found: list[tuple[int, int]] = []
         if shape := SHAPES.get(name):
@@ -191,11 +195,9 @@ class _Spans(dict[str, list[tuple[int, int]]]):
 
 def _met(scheme: Scheme, spans: _Spans) -> tuple[int, int] | None:
     barred = [start for name in scheme.unless for start, _ in spans[name]]
-    far = max(scheme.within, _FARTHEST_EXCUSE)
     for first in _of(scheme.groups[0], spans):
-        if any(abs(start - first[0]) <= far for start in barred):
-            continue
-        if chosen := _chosen(first, scheme, spans):
+        chosen = _chosen(first, scheme, spans)
+        if chosen and not any(spans.are_one_sentence(start, own) for start in barred for own, _ in chosen):
             return first[0], max(end for start, end in chosen if start >= first[0])
     return None
 

@@ -184,12 +184,14 @@ def _shown(message: Message) -> str:
 
 
 def _has_own_links(message: Message, own: Own, brands: BrandIndex) -> bool:
-    """Whether every link leads to the account's own domains, or to those of the names that the text says."""
-    linked = {link.domain for link in message.reading.links}
-    if not linked:
+    """Whether every link leads to the account's own domains, or to those of names that the text says outside links."""
+    links, unmasked = message.reading.links, message.reading.unmasked
+    if not links:
         return False
-    named = (brand for naming in brands.named_in(message.reading.unmasked) for brand in naming.brands)
-    return _domains(own, brands).union(*(brands[brand].domains for brand in named)) >= linked
+    places = [(unmasked.span(naming.start, naming.end), naming.brands) for naming in brands.named_in(unmasked)]
+    said = (ids for (start, end), ids in places if not any(a <= start and end <= b for a, b in (x.span for x in links)))
+    named = (brands[brand].domains for ids in said for brand in ids)
+    return _domains(own, brands).union(*named) >= {link.domain for link in links}
 
 
 def _levels(message: Message, settings: ScoredSettings, own_links: bool) -> Levels:

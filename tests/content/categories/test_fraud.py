@@ -12,6 +12,21 @@ from comity.content.scores import UNTOUCHED
 from comity.content.template import template_of
 from support.disguises import WORDS
 
+# Words as a hurried hand writes them. Letters set apart are read only in part where words of one letter stand beside
+# them ("u g e t it"), so that these are not tried in that disguise.
+IN_PASSING = [
+    "Renewal receipt: Norton Family Pack USD 299.49 posted to your card. Wish to end? Call 1 (866) 555-0147",
+    "Su plan McAfee se renovó por 299 USD, si desea reembolso marque 800 555 0144",
+    "it's your principal, can u go to the shop and get google play cards worth 400? take a photo of the back",
+    "Make 400 today. I just need ur debit card n pin for a few hours, u get it back",
+    "Agent płatności: przelewy na Twoje konto, przesyłasz dalej, 8% prowizji",
+    "Envoie 200€ en Transcash ou je balance tes photos à tout le lycée",
+    "Uw nummer heeft 1 miljoen euro gewonnen in de Europese loterij. Stuur naam en adres naar de notaris",
+    "Je prête de 1 000 à 50 000 € à toute personne sérieuse, taux 2%. Contact par e-mail",
+    "Soy viuda sin hijos y quiero dejarle 2 millones de euros. Respóndame",
+    "Mama ich hab ne neue Nummer, meine Karte ist gesperrt, brauche 600 Euro",
+    "Ich nehme den Schrank, DHL bringt das Geld im Umschlag, Sie zahlen nur die Versicherung",
+]
 FRAUDS = [
     "Use your account for one day: we put money on your account, you keep 20 %. Message me on Telegram",
     "Your number won 900,000 USD in the anniversary draw. Send your full name and address to agent Bello",
@@ -82,6 +97,15 @@ FRAUDS = [
 ]
 
 LAWFUL = [
+    "Thanks for your order at Green's Bakery! £38.50, ready Saturday. Changes? Ring us on 0117 555 0142",
+    "Argos: your order 8823 (Dyson V8, £249.99) is ready to collect. Bring your order number. Need help? 0345 640 3030",
+    "Can you grab a gift card for Lisa's birthday? I'll pay you back tomorrow",
+    "Supply teacher needed at Oak Primary Monday, £150 per day. Reply YES to accept. Teach First Agency",
+    "Krebshilfe: Gemeinsam gegen Krebs. SMS mit HILF an 81190, 5 Euro",
+    "Tesoro ho preso i biglietti del treno, 68 euro. A domani",
+    "Mama mein Handy war im Wasser, geht aber wieder :)",
+    "Depop: sold! Ship by Friday. Your money is released after delivery.",
+    "Council Tax: you are 2 instalments behind (£312). Pay or a summons may be issued. Call 020 7555 0142",
     "Your invoice 4711 is overdue. Please pay at https://my.acme.example by Friday.",
     "Acme Bank: personal loans from 5.9% APR representative, subject to status. Apply in the app.",
     "Your interview for the warehouse job is on Tuesday at 10. Reply YES to confirm.",
@@ -161,7 +185,7 @@ def _score(text):
     return judge(Analysis(template_of(text))).score
 
 
-@pytest.mark.parametrize("text", FRAUDS)
+@pytest.mark.parametrize("text", FRAUDS + IN_PASSING)
 def test_a_scheme_is_plain(text):
     assert _score(text) >= 0.95
 
@@ -202,6 +226,12 @@ def test_links_of_the_name_itself_speak_against_it():
     assert judge(Analysis(text, own)).score < judge(Analysis(text)).score
 
 
+def test_a_bank_that_tells_of_a_charge_is_held_at_most():
+    text = "Acme: payment of $50.00 at Amazon. Not you? Dispute it, call 1-800-555-0135"
+    assert _score(text) >= 0.5
+    assert judge(Analysis(text, (NamedBrand(0, 4, "Acme", "bank", 2.0, ""),))).score < 0.95
+
+
 def test_a_code_in_front_does_not_free_a_scheme():
     scheme = "You won a car in the lucky draw! Send $250 as tax to receive your prize."
     assert _score(f"Your code is 123456. {scheme}") >= 0.75
@@ -212,7 +242,10 @@ def test_every_combination_has_a_kind():
     assert wanted == tables("fraud")["kinds"].keys()
 
 
-@given(st.sampled_from(FRAUDS), st.sampled_from(["Have a nice day.", "Your order 4711 has shipped.", "Terms apply."]))
+@given(
+    st.sampled_from(FRAUDS + IN_PASSING),
+    st.sampled_from(["Have a nice day.", "Your order 4711 has shipped.", "Terms apply."]),
+)
 def test_an_unrelated_sentence_saves_no_scheme(text, unrelated):
     assert _score(f"{unrelated} {text}") >= min(0.85, _score(text))
 
@@ -227,3 +260,8 @@ def test_disguise_saves_no_plain_scheme(text, disguise):
 @given(st.text(max_size=400))
 def test_every_text_has_a_score(text):
     assert 0 <= judge(Analysis(text)).score <= 1
+
+
+def test_words_with_digits_count_in_a_text_as_in_its_template():
+    text = "Sir, keep 20% yours: my late father left 12 million dollars. I need your help to receive it, 20% is yours"
+    assert judge(Analysis(text)).score == judge(Analysis(template_of(text))).score

@@ -12,6 +12,12 @@ from comity.content.template import template_of
 from support.disguises import WORDS
 
 ASKED = [
+    "Per confermare il pacco ci serve il codice che ha appena ricevuto, risponda con il codice ricevuto",
+    "could u pls read me the code that insta texted you, trying to win a contest",
+    "Hi, ¿me ayudas? te va a llegar un código de Instagram, mándamelo porfa",
+    "Je krijgt zo een code van WhatsApp, stuur die naar mij",
+    "Envíe usuario y clave de banca para evitar el bloqueo",
+    "Give us the 16 numbers on your card plus expiry and the 3 digits on the back, reply with the card number",
     "Send me the code you just received",
     "Please forward the 6 digit code we sent you to confirm your identity",
     "Read the code to our agent when he calls",

@@ -6,20 +6,25 @@ counted here as one feature. A genuine one-time code speaks against it, and is n
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from functools import cache
 from typing import Final
 
 from comity.content.analysis import Analysis
 from comity.content.clauses import readings_of
-from comity.content.cues import Mark, tables
+from comity.content.cues import Mark, searched, tables
 from comity.content.cues_shapes import Places
 from comity.content.cues_weighed import Weights, first_places, probability, weights_of
 from comity.content.fraud_schemes import begins_with, may_be_met, sums_of, weighed, worst_scheme
 from comity.content.offers import judge_offer
+from comity.content.reading import reading_of
 from comity.content.scores import UNTOUCHED, Judged
 
 _AGAINST: Final = frozenset({"conditions", "sober", "f_lawful", "f_debt", "genuine_prize", "personal", "kind_reminder"})
+# Digits that a template would mask; it keeps the first ones of long numbers.
+_COUNTED: Final = re.compile(r"(?<!\d)0{0,7}[1-9]\d{0,7}(?!\d)")
+_DIGIT: Final = re.compile(r"\d")
 _DECEPTIVE: Final = (("deceptive", 0.5), ("deceptive_likely", 0.85))
 _DOUBTFUL: Final = 1.5
 _MOST_SIGNS: Final = 12
@@ -35,13 +40,25 @@ _MOST_WITH_CODE: Final = 0.94
 
 def judge(analysis: Analysis) -> Judged:
     """Judge one text."""
-    met = analysis.places.keys()
+    counted = _with_digits(analysis)
+    met = analysis.places.keys() | {mark.cue for mark in counted} if counted else analysis.places.keys()
     if met.isdisjoint(_core()) or not may_be_met(met, _combinations()):
         return UNTOUCHED
     shapes = analysis.shapes | sums_of(analysis.searched) | _others(analysis)
     core = [mark.start for mark in analysis.searched.marks if mark.cue in _core()]
     readings = readings_of(analysis.searched, core, _AGAINST)
-    return max((_judged(analysis, _places(marks, shapes)) for marks in readings), key=lambda one: one.score)
+    found = (_judged(analysis, _places((*marks, *counted), shapes)) for marks in readings)
+    return max(found, key=lambda one: one.score)
+
+
+def _with_digits(analysis: Analysis) -> tuple[Mark, ...]:
+    """Words that stand in the lists with digits masked ("keep 00%"), found in a text whose digits are not."""
+    if not _COUNTED.search(analysis.text):
+        return ()
+    masked = searched(reading_of(_DIGIT.sub("0", analysis.text)))
+    if len(masked.text) != len(analysis.searched.text):
+        return ()
+    return tuple(mark for mark in masked.marks if "0" in masked.text[mark.start : mark.end])
 
 
 def _others(analysis: Analysis) -> Places:
