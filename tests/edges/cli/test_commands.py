@@ -196,6 +196,16 @@ def test_a_priority_without_bounds_is_a_usage_error(comity):
     assert comity("routes", "add", "32", "x", "--priority", 10**12).status == 2
 
 
+@pytest.fixture
+def prices_as_they_were(comity, tmp_path):
+    """Commands share one database, and what messages cost is asked by others: puts the default price back."""
+    yield
+    file = tmp_path / "default.csv"
+    file.write_text("country,price\n*,1\n", "utf-8")
+    assert comity("prices", "import", file).status == 0
+
+
+@pytest.mark.usefixtures("prices_as_they_were")
 def test_prices_are_imported_and_listed(comity, tmp_path):
     file = tmp_path / "prices.csv"
     file.write_text("\ufeffcountry,price,remark\nbe,0.75,\n*,1.5,rest\nNL,0,free\n", "utf-8")
