@@ -1,0 +1,1 @@
+-- Deeds that are due at an instant.

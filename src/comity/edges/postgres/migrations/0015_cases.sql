@@ -1,0 +1,1 @@
+-- Cases, those who review them, and holds.

@@ -1,0 +1,1 @@
+-- Standing, strikes, sanctions and appeals.

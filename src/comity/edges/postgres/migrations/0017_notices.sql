@@ -1,0 +1,1 @@
+-- Notices to accounts, and their answers to new policies.
