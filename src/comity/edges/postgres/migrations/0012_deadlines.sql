@@ -1,1 +1,2 @@
 -- Deeds that are due at an instant.
+SELECT;

@@ -1,1 +1,2 @@
 -- The evidence log.
+SELECT;

@@ -1,1 +1,2 @@
 -- The consent ledger.
+SELECT;

@@ -1,1 +1,2 @@
 -- Cases, those who review them, and holds.
+SELECT;

@@ -1,1 +1,2 @@
 -- Standing, strikes, sanctions and appeals.
+SELECT;

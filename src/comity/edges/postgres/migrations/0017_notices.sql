@@ -1,1 +1,2 @@
 -- Notices to accounts, and their answers to new policies.
+SELECT;
