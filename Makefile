@@ -26,9 +26,9 @@ endif
 demo: $(STAMP)
 	$(RUN)/comity demo $(if $(EXIT),--exit)
 
-# Everything that needs Python packages alone.
+# Everything that needs Python packages alone, on all cores.
 test: $(STAMP) clients
-	$(PYTEST) -m "not peers and not faults" $(ARGS)
+	$(PYTEST) -n auto --dist worksteal -m "not peers and not faults" $(ARGS)
 
 # The vendor's client needs packages older than ours, so it has an environment of its own.
 clients: $(CLIENTS)/.ready

@@ -40,6 +40,7 @@ ROLES: Final = {
     "smpp": "comity.app.compose.smpp:smpp_role",
     "dispatch": "comity.app.compose.dispatch:dispatch_role",
     "webhooks": "comity.app.compose.webhooks:webhook_role",
+    "desk": "comity.app.compose.desk:desk_role",
 }
 
 

@@ -214,7 +214,7 @@ def groups_of(settings: Settings) -> list[tuple[str, ...]]:
     roles = set(settings.roles) - (set() if settings.smpp else {"smpp"})
     groups: list[tuple[str, ...]] = [("api",)] * (settings.workers if "api" in roles else 0)
     groups += [("dispatch",)] if "dispatch" in roles else []
-    quiet = tuple(role for role in ("webhooks", "smpp") if role in roles)
+    quiet = tuple(role for role in ("webhooks", "smpp", "desk") if role in roles)
     return groups + ([quiet] if quiet else [])
 
 

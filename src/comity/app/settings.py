@@ -11,7 +11,7 @@ import msgspec
 
 from comity.base.errors import SettingsError
 
-ROLES: Final = ("api", "smpp", "dispatch", "webhooks")
+ROLES: Final = ("api", "smpp", "dispatch", "webhooks", "desk")
 LOOPBACK: Final = ("127.0.0.0/8", "::1/128")
 DEFAULT_HTTP: Final = "127.0.0.1:8080"
 _PORTS: Final = range(1, 65_536)

@@ -1,0 +1,32 @@
+"""Owns the composition of what happens around messages: deeds that are due, and what is looked at now and then."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from typing import Final
+
+from comity.app.compose.node import Node
+from comity.app.metrics import Source
+from comity.edges.postgres.deadline_store import Deed, FailedDeedError, PostgresDeadlines
+from comity.edges.postgres.held import HeldConnections
+from comity.journey.deadlines import Deadlines
+
+# What is done when a deadline of the kind is reached, in the transaction that removes the deadline.
+DEEDS: Final[dict[str, Deed]] = {}
+
+
+@contextlib.asynccontextmanager
+async def desk_role(node: Node) -> AsyncIterator[list[Source]]:
+    """What has deadlines, and what is looked at now and then."""
+    connections = HeldConnections(node.database, "comity-desk", most=3)
+    deadlines = Deadlines(PostgresDeadlines(node.database, connections), DEEDS, FailedDeedError)
+    running = [asyncio.create_task(deadlines.run(), name="deadlines")]
+    try:
+        yield []
+    finally:
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+        await connections.close()
