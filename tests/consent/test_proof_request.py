@@ -1,3 +1,4 @@
+import itertools
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -33,7 +34,7 @@ def outages(draw):
 def reachable(begun, ended, gone):
     """Seconds between two instants in which the intake could be reached; by the second, the slow way round."""
     edges = sorted({begun, ended, *(t for o in gone for t in (o.begun, o.ended) if begun < t < ended)})
-    pieces = zip(edges, edges[1:], strict=False)
+    pieces = itertools.pairwise(edges)
     return sum((b - a).total_seconds() for a, b in pieces if not any(o.begun <= a and b <= o.ended for o in gone))
 
 
