@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from comity.edges.postgres.embedded import EmbeddedPostgres, Tenure, open_cluster
+from comity.edges.postgres.evidence_keys import ensure_evidence
 from comity.edges.postgres.migrate import migrate
-from comity.edges.postgres.roles import make_database
+from comity.edges.postgres.roles import Role, make_database
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -54,8 +55,17 @@ class Server:
             await superuser.close()
 
     async def make_template(self) -> None:
-        """Migrate once; every test's database is a copy of the result."""
-        await migrate(await self.make(TEMPLATE))
+        """Migrate once, with keys for evidence; every test's database is a copy of the result."""
+        database = await self.make(TEMPLATE)
+        await migrate(database)
+        owner = await database.connect(Role.OWNER)
+        await ensure_evidence(owner, self.evidence_folder)
+        await owner.close()
+
+    @property
+    def evidence_folder(self) -> Path:
+        """Where the file lies that opens evidence in databases made from the template."""
+        return self._folder / "evidence"
 
     def stop(self) -> None:
         """End the server and delete its files."""

@@ -27,6 +27,7 @@ from comity.edges.postgres import operator_store
 from comity.edges.postgres.cluster_files import prepare_data
 from comity.edges.postgres.connect import Database, store_errors
 from comity.edges.postgres.embedded import EmbeddedPostgres, Tenure, open_cluster
+from comity.edges.postgres.evidence_keys import ensure_evidence
 from comity.edges.postgres.migrate import migrate
 from comity.edges.postgres.roles import Role
 from comity.policy.files import default_policy
@@ -204,6 +205,7 @@ async def opened_database(
         try:
             with store_errors():
                 await operator_store.prepare_installation(owner, default_policy())
+                await ensure_evidence(owner, settings.data_path)
         finally:
             await owner.close()
         yield database, cluster

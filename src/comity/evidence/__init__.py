@@ -1,0 +1,1 @@
+"""Evidence: canonical form, commitments, chains, trees and signed checkpoints, without any store."""
