@@ -4,8 +4,8 @@ WITH found AS (
     SELECT * FROM unnest($4::bigint[], $5::uuid[], $6::text[]) AS f (account_id, message_id, findings)
 ), opened AS (
     INSERT INTO cases (account_id, kind, title, policy, opened_by)
-    SELECT DISTINCT account_id, 'backtest', $1, $2, $3 FROM found
-    ON CONFLICT (account_id, kind, policy) DO UPDATE SET state = 'open', closed_at = NULL
+    SELECT DISTINCT account_id, 'look-back', $1, $2, $3 FROM found
+    ON CONFLICT (account_id, policy) WHERE kind = 'look-back' DO UPDATE SET state = 'open', closed_at = NULL
     RETURNING case_id, account_id
 ), named AS (
     INSERT INTO case_messages (case_id, account_id, message_id, findings)
