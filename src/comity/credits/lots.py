@@ -33,6 +33,8 @@ class EntryKind(enum.StrEnum):
     REFUND = "refund"
     EXPIRY = "expiry"
     CORRECTION = "correction"
+    PAYOUT = "payout"
+    SETTLEMENT = "settlement"
 
 
 # Each entry moves its amount from the first account to the second: that is the double entry.
@@ -43,6 +45,8 @@ POSTINGS: Final[dict[EntryKind, tuple[str, str]]] = {
     EntryKind.REFUND: ("earned", "customer"),
     EntryKind.EXPIRY: ("customer", "breakage"),
     EntryKind.CORRECTION: ("correction", "customer"),
+    EntryKind.PAYOUT: ("customer", "payable"),
+    EntryKind.SETTLEMENT: ("payable", "cash"),
 }
 
 

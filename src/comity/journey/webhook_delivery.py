@@ -16,7 +16,7 @@ import msgspec
 
 from comity.base.errors import ComityError
 
-# The events of the Smstools interface, by their names there.
+# The events of the Smstools interface, by their names there; the last is ours.
 KINDS: Final = (
     "delivery_report",
     "read_report",
@@ -31,6 +31,7 @@ KINDS: Final = (
     "funds_purchased",
     "insufficient_funds",
     "email2sms_received",
+    "notice",
 )
 # Names that an older client library uses.
 ALIASES: Final = {

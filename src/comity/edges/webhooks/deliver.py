@@ -203,7 +203,7 @@ class WebhookWorker:
             self._disable(lane, event, "failing")
         elif judgement.fate is Fate.DROP:
             self.counters.dropped += 1
-            self._outcomes.done.append(event)
+            self._outcomes.given_up.append(event)
             _log.info("webhooks.given_up", webhook=str(lane.webhook_id), host=host_of(event.endpoint))
         else:
             self.counters.retried += 1

@@ -39,7 +39,8 @@ class Outcomes:
     """What became of events since it was last written.
 
     Attributes:
-        done: told or given up; they leave.
+        done: told; they leave.
+        given_up: not told, and not tried again; they leave too.
         back: to be tried at the instant, or as soon as before when None; the number takes back tries not made.
         standing: webhooks that began to fail at the instant, or are well again (None).
         disabled: webhooks to disable, and why.
@@ -49,9 +50,10 @@ class Outcomes:
     back: list[tuple[Claimed, datetime | None, int]] = field(default_factory=list)
     standing: dict[Key, datetime | None] = field(default_factory=dict)
     disabled: dict[Key, str] = field(default_factory=dict)
+    given_up: list[Claimed] = field(default_factory=list)
 
     def __bool__(self) -> bool:
-        return bool(self.done or self.back or self.standing or self.disabled)
+        return bool(self.done or self.back or self.standing or self.disabled or self.given_up)
 
     def and_then(self, later: Outcomes) -> Outcomes:
         """These followed by later ones."""
@@ -60,6 +62,7 @@ class Outcomes:
             self.back + later.back,
             {**self.standing, **later.standing},
             {**self.disabled, **later.disabled},
+            self.given_up + later.given_up,
         )
 
 
@@ -130,8 +133,9 @@ class EventQueue:
         fenced = disabled = dropped = 0
         with self._given_up_on_error():
             async with connection.transaction():
-                if outcomes.done:
-                    fenced += len(outcomes.done) - await _settle(connection, outcomes.done, now)
+                for events, told in ((outcomes.done, True), (outcomes.given_up, False)):
+                    if events:
+                        fenced += len(events) - await _settle(connection, events, now, told=told)
                 if outcomes.back:
                     fenced += len(outcomes.back) - await _put_back(connection, outcomes.back)
                 if outcomes.standing:
@@ -180,8 +184,8 @@ class EventQueue:
             raise
 
 
-async def _settle(connection: asyncpg.Connection, done: Sequence[Claimed], now: datetime) -> int:
-    return int(await connection.fetchval(load("webhook_settle"), *_keys(done), now))
+async def _settle(connection: asyncpg.Connection, gone: Sequence[Claimed], now: datetime, *, told: bool) -> int:
+    return int(await connection.fetchval(load("webhook_settle"), *_keys(gone), now, told))
 
 
 async def _put_back(connection: asyncpg.Connection, back: Sequence[tuple[Claimed, datetime | None, int]]) -> int:

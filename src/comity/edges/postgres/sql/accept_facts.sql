@@ -1,23 +1,46 @@
 -- Facts around a batch of messages, set-based. Rows with nothing to tell are left out.
 --   $1 place in the batch  $2 account  $3 recipient  $4 promotional?  $5 id below which earlier texts do not matter
 --   $6..$7 ids between which all that matter lie: they spare the partitions of other days
---   $8 category  $9 does it matter when the recipient last wrote?
+--   $8 category  $9 does it matter when the recipient last wrote?  $10 when it is to go
 -- Of more than 60 earlier texts those of the message's own category come first, newest first, so that caps count right
 -- up to 60; among the newest 500, so that a number to which everything is sent costs nobody time.
+-- Opt-outs: when the last one came that holds whatever the brand, and each brand's. Consents: those that hold when the
+-- message goes, newest first; which of them fit its brand is for comity.consent.ledger to say.
 SELECT q.place,
-       o.recipient IS NOT NULL AS opted_out,
-       c.at AS consent_at, c.brand, c.purpose,
+       o.stopped_at, o.brands AS stopped_brands, o.brands_at AS stopped_brands_at,
+       c.ats AS consents_at, c.brands AS consents_brand, c.purposes AS consents_purpose, c.confirmed AS consents_confirmed,
        r.ids, r.text_keys, r.similarities, r.categories,
        h.at AS heard_at
-FROM unnest($1::int[], $2::bigint[], $3::text[], $4::boolean[], $5::uuid[], $8::text[], $9::boolean[])
-     AS q (place, account_id, recipient, promotional, since, category, heard)
-LEFT JOIN opt_outs o ON o.account_id = q.account_id AND o.recipient = q.recipient
+FROM unnest($1::int[], $2::bigint[], $3::text[], $4::boolean[], $5::uuid[], $8::text[], $9::boolean[], $10::timestamptz[])
+     AS q (place, account_id, recipient, promotional, since, category, heard, at)
 LEFT JOIN LATERAL (
-    SELECT c.at, c.brand, c.purpose
-    FROM consents c
-    WHERE q.promotional AND c.account_id = q.account_id AND c.recipient = q.recipient AND c.withdrawn_at IS NULL
-    ORDER BY c.at DESC
-    LIMIT 1
+    SELECT max(o.at) FILTER (WHERE o.scope = 'everything' OR (o.scope = 'category' AND o.subject = q.category)) AS stopped_at,
+           array_agg(o.subject) FILTER (WHERE o.scope = 'brand') AS brands,
+           array_agg(o.at) FILTER (WHERE o.scope = 'brand') AS brands_at
+    FROM opt_outs o
+    WHERE o.account_id = q.account_id AND o.recipient = q.recipient
+) o ON true
+LEFT JOIN LATERAL (
+    SELECT array_agg(c.at) AS ats, array_agg(c.brand) AS brands, array_agg(c.purpose) AS purposes,
+           array_agg(c.confirmed) AS confirmed
+    FROM (
+        SELECT c.at, c.brand, c.purpose, c.confirmed
+        FROM consents c
+        WHERE q.promotional AND c.account_id = q.account_id AND c.recipient = q.recipient AND c.withdrawn_at IS NULL
+          AND (c.expires_at IS NULL OR c.expires_at > q.at)
+          AND (c.import_id IS NULL OR (
+              SELECT i.state IN ('counted', 'released')
+              FROM consent_imports i
+              WHERE i.account_id = c.account_id AND i.import_id = c.import_id
+          ))
+          AND NOT EXISTS (
+              SELECT
+              FROM consent_withdrawals w
+              WHERE w.account_id = c.account_id AND w.recipient = c.recipient AND w.brand = lower(c.brand) AND w.at >= c.at
+          )
+        ORDER BY c.at DESC
+        LIMIT 20
+    ) c
 ) c ON true
 LEFT JOIN LATERAL (
     SELECT array_agg(m.id) AS ids, array_agg(m.text_key) AS text_keys, array_agg(m.similarity) AS similarities,
@@ -43,4 +66,4 @@ LEFT JOIN LATERAL (
     ORDER BY i.number DESC
     LIMIT 1
 ) h ON true
-WHERE o.recipient IS NOT NULL OR c.at IS NOT NULL OR r.ids IS NOT NULL OR h.at IS NOT NULL
+WHERE o.stopped_at IS NOT NULL OR o.brands IS NOT NULL OR c.ats IS NOT NULL OR r.ids IS NOT NULL OR h.at IS NOT NULL

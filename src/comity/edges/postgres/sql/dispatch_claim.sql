@@ -63,7 +63,19 @@ WITH RECURSIVE lanes AS MATERIALIZED (
            m.sender, m.recipient, m.text, m.category, m.reference, m.receipt, m.system_id, m.validity_s, m.parts,
            l.attempt = 0 AND m.door <> 'opt_out' AND m.category IN ('promotional', 'transactional') AND coalesce((
                -- not EXISTS, which may be planned as a hash of the whole table
-               SELECT true FROM opt_outs o WHERE o.account_id = l.account_id AND o.recipient = m.recipient LIMIT 1
+               SELECT true FROM opt_outs o
+               WHERE o.account_id = l.account_id AND o.recipient = m.recipient
+                 AND CASE o.scope
+                     WHEN 'category' THEN o.subject = m.category
+                     WHEN 'brand' THEN o.subject = lower(m.sender) OR strpos(lower(m.text), o.subject) > 0
+                     -- what the person answered to us since is answered in acceptance
+                     ELSE NOT EXISTS (
+                         SELECT FROM consents c
+                         WHERE m.category = 'promotional' AND c.account_id = o.account_id AND c.recipient = o.recipient
+                           AND c.confirmed AND c.at > o.at
+                     )
+                 END
+               LIMIT 1
            ), false) AS opted_out,
            row_number() OVER (PARTITION BY l.carrier_id, l.turn ORDER BY l.due_at, l.message_id) AS nth
     FROM locked l

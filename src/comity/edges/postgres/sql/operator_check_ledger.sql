@@ -1,8 +1,17 @@
 -- Everything that must hold of the ledger; each row returned is one thing that does not.
 WITH by_lot AS (
-    SELECT lot_id, sum(CASE WHEN kind IN ('charge', 'expiry') THEN -micro_credits ELSE micro_credits END) AS left_over
+    SELECT lot_id, sum(CASE WHEN kind IN ('charge', 'expiry', 'payout') THEN -micro_credits
+                            WHEN kind = 'settlement' THEN 0
+                            ELSE micro_credits END) AS left_over
     FROM ledger_entries
     GROUP BY lot_id
+), by_payout AS (
+    SELECT account_id, subject,
+           coalesce(sum(micro_credits) FILTER (WHERE kind = 'payout'), 0) AS owed,
+           coalesce(sum(micro_credits) FILTER (WHERE kind = 'settlement'), 0) AS paid
+    FROM ledger_entries
+    WHERE kind IN ('payout', 'settlement')
+    GROUP BY account_id, subject
 ), by_message AS (
     SELECT account_id, subject,
            sum(micro_credits) FILTER (WHERE kind = 'charge') AS charged,
@@ -29,6 +38,26 @@ SELECT 'a message was not charged what it says', m.account_id, m.id::text, coale
 FROM messages m
 LEFT JOIN by_message b ON b.account_id = m.account_id AND b.subject = m.id
 WHERE coalesce(b.charged, 0) <> m.micro_credits
+UNION ALL
+SELECT 'a payout is not what was booked for it', coalesce(p.account_id, b.account_id),
+       coalesce(p.payout_id, b.subject)::text, coalesce(b.owed, 0)::bigint, coalesce(p.micro_credits, 0)
+FROM payouts p
+FULL JOIN by_payout b ON b.account_id = p.account_id AND b.subject = p.payout_id
+WHERE p.micro_credits IS DISTINCT FROM b.owed
+   OR b.paid <> CASE WHEN p.paid_at IS NULL THEN 0 ELSE b.owed END
+UNION ALL
+SELECT 'bonus was paid out', e.account_id, e.subject::text, e.micro_credits, 0
+FROM ledger_entries e
+JOIN lots l ON l.lot_id = e.lot_id
+WHERE e.kind = 'payout' AND l.kind <> 'purchased'
+UNION ALL
+SELECT 'a correction is not what was booked for it', coalesce(c.account_id, b.account_id),
+       coalesce(c.correction_id, b.subject)::text, b.booked::bigint, c.micro_credits
+FROM (SELECT account_id, subject, sum(micro_credits) AS booked
+      FROM ledger_entries WHERE kind = 'correction' GROUP BY account_id, subject) b
+FULL JOIN (SELECT * FROM corrections WHERE state = 'booked') c
+     ON c.account_id = b.account_id AND c.correction_id = b.subject
+WHERE b.booked IS DISTINCT FROM c.micro_credits
 UNION ALL
 SELECT 'the two sides of the ledger differ', NULL, 'all', sum(micro_credits)::bigint, 0
 FROM ledger_postings

@@ -5,5 +5,8 @@ WITH disabled AS (
     RETURNING 1
 ), dropped AS (
     DELETE FROM webhook_events WHERE account_id = $1 AND webhook_id = $2 RETURNING 1
+), unheard AS (
+    UPDATE notice_deliveries SET state = 'failed', settled_at = $4, remark = 'disabled'
+    WHERE account_id = $1 AND channel = 'webhook' AND address = $2::uuid::text AND state = 'waiting'
 )
 SELECT (SELECT count(*) FROM disabled) AS disabled, (SELECT count(*) FROM dropped) AS dropped
