@@ -15,6 +15,7 @@ from comity.accounts.account import Account
 from comity.base.ids import IdMaker, instant_of
 from comity.countries.hours import schedule
 from comity.journey.batch_memory import BatchMemory
+from comity.journey.consenting import consent_for, is_opted_out
 from comity.journey.notify import StateChange, report_events
 from comity.journey.ports import AcceptedBatch, AcceptedRow, Charged, Found, Kept, Sealed
 from comity.journey.slices import Slices
@@ -29,7 +30,6 @@ from comity.numbers.zones import us_state, zones_of
 from comity.screening.compiled import CompiledPolicy
 from comity.screening.decide import decide
 from comity.screening.judging import (
-    ConsentFact,
     Facts,
     Heard,
     History,
@@ -128,9 +128,9 @@ class Judge:
             standing=account.standing.value,
             policy_accepted=policy.policy.is_accepted(account.accepted_policies),
             sender_granted=_is_granted(account, message, self._now),
-            opted_out=found.opted_out,
+            opted_out=is_opted_out(found, message, account.record),
             alert_clearance=_may_alert(account, message, self._now),
-            consent=ConsentFact(found.consent_at, found.brand, found.purpose) if found.consent_at else None,
+            consent=consent_for(found, message, account.record),
             consent_known=promotional,
             recent=self._recent(account.account_id, message, found),
             zones=_zones(one),

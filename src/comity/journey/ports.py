@@ -24,6 +24,7 @@ class Asked(msgspec.Struct, frozen=True, gc=False):
     Attributes:
         category: texts of this category come first, where there are more than are looked at.
         heard: whether it matters when the recipient last wrote.
+        at: when it is to go; consents that are over by then are left out.
     """
 
     account_id: int
@@ -32,20 +33,38 @@ class Asked(msgspec.Struct, frozen=True, gc=False):
     since: UUID
     category: str = ""
     heard: bool = False
+    at: datetime | None = None
+
+
+class Granted(msgspec.Struct, frozen=True, gc=False):
+    """A consent that holds: when it was given, to whom, for what, and whether by a reply to us."""
+
+    at: datetime
+    brand: str
+    purpose: str
+    confirmed: bool = False
 
 
 class Found(msgspec.Struct, frozen=True, gc=False):
-    """What the store knows around one message; lists run side by side."""
+    """What the store knows around one message; lists run side by side.
 
-    opted_out: bool = False
-    consent_at: datetime | None = None
-    brand: str = ""
-    purpose: str = ""
+    Attributes:
+        stops: opt-outs that are about its category: each brand, "" for all, with when the last one came.
+        consents: those that hold when it goes, newest first.
+    """
+
+    stops: tuple[tuple[str, datetime], ...] = ()
+    consents: tuple[Granted, ...] = ()
     ids: tuple[UUID, ...] = ()
     text_keys: tuple[int, ...] = ()
     similarities: tuple[int | None, ...] = ()
     categories: tuple[str, ...] = ()
     heard_at: datetime | None = None
+
+    @property
+    def opted_out(self) -> bool:
+        """Whether the person asked to be left alone, by any brand."""
+        return bool(self.stops)
 
 
 class AcceptedRow(msgspec.Struct, frozen=True, gc=False):

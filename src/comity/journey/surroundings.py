@@ -109,4 +109,5 @@ def _asked(unit: Unit, one: Prepared, windows: _Windows) -> Asked:
         windows.since(one.compared_over),
         message.category.value,
         one.asks_heard,
+        message.at,
     )

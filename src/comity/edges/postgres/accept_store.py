@@ -22,7 +22,7 @@ from comity.edges.postgres.lists_store import listed
 from comity.edges.postgres.sealed_store import ensure_installation, write_sealed
 from comity.edges.postgres.statements import load
 from comity.edges.postgres.template_store import Templates, find_templates, template_arguments
-from comity.journey.ports import AcceptedBatch, Asked, Charged, FactsChangedError, Found, Kept
+from comity.journey.ports import AcceptedBatch, Asked, Charged, FactsChangedError, Found, Granted, Kept
 from comity.journey.templates import TemplateTraffic
 from comity.journey.traffic import SenderTraffic
 from comity.messages.life import State
@@ -73,6 +73,7 @@ class PostgresAcceptStore:
             latest,
             [one.category for one in asked],
             [one.heard for one in asked],
+            [one.at for one in asked],
         )
         async with self._connections.connection() as connection:
             rows = await connection.fetch(load("accept_facts"), *arguments)
@@ -223,16 +224,27 @@ def _arguments(batch: AcceptedBatch) -> tuple[Any, ...]:
 
 def _found(row: Any) -> Found:  # noqa: ANN401  asyncpg's record
     return Found(
-        opted_out=row["opted_out"],
-        consent_at=row["consent_at"],
-        brand=row["brand"] or "",
-        purpose=row["purpose"] or "",
+        stops=_stops(row),
+        consents=_consents(row),
         ids=tuple(row["ids"] or ()),
         text_keys=tuple(row["text_keys"] or ()),
         similarities=tuple(row["similarities"] or ()),
         categories=tuple(row["categories"] or ()),
         heard_at=row["heard_at"],
     )
+
+
+def _stops(row: Any) -> tuple[tuple[str, datetime], ...]:  # noqa: ANN401  asyncpg's record
+    everything = (("", row["stopped_at"]),) if row["stopped_at"] else ()
+    brands = row["stopped_brands"]
+    return (*everything, *zip(brands, row["stopped_brands_at"], strict=True)) if brands else everything
+
+
+def _consents(row: Any) -> tuple[Granted, ...]:  # noqa: ANN401  asyncpg's record
+    if not row["consents_at"]:
+        return ()
+    names = ("consents_at", "consents_brand", "consents_purpose", "consents_confirmed")
+    return tuple(Granted(*one) for one in zip(*(row[name] for name in names), strict=True))
 
 
 def _judged(row: Any) -> Judged:  # noqa: ANN401  asyncpg's record

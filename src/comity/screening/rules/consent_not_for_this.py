@@ -25,8 +25,8 @@ from comity.messages.verdict import Evidence
 from comity.policy.document import PolicyDocument
 from comity.policy.lists import entries_of
 from comity.screening.judging import MISS, Abstain, Answer, ConsentFact, Facts, Hit, Message, Rule
+from comity.screening.speaking import speaks_for
 from comity.senders.brands import BrandIndex
-from comity.senders.read import SenderKind
 from comity.text.naming import is_named, same_name
 from comity.text.unmask import unmask
 
@@ -82,7 +82,7 @@ def _check(message: Message, facts: Facts, ready: _Ready) -> Answer:
     consent = facts.consent
     if consent is None:
         return MISS
-    brands = _speaks_for(message, facts.account)
+    brands = speaks_for(message, facts.account)
     if consent.brand and brands and not any(same_name(consent.brand, one) for one in brands):
         plain = any(is_named(one, message.reading.unmasked) for one in brands)
         settings = ready.settings
@@ -98,16 +98,6 @@ def _is_known(brand: str, account: AccountRecord | None, ready: _Ready) -> bool:
     """Whether a brand is known to be another than the one that a message speaks for."""
     own = account is not None and any(same_name(brand, one.name) for one in account.brands)
     return own or bool(ready.protected.exact(brand))
-
-
-def _speaks_for(message: Message, account: AccountRecord | None) -> tuple[str, ...]:
-    """The brands that a message may be from: more than one where that cannot be told, none where nothing is known."""
-    own = tuple(brand.name for brand in account.brands) if account is not None else ()
-    seen = message.reading.unmasked
-    named = tuple(name for name in own if is_named(name, seen))
-    by_name = message.sender is not None and message.sender.kind is SenderKind.NAME
-    shown = (message.sender.shown,) if by_name and message.sender is not None else ()
-    return named or tuple(name for name in own if shown and same_name(name, shown[0])) or own + shown
 
 
 def _is_for_others(purpose: str, ready: _Ready) -> bool:
