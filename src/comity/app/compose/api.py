@@ -41,7 +41,7 @@ async def api_role(node: Node) -> AsyncIterator[list[Source]]:
         tenants, gate = Tenants(pool), Gate(directory)
         calls = Calls(tenants, road, node.clock, EndpointRules(allowed=node.allowed_networks))
         door = SmstoolsDoor(acceptor, gate, calls, report_to("smstools.failed"))
-        services = make_services(gate, acceptor, directory.readings, tenants, node.clock)
+        services = make_services(gate, acceptor, directory.readings, (tenants, road), node.clock)
         rest = RestDoor(services, report_to("rest.failed"))
 
         async def ready() -> dict[str, str]:

@@ -15,6 +15,7 @@ from comity.accounts.account import Account
 from comity.base.clock import Clock
 from comity.edges.http_server.asgi import read_body
 from comity.edges.http_server.gate import Entry, EntryRefusedError, Gate
+from comity.edges.postgres.held import HeldConnections
 from comity.edges.postgres.tenant import Tenants
 from comity.edges.rest_http.problems import CREDENTIALS, MEDIA, TOO_LARGE, UNREADABLE, ProblemError
 from comity.edges.rest_http.turns import Rate, Turns
@@ -35,6 +36,7 @@ class Services(msgspec.Struct, frozen=True):
         acceptor: judges, without writing anything.
         readings: policy, prices and routes as they stand.
         tenants: reads an account's own rows.
+        road: writes what the account's role may not, each statement naming the account.
         clock: the present.
         heavy: turns of those who have an account.
         visitors: turns of those who have none.
@@ -45,6 +47,7 @@ class Services(msgspec.Struct, frozen=True):
     acceptor: Acceptor
     readings: Callable[[], Readings]
     tenants: Tenants
+    road: HeldConnections
     clock: Clock
     heavy: Turns
     visitors: Turns
@@ -57,14 +60,20 @@ PerhapsCaller = NamedDependency[Account | None]
 
 
 def make_services(
-    gate: Gate, acceptor: Acceptor, readings: Callable[[], Readings], tenants: Tenants, clock: Clock
+    gate: Gate,
+    acceptor: Acceptor,
+    readings: Callable[[], Readings],
+    connections: tuple[Tenants, HeldConnections],
+    clock: Clock,
 ) -> Services:
-    """Services with the limits that hold in each process."""
+    """Services with the limits that hold in each process; `connections` are the accounts' own and the road's."""
+    tenants, road = connections
     return Services(
         gate,
         acceptor,
         readings,
         tenants,
+        road,
         clock,
         heavy=Turns(at_once=2, waiting=16, of_one=1),
         visitors=Turns(at_once=1, waiting=4, of_one=1),
