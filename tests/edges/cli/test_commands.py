@@ -96,18 +96,20 @@ def test_credits_are_booked(comity, account):
     failed(comity("accounts", "credit", account, "lots"), "lots")
 
 
-def test_a_standing_is_set(comity, account):
-    assert comity("accounts", "standing", account, "suspended").status == 0
+def test_a_standing_is_set_with_reasons(comity, account):
+    why = ("--reason", "Complaints came in.", "--clause", "P6", "--by", "Ann")
+    assert comity("accounts", "standing", account, "suspended", *why).status == 0
     (row,) = rows_of(comity("accounts", "list", "--json"), "account", account)
     assert row["standing"] == "suspended"
-    failed(comity("accounts", "standing", account, "excellent"), "suspended")
+    assert comity("accounts", "standing", account, "good").status == 2
+    failed(comity("accounts", "standing", account, "excellent", *why), "suspended")
 
 
 @pytest.mark.parametrize(
     "command",
     [
         ("accounts", "credit", "nobody", "5"),
-        ("accounts", "standing", "nobody", "good"),
+        ("accounts", "standing", "nobody", "good", "--reason", "So."),
         ("accounts", "accept-policy", "nobody", "Ann"),
         ("senders", "grant", "nobody", "Bank"),
         ("esme", "add", "nobody", "sys", "word"),

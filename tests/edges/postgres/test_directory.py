@@ -11,6 +11,7 @@ from comity.edges.postgres.directory import PostgresDirectory
 from comity.edges.postgres.held import HeldConnections
 from comity.policy.files import default_policy
 from support.gateway import operating, told_of_change
+from support.standing import to_standing
 
 
 @pytest.fixture
@@ -70,7 +71,7 @@ async def test_an_account_is_looked_up_once(operator, directory):
 
 
 CHANGES = {
-    "standing": ("UPDATE accounts SET standing = 'suspended'", lambda account: account.standing == "suspended"),
+    "standing": (to_standing("suspended"), lambda account: account.standing == "suspended"),
     "grant": (
         """INSERT INTO sender_grants (account_id, sender_key, sender, kind)
            SELECT account_id, 'shop', 'Shop', 'name' FROM accounts""",
@@ -200,12 +201,12 @@ async def test_after_its_connection_was_killed_it_listens_again_and_has_missed_n
     again = asyncio.Event()
     directory._on_operator = again.set
     assert await operator.end_connections("comity-directory") == 1
-    await operator.fetch("UPDATE accounts SET standing = 'limited'")
+    await operator.fetch(to_standing("limited"))
     async with asyncio.timeout(2):
         await again.wait()
     assert (await directory.account(customer.account_id)).standing == "limited"
     async with told_of_change(directory):
-        await operator.fetch("UPDATE accounts SET standing = 'suspended'")
+        await operator.fetch(to_standing("suspended"))
     assert (await directory.account(customer.account_id)).standing == "suspended"
 
 
@@ -214,7 +215,7 @@ async def test_look_ups_survive_the_loss_of_their_connections(operator, director
     await directory.account(customer.account_id)
     assert await operator.end_connections("comity-lookups") >= 1
     async with told_of_change(directory):
-        await operator.fetch("UPDATE accounts SET standing = 'limited'")
+        await operator.fetch(to_standing("limited"))
     with contextlib.suppress(StoreError):
         await directory.account(customer.account_id)
     assert (await directory.account(customer.account_id)).standing == "limited"
@@ -246,7 +247,7 @@ async def test_a_row_read_before_a_change_and_come_after_it_was_told_is_not_held
     asking = asyncio.ensure_future(directory.account(customer.account_id))
     await late.read.wait()
     async with told_of_change(directory):
-        await operator.fetch("UPDATE accounts SET standing = 'suspended'")
+        await operator.fetch(to_standing("suspended"))
     late.let_through.set()
     await asking
     assert (await directory.account(customer.account_id)).standing == "suspended"

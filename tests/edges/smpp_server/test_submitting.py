@@ -12,6 +12,7 @@ from comity.smpp import tlv
 from comity.smpp.codec import HEADER
 from comity.smpp.pdu import BindKind
 from comity.smpp.times import write_relative
+from support.standing import to_standing
 
 
 async def test_a_submission_is_answered_with_the_id_of_a_message_that_is_on_disk(house, submit_sm):
@@ -176,7 +177,7 @@ async def test_the_category_of_the_tlv_wins_over_the_service_type(house, submit_
 async def test_a_change_of_standing_counts_for_a_bind_that_is_open(house, submit_sm):
     customer = await house.customer()
     assert (await customer.submit(submit_sm()))[0].status == 0
-    await house.road.execute("UPDATE accounts SET standing = 'suspended'")
+    await house.road.execute(to_standing("suspended"))
     numbers = iter(range(1000))
 
     async def refused():

@@ -13,6 +13,7 @@ from comity.screening.engine import engine
 from comity.screening.judging import Facts
 from support.gateway import MICRO, PERSON, SEND
 from support.judging import shipped
+from support.standing import to_standing
 
 OTHERS = [f"3247100{number:04d}" for number in range(1000)]
 OFFER = (
@@ -149,7 +150,7 @@ async def test_a_refused_message_is_kept_and_not_charged_and_says_why(gateway):
 )
 async def test_an_account_out_of_standing_sends_nothing(gateway, trouble, code):
     customer = await gateway.customer()
-    await gateway.value("UPDATE accounts SET standing = $2 WHERE account_id = $1", customer.account_id, trouble)
+    await gateway.value(to_standing(trouble, customer.account_id))
     answer = await gateway.send(customer)
     assert (answer.status, answer.code) == (403, code)
 

@@ -23,6 +23,7 @@ from comity.edges.cli.console import (
 from comity.edges.cli.domains import domain
 from comity.edges.cli.reading import read_micro_credits, read_name
 from comity.edges.cli.records import add_to, one_of, read_proof
+from comity.edges.cli.standing import put_in_standing
 
 accounts = typer.Typer(no_args_is_help=True, help="Accounts of customers.")
 add_to(accounts)
@@ -32,7 +33,6 @@ ledger = typer.Typer(no_args_is_help=True, help="The ledger of credits.")
 
 _MICRO: Final = 1_000_000
 _CATEGORIES: Final = ("promotional", "transactional", "otp", "alert")
-_STANDINGS: Final = ("good", "watched", "limited", "suspended", "deactivated")
 
 
 @accounts.command("create")
@@ -136,26 +136,7 @@ def accept(
     print(f"Recorded: {person.strip()} accepts the policy for {account}.")
 
 
-@accounts.command("standing")
-def standing(
-    account: Annotated[str, typer.Argument(help="The account's name.")],
-    to: Annotated[str, typer.Argument(metavar="STANDING", help="/".join(_STANDINGS))],
-    data: DataOption = "",
-    database: DatabaseOption = "",
-) -> None:
-    """Put an account in another standing; it counts within a second."""
-    from comity.edges.postgres.operator_store import account_id_of, set_standing
-
-    try:
-        chosen = one_of(to, _STANDINGS, "STANDING")
-    except SettingsError as error:
-        fail(str(error))
-
-    async def work(connection: asyncpg.Connection) -> None:
-        await set_standing(connection, await account_id_of(connection, account), chosen)
-
-    with_connection(data, database, work)
-    print(f"{account} is now {chosen}.")
+accounts.command("standing")(put_in_standing)
 
 
 @senders.command("grant")

@@ -23,6 +23,7 @@ from comity.edges.cli import (
     policy,
     run_commands,
     sealed,
+    standing,
     verdicts,
 )
 
@@ -53,6 +54,7 @@ app.add_typer(verdicts.cases, name="cases")
 app.add_typer(labels.labels, name="labels")
 app.add_typer(models.model, name="model")
 app.add_typer(sealed.sealed, name="sealed")
+app.add_typer(standing.standing, name="standing")
 app.add_typer(labels.scores, name="scores")
 
 

@@ -138,11 +138,6 @@ async def list_accounts(connection: asyncpg.Connection) -> list[dict[str, Any]]:
     return [dict(row) for row in await connection.fetch(load("operator_list_accounts"))]
 
 
-async def set_standing(connection: asyncpg.Connection, account_id: int, standing: str) -> None:
-    """Put an account in another standing."""
-    await connection.execute("UPDATE accounts SET standing = $2 WHERE account_id = $1", account_id, standing)
-
-
 async def grant_sender(
     connection: asyncpg.Connection, account_id: int, sender: Sender, category: str | None, proof: tuple[str, str, bytes]
 ) -> None:
