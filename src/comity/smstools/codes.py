@@ -55,6 +55,7 @@ BODY_TOO_SLOW: Final = _code(139, HTTPStatus.REQUEST_TIMEOUT, "The request did n
 KEY_CONFLICT: Final = _code(139, HTTPStatus.CONFLICT, "The Idempotency-Key stands for another request")
 NOT_THERE: Final = _code(139, HTTPStatus.NOT_FOUND, "There is nothing at this address")
 WRONG_METHOD: Final = _code(139, HTTPStatus.METHOD_NOT_ALLOWED, "This address does not take that method")
+OUT_OF_SCOPE: Final = _code(104, HTTPStatus.FORBIDDEN, "This key may not do that")
 ADDRESS_BARRED: Final = _code(200, HTTPStatus.FORBIDDEN, "This IP address is not allowed")
 LOCKED_OUT: Final = _code(1002, HTTPStatus.TOO_MANY_REQUESTS, "Too many failed logins, try later")
 

@@ -10,6 +10,7 @@ import enum
 import ipaddress
 import time
 from collections import OrderedDict
+from collections.abc import Awaitable, Callable
 from typing import Any, Final, Protocol
 
 from comity.accounts.account import Account
@@ -28,12 +29,14 @@ class Entry(enum.Enum):
     WRONG = "Invalid credentials."
     LOCKED_OUT = "Too many failed logins."
     ADDRESS_BARRED = "This IP address is not allowed."
+    OUT_OF_SCOPE = "This key may not do that."
 
 
 _REMEDIES: Final = {
     Entry.WRONG: "Send the client id and secret of a key that is in force.",
     Entry.LOCKED_OUT: "Wait five minutes, or use the right secret.",
     Entry.ADDRESS_BARRED: "Call from one of the account's allowed networks.",
+    Entry.OUT_OF_SCOPE: "Use a key that has the scope for it.",
 }
 
 
@@ -50,6 +53,7 @@ class KnownKey(Protocol):
 
     account_id: int
     secret_hash: bytes
+    scopes: frozenset[str]
 
 
 class Accounts(Protocol):
@@ -73,15 +77,34 @@ class Gate:
         self._accounts = accounts
         self._failures: OrderedDict[tuple[str, str], tuple[int, float]] = OrderedDict()
 
-    async def enter(self, client_id: str, secret: str, address: str) -> Account:
-        """The account that calls.
+    async def enter(self, client_id: str, secret: str, address: str, scope: str = "") -> Account:
+        """The account that calls; `scope` is what its key must have ("" for any key).
 
         Raises:
-            EntryRefusedError: they are wrong, guessed too often, or come from an address that is not allowed.
+            EntryRefusedError: they are wrong, guessed too often, come from an address that is not allowed, or the key
+                lacks the scope.
+        """
+        known = await self.recognise(client_id, secret, address, self._accounts.key)
+        account = await self._accounts.account(known.account_id)
+        if account is None:
+            raise EntryRefusedError(Entry.WRONG)
+        if account.allowed_networks and not _is_allowed(address, account.allowed_networks):
+            raise EntryRefusedError(Entry.ADDRESS_BARRED)
+        if scope and scope not in known.scopes:
+            raise EntryRefusedError(Entry.OUT_OF_SCOPE)
+        return account
+
+    async def recognise(
+        self, client_id: str, secret: str, address: str, find: Callable[[str], Awaitable[Any | None]]
+    ) -> Any:  # noqa: ANN401  what `find` gives
+        """What `find` knows of a client id (it has a `secret_hash`), when the secret is its own.
+
+        Raises:
+            EntryRefusedError: they are wrong, or guessed too often.
         """
         if not client_id or not secret or len(client_id) > _MAX_CREDENTIAL or len(secret) > _MAX_CREDENTIAL:
             raise EntryRefusedError(Entry.WRONG)
-        known = await self._accounts.key(client_id) if client_id.isascii() and "\0" not in client_id else None
+        known = await find(client_id) if client_id.isascii() and "\0" not in client_id else None
         if known is None or not is_secret(secret, known.secret_hash, self._accounts.hash_key):
             # The right secret is never locked out: with 192 bits there is nothing to be won by guessing beside it.
             caller = (client_id, address)
@@ -89,12 +112,7 @@ class Gate:
                 raise EntryRefusedError(Entry.LOCKED_OUT)
             self._count_failure(caller)
             raise EntryRefusedError(Entry.WRONG)
-        account = await self._accounts.account(known.account_id)
-        if account is None:
-            raise EntryRefusedError(Entry.WRONG)
-        if account.allowed_networks and not _is_allowed(address, account.allowed_networks):
-            raise EntryRefusedError(Entry.ADDRESS_BARRED)
-        return account
+        return known
 
     def _is_locked(self, caller: tuple[str, str]) -> bool:
         count, since = self._failures.get(caller, (0, 0.0))

@@ -52,6 +52,7 @@ class ApiKey(msgspec.Struct, frozen=True):
 
     account_id: int
     secret_hash: bytes
+    scopes: frozenset[str]
 
 
 class PostgresDirectory:
@@ -127,7 +128,7 @@ class PostgresDirectory:
             row = await connection.fetchrow(load("directory_client"), client_id)
         if row is None:
             return None
-        found = ApiKey(row["account_id"], row["secret_hash"])
+        found = ApiKey(row["account_id"], row["secret_hash"], frozenset(row["scopes"]))
         if age == self._age:
             self._keys[client_id] = found
         return found

@@ -20,6 +20,7 @@ from comity.edges.rest_http.docs_page import page
 from comity.edges.rest_http.openapi import document_of, openapi_config
 from comity.edges.rest_http.problems import answer_to
 from comity.edges.rest_http.services import AnyRequest, Services, perhaps_signed_in, signed_in
+from comity.edges.rest_http.staff import staffer
 
 _HEADERS: Final = ((b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-referrer"))
 _NO_STORE: Final = (b"cache-control", b"no-store")
@@ -63,6 +64,7 @@ def make_litestar(services: Services | None, report: Callable[[BaseException], N
             "services": Provide(lambda: services, sync_to_thread=False),
             "account": Provide(signed_in),
             "visitor": Provide(perhaps_signed_in),
+            "staffer": Provide(staffer),
         },
         exception_handlers={Exception: answer_to},
         openapi_config=openapi_config(),

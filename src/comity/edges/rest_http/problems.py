@@ -41,8 +41,10 @@ _CLOSE: Final = {"connection": "close"}
 _SOON: Final = {"retry-after": "1"}
 UNREADABLE: Final = Kind("unreadable", 400, "The request cannot be read")
 CREDENTIALS: Final = Kind("credentials", 401, "Invalid credentials", {"www-authenticate": 'Basic realm="comity"'})
+FORBIDDEN: Final = Kind("forbidden", 403, "These credentials may not do that")
 BARRED: Final = Kind("address-barred", 403, "This IP address is not allowed")
 NOT_FOUND: Final = Kind("not-found", 404, "There is nothing at this address")
+CONFLICT: Final = Kind("conflict", 409, "It does not go together with what is there")
 METHOD: Final = Kind("method", 405, "This address does not take that method")
 TOO_SLOW: Final = Kind("too-slow", 408, "The request did not arrive in time", _CLOSE)
 TOO_LARGE: Final = Kind("too-large", 413, "The request is too large", _CLOSE)
@@ -52,11 +54,16 @@ TOO_MANY: Final = Kind("too-many", 429, "Too many requests")
 FAILED: Final = Kind("failed", 500, "Trouble on our side")
 LATER: Final = Kind("later", 503, "Not at the moment", _SOON)
 KINDS: Final = (
-    UNREADABLE, CREDENTIALS, BARRED, NOT_FOUND, METHOD, TOO_SLOW, TOO_LARGE, MEDIA, LOCKED_OUT, TOO_MANY,
-    FAILED, LATER,
+    UNREADABLE, CREDENTIALS, FORBIDDEN, BARRED, NOT_FOUND, CONFLICT, METHOD, TOO_SLOW, TOO_LARGE, MEDIA, LOCKED_OUT,
+    TOO_MANY, FAILED, LATER,
 )  # fmt: skip
 
-_ENTRY: Final = {Entry.WRONG: CREDENTIALS, Entry.LOCKED_OUT: LOCKED_OUT, Entry.ADDRESS_BARRED: BARRED}
+_ENTRY: Final = {
+    Entry.WRONG: CREDENTIALS,
+    Entry.LOCKED_OUT: LOCKED_OUT,
+    Entry.ADDRESS_BARRED: BARRED,
+    Entry.OUT_OF_SCOPE: FORBIDDEN,
+}
 _BODIES: Final[dict[type[Exception], tuple[Kind, str]]] = {
     BodyTooLargeError: (TOO_LARGE, "Send less at once; /api/docs names the limit of each call."),
     BodyTooSlowError: (TOO_SLOW, "Send the body within 15 seconds."),

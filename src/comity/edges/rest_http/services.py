@@ -26,6 +26,19 @@ AnyRequest = Request[Any, Any, Any]
 # Many times what the largest request needs: reading more would cost everybody else time.
 _MOST_MARKS: Final = ((b"{", 50_000), (b"[", 50_000), (b'"', 400_000), (b",", 400_000))
 _SMALL: Final = 128 * 1024
+# What a key must be allowed, by how the path begins.
+_SCOPES: Final = (
+    ("/api/check", "read"),
+    ("/api/assessment", "read"),
+    ("/api/consents", "consents"),
+    ("/api/opt-outs", "consents"),
+    ("/api/cases", "cases"),
+    ("/api/appeals", "cases"),
+    ("/api/text-openings", "cases"),
+    ("/api/proof", "cases"),
+    ("/api/refunds", "billing"),
+    ("/api/invoices", "billing"),
+)
 
 
 class Services(msgspec.Struct, frozen=True):
@@ -92,14 +105,14 @@ async def signed_in(request: AnyRequest, services: Work) -> Account:
     Raises:
         EntryRefusedError, ProblemError: it may not come in.
     """
-    client_id, secret = _credentials(request)
+    client_id, secret = credentials(request)
     if not client_id and not secret:
         raise ProblemError(
             CREDENTIALS,
             "This call needs credentials.",
             "Send the client id and secret as user and password (HTTP Basic), or as X-Client-Id and X-Client-Secret.",
         )
-    return await services.gate.enter(client_id, secret, address_of(request))
+    return await services.gate.enter(client_id, secret, address_of(request), scope_of(request))
 
 
 async def perhaps_signed_in(request: AnyRequest, services: Work) -> Account | None:
@@ -108,11 +121,29 @@ async def perhaps_signed_in(request: AnyRequest, services: Work) -> Account | No
     Raises:
         EntryRefusedError: what was shown does not let in.
     """
-    client_id, secret = _credentials(request)
-    return await services.gate.enter(client_id, secret, address_of(request)) if client_id or secret else None
+    client_id, secret = credentials(request)
+    if not client_id and not secret:
+        return None
+    return await services.gate.enter(client_id, secret, address_of(request), scope_of(request))
 
 
-def _credentials(request: AnyRequest) -> tuple[str, str]:
+def scope_of(request: AnyRequest) -> str:
+    """What a key must be allowed for a call: what the call says itself (`opt={"scope": ...}`), or by where it is.
+
+    Whatever is not named changes nothing when it is a GET, and else counts as sending.
+    """
+    own: str | None = request.route_handler.opt.get("scope")
+    path = request.scope["path"]
+    named = own or next((scope for start, scope in _SCOPES if path.startswith(start)), None)
+    return named or ("read" if request.method in {"GET", "HEAD"} else "send")
+
+
+def credentials(request: AnyRequest) -> tuple[str, str]:
+    """Client id and secret as they were shown; empty when none were.
+
+    Raises:
+        EntryRefusedError: they cannot be read.
+    """
     headers = request.headers
     client_id, secret = headers.get("x-client-id", ""), headers.get("x-client-secret", "")
     if client_id or secret:

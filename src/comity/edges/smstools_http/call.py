@@ -16,6 +16,14 @@ from comity.smstools.requests import read_json, read_text
 _CLIENT_ID = b"x-client-id"
 _SECRET = b"x-client-secret"
 _KEY = b"idempotency-key"
+# What a key must be allowed, by how the path begins; the rest reads.
+_SCOPES: Final = (
+    ("/v1/message/send", "send"),
+    ("/v1/outbox/", "send"),
+    ("/v1/optouts/list", "read"),
+    ("/v1/optouts", "consents"),
+    ("/v1/webhook/", "send"),
+)
 # Room for credentials in the body and 10,000 recipients of one text.
 _STRANGERS_BODY: Final = 512 * 1024
 
@@ -61,12 +69,13 @@ async def read_call(scope: Scope, receive: Receive, gate: Gate) -> Call:
         raise DialectError(codes.PARAMETERS, "The query holds a NUL.")
     client_id = client_id or query.get("client_id", "")
     secret = secret or query.get("client_secret", "")
+    scope_wanted = next((wanted for start, wanted in _SCOPES if scope["path"].startswith(start)), "read")
     # Who does not say first who they are is read only a little.
-    account = await gate.enter(client_id, secret, address) if client_id and secret else None
+    account = await gate.enter(client_id, secret, address, scope_wanted) if client_id and secret else None
     body = read_json(await read_body(receive, MAX_BODY if account else _STRANGERS_BODY))
     if account is None:
         fields = body if isinstance(body, dict) else {}
         client_id = client_id or read_text(fields, "client_id")
         secret = secret or read_text(fields, "client_secret")
-        account = await gate.enter(client_id, secret, address)
+        account = await gate.enter(client_id, secret, address, scope_wanted)
     return Call(account, body, query, key, address)

@@ -34,6 +34,7 @@ _ENTRY: Final = {
     Entry.WRONG: codes.CREDENTIALS,
     Entry.LOCKED_OUT: codes.LOCKED_OUT,
     Entry.ADDRESS_BARRED: codes.ADDRESS_BARRED,
+    Entry.OUT_OF_SCOPE: codes.OUT_OF_SCOPE,
 }
 
 

@@ -3,5 +3,5 @@
 SELECT c.*, a.name AS account, 0::bigint AS messages
 FROM cases c
 LEFT JOIN accounts a ON a.account_id = c.account_id
-WHERE (c.id = $1 OR $1 IS NULL) AND (c.case_id = $2 OR $2 IS NULL) AND num_nulls($1::uuid, $2::bigint) = 1
+WHERE c.case_id = coalesce($2::bigint, (SELECT i.case_id FROM cases i WHERE i.id = $1::uuid))
 FOR NO KEY UPDATE OF c
