@@ -7,14 +7,21 @@ import contextlib
 from collections.abc import AsyncIterator
 from typing import Final
 
+from comity.app.compose.mail import mailing
 from comity.app.compose.node import Node
 from comity.app.metrics import Source
+from comity.edges.postgres import proof_deeds, proof_steps
 from comity.edges.postgres.deadline_store import Deed, FailedDeedError, PostgresDeadlines
 from comity.edges.postgres.held import HeldConnections
 from comity.journey.deadlines import Deadlines
 
 # What is done when a deadline of the kind is reached, in the transaction that removes the deadline.
-DEEDS: Final[dict[str, Deed]] = {}
+DEEDS: Final[dict[str, Deed]] = {
+    proof_steps.DELIVERED: proof_deeds.note_delivery,
+    proof_steps.UNSERVED: proof_deeds.give_up_telling,
+    proof_steps.REMINDER: proof_deeds.remind,
+    proof_steps.DUE: proof_deeds.reach_deadline,
+}
 
 
 @contextlib.asynccontextmanager
@@ -24,7 +31,8 @@ async def desk_role(node: Node) -> AsyncIterator[list[Source]]:
     deadlines = Deadlines(PostgresDeadlines(node.database, connections), DEEDS, FailedDeedError)
     running = [asyncio.create_task(deadlines.run(), name="deadlines")]
     try:
-        yield []
+        async with mailing(node) as sources:
+            yield sources
     finally:
         for task in running:
             task.cancel()

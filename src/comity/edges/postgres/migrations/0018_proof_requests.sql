@@ -93,7 +93,7 @@ BEGIN
     SELECT request_id INTO request FROM proof_requests
     WHERE notice_id = NEW.notice_id AND delivered_at IS NULL AND ended_at IS NULL;
     IF FOUND THEN
-        told_at := CASE TG_TABLE_NAME WHEN 'notices' THEN NEW.read_at ELSE NEW.settled_at END;
+        told_at := (to_jsonb(NEW) ->> TG_ARGV[1])::timestamptz;
         INSERT INTO deadlines (kind, subject, account_id, due_at, try_at)
         VALUES ('proof-delivered', NEW.account_id || ' ' || request || ' ' || TG_ARGV[0], NEW.account_id, told_at, told_at)
         ON CONFLICT DO NOTHING;
@@ -102,13 +102,13 @@ BEGIN
 END $$;
 CREATE TRIGGER tell_proof_opened AFTER UPDATE OF read_at ON notices
     FOR EACH ROW WHEN (OLD.read_at IS NULL AND NEW.read_at IS NOT NULL)
-    EXECUTE FUNCTION tell_proof_request('opened');
+    EXECUTE FUNCTION tell_proof_request('opened', 'read_at');
 CREATE TRIGGER tell_proof_mailed AFTER UPDATE OF state ON notice_deliveries
     FOR EACH ROW WHEN (NEW.state = 'delivered' AND OLD.state <> 'delivered' AND NEW.channel = 'email')
-    EXECUTE FUNCTION tell_proof_request('email');
+    EXECUTE FUNCTION tell_proof_request('email', 'settled_at');
 CREATE TRIGGER tell_proof_told AFTER UPDATE OF state ON notice_deliveries
     FOR EACH ROW WHEN (NEW.state = 'delivered' AND OLD.state <> 'delivered' AND NEW.channel = 'webhook')
-    EXECUTE FUNCTION tell_proof_request('webhook');
+    EXECUTE FUNCTION tell_proof_request('webhook', 'settled_at');
 
 SELECT guard_tenant_table(name) FROM unnest(ARRAY[
     'proof_requests', 'proof_request_recipients', 'proof_request_events']) AS name;
