@@ -1,7 +1,8 @@
 """Owns the schemes of fraud that take several parts at once; must not know who sends a text or what else speaks in it.
 
 A scheme names what must be there (somebody, something wanted, a way for the money) and weighs what else is. Each is a
-small model of its own, in `data/fraud.toml` under `[schemes.NAME]`, so that the parts of one never add up to another.
+small model of its own, in `data/fraud.toml` or `data/fraud_id.toml` under `[schemes.NAME]`, so that the parts of one
+never add up to another.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from comity.content.cues import Searched, tables, words
 from comity.content.cues_shapes import Places
 
 _FILE: Final = "fraud"
+_FILES: Final = (_FILE, "fraud_id")
 _AGAINST: Final = "against"
 _FLOOR: Final = -6.0
 # Numbers as templates keep them: their length alone tells. No part of a longer number, a time, a date or an address.
@@ -131,9 +133,9 @@ def _schemes() -> tuple[Scheme, ...]:
         ValueError: a scheme asks for or weighs a list of words that does not exist.
         msgspec.ValidationError: a scheme has an unknown or ill-typed key.
     """
-    table = tables(_FILE)
-    found = tuple(msgspec.convert(one, Scheme) for name, one in table["schemes"].items() if name != _AGAINST)
-    known = words().keys() | table["shapes"].keys()
+    listed = (one for file in _FILES for one in tables(file)["schemes"].items())
+    found = tuple(msgspec.convert(one, Scheme) for name, one in listed if name != _AGAINST)
+    known = words().keys() | tables(_FILE)["shapes"].keys()
     unknown = {name for one in found for name in (*one.weights, *frozenset[str]().union(*one.needs))} - known
     if unknown:
         raise ValueError(f"a scheme weighs what is not there: {', '.join(sorted(unknown))}")
