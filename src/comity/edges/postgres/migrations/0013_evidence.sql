@@ -71,6 +71,8 @@ CREATE TABLE evidence_minutes (
     PRIMARY KEY (account_id, minute),
     FOREIGN KEY (account_id, sequence) REFERENCES evidence_entries
 );
+CREATE INDEX evidence_minutes_by_minute ON evidence_minutes (minute);
+CREATE TRIGGER never_change BEFORE UPDATE ON evidence_minutes FOR EACH ROW EXECUTE FUNCTION never_change();
 
 -- All chains' ends at an instant, signed. Only heads that moved since the checkpoint before are kept with it.
 CREATE TABLE evidence_checkpoints (
@@ -88,14 +90,24 @@ CREATE TRIGGER never_change BEFORE UPDATE OR DELETE ON evidence_checkpoints
 CREATE TRIGGER never_empty BEFORE TRUNCATE ON evidence_checkpoints
     FOR EACH STATEMENT EXECUTE FUNCTION never_change();
 
+-- What the last checkpoint that knows a chain signed of it.
+CREATE TABLE evidence_signed (
+    account_id bigint PRIMARY KEY,
+    sequence   bigint NOT NULL,
+    hash       bytea NOT NULL
+);
+
 -- What of a verdict its leaf is made over: its text may be erased later, and so is no part of it.
 -- Values of jsonb have one text, with its names in the server's order.
+CREATE FUNCTION verdict_kept_text(verdict jsonb) RETURNS text LANGUAGE sql IMMUTABLE STRICT AS $$
+    SELECT CASE WHEN verdict -> 'findings' = '[]' THEN verdict #- '{given,text}' ELSE without_text(verdict) END::text
+$$;
+
+-- The leaf of a verdict in the tree of its minute: six lines.
 CREATE FUNCTION verdict_leaf_text(account bigint, id uuid, action text, verdict jsonb, salt bytea) RETURNS bytea
 LANGUAGE sql IMMUTABLE STRICT AS $$
     SELECT convert_to(format(E'comity verdict 1\n%s\n%s\n%s\n%s\n%s\n', account, id, action,
-        encode(sha256(convert_to(CASE WHEN verdict -> 'findings' = '[]' THEN verdict #- '{given,text}'
-                                      ELSE without_text(verdict) END::text, 'UTF8')), 'hex'),
-        encode(salt, 'hex')), 'UTF8')
+        encode(sha256(convert_to(verdict_kept_text(verdict), 'UTF8')), 'hex'), encode(salt, 'hex')), 'UTF8')
 $$;
 
 -- An account sees its own; what it cannot open is no use to it.
@@ -105,3 +117,5 @@ ALTER TABLE evidence_installation ENABLE ROW LEVEL SECURITY;
 CREATE POLICY road ON evidence_installation TO comity_road USING (true) WITH CHECK (true);
 ALTER TABLE evidence_checkpoints ENABLE ROW LEVEL SECURITY;
 CREATE POLICY road ON evidence_checkpoints TO comity_road USING (true) WITH CHECK (true);
+ALTER TABLE evidence_signed ENABLE ROW LEVEL SECURITY;
+CREATE POLICY road ON evidence_signed TO comity_road USING (true) WITH CHECK (true);

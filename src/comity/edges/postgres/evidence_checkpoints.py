@@ -1,0 +1,73 @@
+"""Owns signed checkpoints of the evidence log in PostgreSQL: taken, read; must not know what entries prove."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import Final
+
+import asyncpg
+
+from comity.edges.postgres.evidence_keys import MasterKey
+from comity.edges.postgres.statements import load
+from comity.evidence.chain import Head
+from comity.evidence.checkpoint import Checkpoint, note_hash, sign
+
+_AT_ONCE: Final = 200
+
+
+async def take_checkpoint(connection: asyncpg.Connection, master: MasterKey, now: datetime) -> Checkpoint | None:
+    """Sign where all chains end now, and keep it; None where nothing was written since the last one.
+
+    Args:
+        connection: of the road.
+        master: the installation's keys, as the database knows them (`matching_master`).
+        now: the present.
+    """
+    async with connection.transaction():
+        # Nodes take turns, so that each checkpoint follows the one before. Writers do not wait.
+        await connection.execute("LOCK TABLE evidence_checkpoints IN SHARE ROW EXCLUSIVE MODE")
+        last = await connection.fetchrow("SELECT number, note FROM evidence_checkpoints ORDER BY number DESC LIMIT 1")
+        signed = _heads(await connection.fetch("SELECT account_id, sequence, hash FROM evidence_signed"))
+        heads = _heads(
+            await connection.fetch("SELECT account_id, sequence, hash FROM evidence_heads WHERE sequence > 0")
+        )
+        moved = {account_id: head for account_id, head in heads.items() if signed.get(account_id) != head}
+        if not moved:
+            return None
+        number, note = (last["number"], last["note"]) if last else (0, None)
+        # A chain that is gone stays in what is signed, so that its end is missed.
+        taken = sign(number + 1, now, {**signed, **heads}, note_hash(note), master.signer)
+        await connection.execute(
+            load("evidence_checkpoint"),
+            taken.number,
+            now,
+            taken.note,
+            taken.signature,
+            list(moved),
+            [head.sequence for head in moved.values()],
+            [head.hash for head in moved.values()],
+        )
+    return Checkpoint(taken.number, taken.note, taken.signature, moved)
+
+
+async def checkpoints(connection: asyncpg.Connection) -> AsyncIterator[Checkpoint]:
+    """All checkpoints, the first one first."""
+    after = 0
+    while True:
+        rows = await connection.fetch(
+            "SELECT number, note, signature, accounts, sequences, hashes FROM evidence_checkpoints"
+            " WHERE number > $1 ORDER BY number LIMIT $2",
+            after,
+            _AT_ONCE,
+        )
+        for row in rows:
+            after = row["number"]
+            moved = zip(row["accounts"], map(Head, row["sequences"], row["hashes"]), strict=True)
+            yield Checkpoint(after, row["note"], row["signature"], dict(moved))
+        if len(rows) < _AT_ONCE:
+            return
+
+
+def _heads(rows: list[asyncpg.Record]) -> dict[int, Head]:
+    return {row["account_id"]: Head(row["sequence"], row["hash"]) for row in rows}
