@@ -10,7 +10,7 @@ from typing import Final
 from comity.app.compose.mail import mailing
 from comity.app.compose.node import Node
 from comity.app.metrics import Source
-from comity.edges.postgres import proof_deeds, proof_steps
+from comity.edges.postgres import proof_deeds, proof_steps, standing_store
 from comity.edges.postgres.deadline_store import Deed, FailedDeedError, PostgresDeadlines
 from comity.edges.postgres.held import HeldConnections
 from comity.journey.deadlines import Deadlines
@@ -21,6 +21,8 @@ DEEDS: Final[dict[str, Deed]] = {
     proof_steps.UNSERVED: proof_deeds.give_up_telling,
     proof_steps.REMINDER: proof_deeds.remind,
     proof_steps.DUE: proof_deeds.reach_deadline,
+    standing_store.TERM: standing_store.end_term,
+    standing_store.STRIKE_ENDS: standing_store.end_strike,
 }
 
 

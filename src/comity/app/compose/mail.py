@@ -1,0 +1,38 @@
+"""Owns the composition of the mailing of notices, where the operator named a mail server."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+from collections.abc import AsyncIterator
+
+from comity.app.compose.node import Node
+from comity.app.metrics import Source, figures_of
+from comity.edges.mail.deliver import MailWorker
+from comity.edges.mail.settings import VARIABLE, read_smtp
+from comity.edges.postgres.notice_mail_store import MailQueue
+
+
+@contextlib.asynccontextmanager
+async def mailing(node: Node) -> AsyncIterator[list[Source]]:
+    """The mailing of notices; nothing where no mail server is named.
+
+    The server is read from the environment here and not handed on as a setting: settings are arguments of processes,
+    which everybody on a machine can read.
+
+    Raises:
+        SettingsError: COMITY_SMTP cannot be used.
+    """
+    written = os.environ.get(VARIABLE, "")
+    if not written:
+        yield []
+        return
+    worker = MailWorker(MailQueue(node.database), read_smtp(written), node.clock)
+    stop = asyncio.Event()
+    running = asyncio.create_task(worker.run(stop), name="mail")
+    try:
+        yield [lambda: figures_of("mail", worker.counters)]
+    finally:
+        stop.set()
+        await running
