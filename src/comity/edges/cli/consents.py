@@ -1,52 +1,55 @@
-"""Owns the commands about consents: a file of opt-ins is read as a stream, bad rows are reported; must not know SQL."""
+"""Owns the commands about consents: files of opt-ins are read, imports are shown and decided; must not know SQL."""
 
 from __future__ import annotations
 
-import csv
-import os
-from collections.abc import Iterator
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, Final, TextIO
+from typing import Annotated, Final
 
 import asyncpg
-import msgspec
 import typer
-from rich.console import Console
-from rich.progress import Progress
 
-from comity.base.errors import ComityError, SettingsError
-from comity.consent.records import COLUMNS, BadConsentError, Consent, read_consent
-from comity.edges.cli.console import DatabaseOption, DataOption, JsonOption, print_json, with_connection
+from comity.consent.life import ImportEvent, ImportState
+from comity.consent.records import COLUMNS, OPTIONAL
+from comity.edges.cli.consent_files import Report, import_file
+from comity.edges.cli.console import (
+    DatabaseOption,
+    DataOption,
+    JsonOption,
+    fail,
+    print_json,
+    print_rows,
+    with_connection,
+)
+from comity.edges.cli.reading import read_line
 
 consents = typer.Typer(no_args_is_help=True, help="Opt-ins of recipients, with their proof.")
 
-_BATCH: Final = 2_000
-_SHOWN: Final = 20
-
-
-class Report(msgspec.Struct):
-    """What an import did; `problems` are the first lines that were rejected."""
-
-    imported: int = 0
-    known: int = 0
-    rejected: int = 0
-    problems: list[str] = []
+_SHOWN: Final = ("import_id", "account", "name", "state", "counts", "recorded", "rejected", "opened_at", "settled_by")
+ImportArgument = Annotated[int, typer.Argument(help="The import's number, as `comity consents imports` shows it.")]
+PersonOption = Annotated[str, typer.Option(help="Who decides.")]
 
 
 @consents.command("import")
 def import_consents(
     account: Annotated[str, typer.Argument(help="The account's name.")],
-    file: Annotated[Path, typer.Argument(help=f"CSV with the columns {','.join(COLUMNS)}.")],
+    file: Annotated[
+        Path, typer.Argument(help=f"CSV with the columns {','.join(COLUMNS)}, and perhaps {','.join(OPTIONAL)}.")
+    ],
     rejects: Annotated[Path | None, typer.Option(help="Write every rejected line with its reason here.")] = None,
     data: DataOption = "",
     database: DatabaseOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Record opt-ins. A promotional text goes only to who opted in."""
+    """Record opt-ins. A promotional text goes only to who opted in.
+
+    The file is read as a stream, and kept in batches: an import that broke off is taken up by running it again. A list
+    that looks bought is held until a reviewer has looked: its opt-ins do not count before.
+    """
 
     async def work(connection: asyncpg.Connection) -> Report:
-        return await _import(connection, account, file, rejects)
+        return await import_file(connection, account, file, rejects)
 
     report = with_connection(data, database, work)
     if as_json:
@@ -55,58 +58,55 @@ def import_consents(
     print(f"Opt-ins recorded: {report.imported}; known already: {report.known}; lines rejected: {report.rejected}.")
     for problem in report.problems:
         print(f"  {problem}")
+    if report.state == ImportState.HELD:
+        # A warning: what was asked for was done.
+        print(f"Import {report.import_id} is held for a reviewer; its opt-ins do not count before:", file=sys.stderr)
+        for reason in report.reasons:
+            print(f"  {reason}", file=sys.stderr)
 
 
-async def _import(connection: asyncpg.Connection, account: str, file: Path, rejects: Path | None) -> Report:
-    from comity.edges.postgres import consent_store, operator_store
+@consents.command("imports")
+def imports(
+    account: Annotated[str, typer.Option(help="Those of this account only.")] = "",
+    data: DataOption = "",
+    database: DatabaseOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """List imports, the newest first: what state they are in, and what was found of their lists."""
 
-    account_id = await operator_store.account_id_of(connection, account)
-    report, batch, now = Report(), list[Consent](), datetime.now(UTC)
+    async def work(connection: asyncpg.Connection) -> list[dict[str, object]]:
+        from comity.edges.postgres import consent_imports, operator_store
 
-    async def write() -> None:
-        added = await consent_store.add_consents(connection, account_id, batch)
-        report.imported += added
-        report.known += len(batch) - added
-        batch.clear()
+        account_id = await operator_store.account_id_of(connection, account) if account else None
+        return await consent_imports.list_imports(connection, account_id)
 
-    try:
-        size = file.stat().st_size  # noqa: ASYNC240  a command has nobody to keep waiting
-        with file.open(encoding="utf-8-sig", newline="") as lines, Progress(console=Console(stderr=True)) as progress:
-            bar = progress.add_task("Importing", total=size)
-            with _rejects(rejects) as rejected:
-                for number, row in _rows(lines, file):
-                    try:
-                        batch.append(read_consent(row, now))
-                    except BadConsentError as error:
-                        _reject(report, rejected, number, error)
-                    if len(batch) >= _BATCH:
-                        await write()
-                        progress.update(bar, completed=os.lseek(lines.fileno(), 0, os.SEEK_CUR))
-                await write()
-                progress.update(bar, completed=size)
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise SettingsError(f"{file} cannot be read: {error}.") from None
-    return report
+    rows = with_connection(data, database, work)
+    if not as_json:
+        rows = [{name: row[name] for name in _SHOWN} for row in rows]
+    print_rows(rows, as_json=as_json, empty="No opt-ins were imported.")
 
 
-def _rows(lines: TextIO, file: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    reader = csv.DictReader(lines)
-    missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
-    if missing:
-        raise SettingsError(f"{file}: the first line lacks {', '.join(missing)}.", f"Columns: {','.join(COLUMNS)}.")
-    for row in reader:
-        yield reader.line_num, row
+@consents.command("release")
+def release(import_id: ImportArgument, by: PersonOption, data: DataOption = "", database: DatabaseOption = "") -> None:
+    """Let the opt-ins of a held import count."""
+    _decide(import_id, ImportEvent.RELEASE, by, (data, database))
 
 
-def _rejects(file: Path | None) -> TextIO:
-    import io
+@consents.command("drop")
+def drop(import_id: ImportArgument, by: PersonOption, data: DataOption = "", database: DatabaseOption = "") -> None:
+    """Let the opt-ins of a held import never count."""
+    _decide(import_id, ImportEvent.DROP, by, (data, database))
 
-    return file.open("w", encoding="utf-8") if file is not None else io.StringIO()
 
+def _decide(import_id: int, event: ImportEvent, by: str, where: tuple[str, str]) -> None:
+    person = read_line(by, "person")
 
-def _reject(report: Report, rejected: TextIO, number: int, error: ComityError) -> None:
-    line = f"line {number}: {error}"
-    rejected.write(line + "\n")
-    report.rejected += 1
-    if len(report.problems) < _SHOWN:
-        report.problems.append(line)
+    async def work(connection: asyncpg.Connection) -> ImportState | None:
+        from comity.edges.postgres.consent_imports import decide_import
+
+        return await decide_import(connection, import_id, event, person, datetime.now(UTC))
+
+    state = with_connection(*where, work)
+    if state is None:
+        fail(f"There is no import {import_id}. See `comity consents imports`.")
+    print(f"Import {import_id} is {state.value}.")
