@@ -38,6 +38,7 @@ def show_questions(request: AnyRequest) -> Response[Questionnaire]:
 
 @post(
     "/api/assessment",
+    opt={"body": (Answers,)},
     status_code=200,
     tags=["Assessment"],
     summary="What a planned use comes to, clause by clause",

@@ -12,7 +12,7 @@ import msgspec
 from litestar import post
 
 from comity.accounts.account import Account
-from comity.edges.rest_http.models import CheckAnswer, CheckDraft, Checked, CheckId
+from comity.edges.rest_http.models import CheckAnswer, CheckBody, CheckDraft, Checked, CheckId
 from comity.edges.rest_http.problems import UNREADABLE, ProblemError
 from comity.edges.rest_http.services import AnyRequest, Caller, Services, Work, decoded, read_json
 from comity.edges.rest_http.shown import BODY_ANSWERS, ENTRY_ANSWERS, checked, summary
@@ -30,6 +30,7 @@ _FIELDS: Final = CheckDraft.__struct_fields__
 
 @post(
     "/api/check",
+    opt={"body": (CheckDraft, CheckBody)},
     status_code=200,
     tags=["Messages"],
     summary="What would become of messages, without sending them",

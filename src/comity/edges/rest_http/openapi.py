@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from importlib.metadata import version
 from typing import Any, Final
 
 import msgspec
 from litestar import Litestar
+from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.spec import Components, Reference, SecurityScheme, Tag
 
-from comity.countries.page import CountryPage
 from comity.edges.rest_http.described import describe
-from comity.edges.rest_http.models import (
-    CheckAnswer,
-    CheckBody,
-    CheckDraft,
-    CountryEntry,
-    DecisionReceipt,
-    Questionnaire,
-    ShownPolicy,
-)
 from comity.edges.rest_http.problems import MEDIA_TYPE as _PROBLEM
 from comity.edges.rest_http.problems import Problem
-from comity.journey.assess import Answers, Assessment
 
 _REF: Final = "#/components/schemas/"
 _ABOUT: Final = """\
@@ -37,26 +28,14 @@ address lock further guesses out for five minutes, at both doors.
 """
 _SCHEMES: Final[dict[str, SecurityScheme | Reference]] = {
     "basic": SecurityScheme(type="http", scheme="basic", description="Client id as user, client secret as password."),
+    "staff": SecurityScheme(type="http", scheme="basic", description="The key of a person of the operator's staff."),
     "clientId": SecurityScheme(type="apiKey", name="X-Client-Id", security_scheme_in="header"),
     "clientSecret": SecurityScheme(type="apiKey", name="X-Client-Secret", security_scheme_in="header"),
 }
 _SIGNED_IN: Final[list[dict[str, list[str]]]] = [{"basic": []}, {"clientId": [], "clientSecret": []}]
-_NEEDS: Final = {
-    ("/api/messages/{id_}/verdict", "get"): _SIGNED_IN,
-    ("/api/check", "post"): _SIGNED_IN,
-    ("/api/assessment", "post"): [{}, *_SIGNED_IN],
-}
-_BODIES: Final = {"/api/check": (CheckDraft, CheckBody), "/api/assessment": (Answers,)}
-_ANSWERS: Final = (
-    CheckAnswer,
-    DecisionReceipt,
-    Assessment,
-    Questionnaire,
-    ShownPolicy,
-    CountryEntry,
-    CountryPage,
-    Problem,
-)
+_STAFF: Final[list[dict[str, list[str]]]] = [{"staff": []}]
+# By what a call asks for: the caller's account, perhaps one, a person of the staff.
+_SECURITY: Final = {"account": _SIGNED_IN, "visitor": [{}, *_SIGNED_IN], "staffer": _STAFF}
 _NAMES: Final = (
     (b"countries_page_shapes_Evidence", b"FactEvidence"),
     (b"messages_verdict_Evidence", b"Evidence"),
@@ -89,13 +68,23 @@ def document_of(app: Litestar) -> dict[str, Any]:
     """The OpenAPI 3.1 document, ready to be encoded."""
     made: dict[str, Any] = app.openapi_schema.to_schema()
     paths = made["paths"]
-    for (path, method), security in _NEEDS.items():
-        paths[path][method]["security"] = security
-    for path, kinds in _BODIES.items():
-        shapes = [{"$ref": _REF + kind.__name__} for kind in kinds]
-        schema = {"anyOf": shapes} if len(shapes) > 1 else shapes[0]
-        paths[path]["post"]["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
-    every = [kind for kinds in _BODIES.values() for kind in kinds]
+    every: list[Any] = []
+    answers: list[Any] = [Problem]
+    for path, method, handler in _calls(app):
+        operation = paths.get(path, {}).get(method)
+        if operation is None:
+            continue
+        asked = handler.parsed_fn_signature.parameters
+        security = next((_SECURITY[name] for name in _SECURITY if name in asked), None)
+        if security is not None:
+            operation["security"] = security
+        kinds = handler.opt.get("body", ())
+        if kinds:
+            shapes = [{"$ref": _REF + kind.__name__} for kind in kinds]
+            schema = {"anyOf": shapes} if len(shapes) > 1 else shapes[0]
+            operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
+        every += kinds
+        answers.append(handler.parsed_fn_signature.return_type.annotation)
     _, parts = msgspec.json.schema_components(every, ref_template=_REF + "{name}")
     held = made["components"].setdefault("schemas", {})
     for name, schema in parts.items():
@@ -106,14 +95,25 @@ def document_of(app: Litestar) -> dict[str, Any]:
     made["paths"] = dict(sorted(paths.items()))
     made["components"]["schemas"] = dict(sorted(held.items()))
     document: dict[str, Any] = msgspec.json.decode(_renamed(msgspec.json.encode(made)))
-    describe(document["components"]["schemas"], [*every, *_ANSWERS])
+    describe(document["components"]["schemas"], [*every, *answers])
     return document
+
+
+def _calls(app: Litestar) -> Iterator[tuple[str, str, HTTPRouteHandler]]:
+    """Every call: its path as the document writes it, its method in small letters, and what answers it.
+
+    A call says its body's shapes itself, `opt={"body": (Shape,)}`: bodies are read and checked by the calls.
+    """
+    for route in app.routes:
+        for handler in getattr(route, "route_handlers", ()):
+            if isinstance(handler, HTTPRouteHandler):
+                yield from ((route.path_format, method.lower(), handler) for method in handler.http_methods)
 
 
 def _tidy(responses: dict[str, Any]) -> None:
     """Leave out the error that Litestar adds by itself, which is none of ours."""
     for status, answer in list(responses.items()):
-        if status != "200" and _PROBLEM not in answer.get("content", {}):
+        if not status.startswith("2") and _PROBLEM not in answer.get("content", {}):
             del responses[status]
 
 
