@@ -21,7 +21,12 @@ class Step(msgspec.Struct, frozen=True):
 
 def leaf_hash(content: bytes) -> bytes:
     """The hash of a leaf."""
-    return hashlib.sha256(_LEAF + content).digest()
+    return hashlib.sha256(leaf_octets(content)).digest()
+
+
+def leaf_octets(content: bytes) -> bytes:
+    """What a leaf's hash is made over: the octet 0, then its content."""
+    return _LEAF + content
 
 
 def node_octets(left: bytes, right: bytes) -> bytes:

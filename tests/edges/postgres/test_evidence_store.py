@@ -187,6 +187,10 @@ async def test_erasing_while_others_write_leaves_no_payload_without_its_key(data
 
 
 GONE = "DELETE FROM evidence_payloads WHERE {0}; DELETE FROM evidence_entries WHERE {0}"
+ADDED = (
+    "INSERT INTO evidence_entries SELECT account_id, 6, kind, at, commitment, previous, hash"
+    " FROM evidence_entries WHERE sequence = 5"
+)
 TAMPERING = {
     "an entry changed": ("evidence_entries", "UPDATE evidence_entries SET kind = 'x' WHERE sequence = 3", 3),
     "a time changed": (
@@ -214,8 +218,7 @@ TAMPERING = {
     ),
     "an entry added": (
         "evidence_entries",
-        "INSERT INTO evidence_entries SELECT account_id, 6, kind, at, commitment, previous, hash"
-        " FROM evidence_entries WHERE sequence = 5",
+        ADDED,
         6,
     ),
 }

@@ -17,6 +17,7 @@ from comity.edges.cli import (
     checking,
     consents,
     esme,
+    evidence,
     labels,
     lists,
     models,
@@ -56,6 +57,7 @@ app.add_typer(models.model, name="model")
 app.add_typer(sealed.sealed, name="sealed")
 app.add_typer(standing.standing, name="standing")
 app.add_typer(labels.scores, name="scores")
+app.add_typer(evidence.evidence, name="evidence")
 
 
 def _print_version(wanted: bool) -> None:

@@ -21,7 +21,6 @@ from comity.evidence.checkpoint import CheckpointFlaw, CheckpointsCheck
 from comity.evidence.tree import root_of
 
 _AT_ONCE: Final = 500
-_ACCOUNTS: Final = "SELECT account_id FROM accounts UNION SELECT account_id FROM evidence_heads ORDER BY account_id"
 
 
 class Checked(msgspec.Struct):
@@ -81,11 +80,16 @@ async def verify_checkpoints(connection: asyncpg.Connection) -> Signed:
     return Signed(count, check.flaw, hashes)
 
 
+async def accounts_with_chains(connection: asyncpg.Connection) -> list[int]:
+    """Accounts that have entries, rising."""
+    return [row["account_id"] for row in await connection.fetch(load("evidence_accounts"))]
+
+
 async def verify_accounts(
     connection: asyncpg.Connection, master: MasterKey | None, signed: Signed, *, messages: bool = True
 ) -> AsyncIterator[Checked]:
     """Check every account's chain; see `verify_account`."""
-    accounts = {row["account_id"] for row in await connection.fetch(_ACCOUNTS)} | set(signed.hashes)
+    accounts = set(await accounts_with_chains(connection)) | set(signed.hashes)
     for account_id in sorted(accounts):
         yield await verify_account(connection, account_id, master, signed.hashes.get(account_id), messages=messages)
 

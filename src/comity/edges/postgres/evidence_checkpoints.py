@@ -14,6 +14,7 @@ from comity.evidence.chain import Head
 from comity.evidence.checkpoint import Checkpoint, note_hash, sign
 
 _AT_ONCE: Final = 200
+_SELECT: Final = "SELECT number, note, signature, accounts, sequences, hashes FROM evidence_checkpoints"
 
 
 async def take_checkpoint(connection: asyncpg.Connection, master: MasterKey, now: datetime) -> Checkpoint | None:
@@ -51,23 +52,34 @@ async def take_checkpoint(connection: asyncpg.Connection, master: MasterKey, now
     return Checkpoint(taken.number, taken.note, taken.signature, moved)
 
 
+async def newest_checkpoint(connection: asyncpg.Connection) -> Checkpoint | None:
+    """The last checkpoint, or None."""
+    row = await connection.fetchrow(f"{_SELECT} ORDER BY number DESC LIMIT 1")
+    return None if row is None else _checkpoint(row)
+
+
+async def has_checkpoint(connection: asyncpg.Connection, note: bytes) -> bool:
+    """Whether a note is among those that are kept."""
+    found = await connection.fetchval("SELECT TRUE FROM evidence_checkpoints WHERE note = $1", note)
+    return bool(found)
+
+
 async def checkpoints(connection: asyncpg.Connection) -> AsyncIterator[Checkpoint]:
     """All checkpoints, the first one first."""
     after = 0
     while True:
-        rows = await connection.fetch(
-            "SELECT number, note, signature, accounts, sequences, hashes FROM evidence_checkpoints"
-            " WHERE number > $1 ORDER BY number LIMIT $2",
-            after,
-            _AT_ONCE,
-        )
+        rows = await connection.fetch(f"{_SELECT} WHERE number > $1 ORDER BY number LIMIT $2", after, _AT_ONCE)
         for row in rows:
             after = row["number"]
-            moved = zip(row["accounts"], map(Head, row["sequences"], row["hashes"]), strict=True)
-            yield Checkpoint(after, row["note"], row["signature"], dict(moved))
+            yield _checkpoint(row)
         if len(rows) < _AT_ONCE:
             return
 
 
 def _heads(rows: list[asyncpg.Record]) -> dict[int, Head]:
     return {row["account_id"]: Head(row["sequence"], row["hash"]) for row in rows}
+
+
+def _checkpoint(row: asyncpg.Record) -> Checkpoint:
+    moved = zip(row["accounts"], map(Head, row["sequences"], row["hashes"]), strict=True)
+    return Checkpoint(row["number"], row["note"], row["signature"], dict(moved))
