@@ -10,11 +10,13 @@ from comity.content.offers import KINDS, judge_offer
 from comity.content.reading import Reading
 
 NOTE = 0.6
+HOLD = 0.75
 DECEPTIVE = {
     "unasked_prize": "You have won a prize! Claim now",
     "sure_profit": "Guaranteed profit of 10% a day, invest now",
     "miracle": "Miracle cure, cures cancer, order now",
     "windfall": "You are owed an unclaimed refund, claim it now",
+    "costly_way": "You have 1 urgent message waiting, call 0871 496 0123 now",
     "recurring": "Free ringtone! You will be charged 3 euros per week",
 }
 
@@ -65,6 +67,53 @@ def test_an_arrangement_of_words_is_held_and_never_refused(kind, text):
     ],
 )
 def test_what_only_looks_like_it_passes(text):
+    assert judge_offer(Reading(text)).score < NOTE
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("costly_way", "Your Algarve holiday or £3,000 awaits collection, call 09054961234 from a land line. Box 8"),
+        ("costly_way", "Ur cash bonus is unclaimed, ring +44 871 496 0123"),
+        ("costly_way", "Someone u know fancies u! 2 find out who call 0906 496 4567, 150p/min"),
+        ("costly_way", "We tried to contact u re your reply to our offer of a free phone"),
+        ("costly_way", "Your account shows 640 un-redeemed points, call 0871 496 0123"),
+        ("costly_way", "Urgent! Please call 0871 496 0123. National rate"),
+        ("costly_way", "500 free texts, just call 08714960123"),
+        ("costly_way", "Thanks for your ringtone order. Questions? Call 0906 496 4567"),
+        ("unasked_prize", "To claim your holiday quote claim code K22"),
+        ("unasked_prize", "Today is ur lucky day, log onto our site 2 find out why"),
+        ("unasked_prize", "Last chance 2 claim £200 of vouchers, txt SAVE to 85099 now"),
+        ("unasked_prize", "Send your name and address for a free week's holiday"),
+        ("recurring", "Claim ur £20 voucher, txt SAVE to 85099. £3 subs"),
+        ("recurring", "Win £500! Text PLAY to 83099, 150p per msg rcvd"),
+    ],
+)
+def test_a_pretext_for_what_costs_is_held(kind, text):
+    judged = judge_offer(Reading(text))
+    assert judged.score >= HOLD
+    assert kind in judged.kinds
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Your Algarve break awaits collection, call 0300 496 1234",
+        "You have 1 urgent message waiting, call 0345 496 0123",
+        "Your driver awaits you outside, call 0905 496 1234",
+        "Your item awaits collection at our depot, call 0871 496 0123 to rebook",
+        "Someone you know has joined, find out who in the app",
+        "We tried to contact you about your delivery. Call 0871 496 0123",
+        "640 points are not redeemed: see acme.example",
+        "Flight cancelled, free refund, call 0871 496 0123",
+        "Your ringtone order is ready: acme.example/t",
+        "Quote your claim number 8812 to our insurance team for your holiday",
+        "Your lucky day: 20% off, log on to acme.example",
+        "Win tickets! Text WIN to 84433, £1 plus your standard rate",
+        "Send your name and address for a free holiday brochure",
+    ],
+)
+def test_what_costs_nothing_more_or_is_an_errand_passes(text):
     assert judge_offer(Reading(text)).score < NOTE
 
 

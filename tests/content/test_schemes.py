@@ -60,6 +60,26 @@ def test_a_scheme_of_offers_is_of_a_kind_that_is_told(scheme):
         ("#turned", "250 or 5,000", False),
         ("#nearly_all", "99% right", True),
         ("#nearly_all", "50% right", False),
+        ("#premium_line", "call 0906 496 4567", True),
+        ("#premium_line", "09064964567150ppm", True),
+        ("#premium_line", "+44 906 496 4567", True),
+        ("#premium_line", "090649645", False),
+        ("#premium_line", "1709064964567", False),
+        ("#premium_line", "0800 496 4567", False),
+        ("#rated_line", "08714964567", True),
+        ("#rated_line", "087 496 4567", False),
+        ("#rated_line", "0877 496 4567", False),
+        ("#short_code", "txt win to 84433", True),
+        ("#short_code", "send go 2 84433", True),
+        ("#short_code", "up to 10000 people", False),
+        ("#short_code", "text us. go to 10000 shops", False),
+        ("#small_print", "calls 150ppm", True),
+        ("#small_print", "£1.50/msg", True),
+        ("#small_print", "from a land line", True),
+        ("#small_print", "pobox334", True),
+        ("#small_print", "at 150 park lane", False),
+        ("#small_print", "2 pm", False),
+        ("#small_print", "the box office", False),
     ],
 )
 def test_a_shape_is_met_where_it_stands(shape, text, met):
@@ -67,7 +87,10 @@ def test_a_shape_is_met_where_it_stands(shape, text, met):
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-@pytest.mark.parametrize("unit", ["1", "1 ", "1.", "a ", "send ", "1 kg", "$1,", "per ", "text a ", " ", "%9"])
+@pytest.mark.parametrize(
+    "unit",
+    ["1", "1 ", "1.", "a ", "send ", "1 kg", "$1,", "per ", "text a ", " ", "%9", "txt ", "09", "0 9", "text to "],
+)
 def test_no_text_makes_a_shape_slow(shape, unit):
     text = (unit * LONGEST_TEXT)[:LONGEST_TEXT]
     begun = time.perf_counter()

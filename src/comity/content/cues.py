@@ -20,8 +20,8 @@ from comity.content.reading import Reading, reading_of
 from comity.text.unmask import unmask
 
 FILES: Final = (
-    "common", "regulated", "offers", "emergency", "health", "discrimination", "structure", "phishing",
-    "fraud", "fraud_id", "solicitation", "abuse", "abuse_foul", "hate",
+    "common", "regulated", "offers", "offers_costly", "emergency", "health", "discrimination", "structure",
+    "phishing", "fraud", "fraud_id", "solicitation", "abuse", "abuse_foul", "hate",
 )  # fmt: skip
 _SPACES: Final = str.maketrans(dict.fromkeys("-_\n\r\t\u00a0", " "))
 _SPACES_IN_ASCII: Final = bytes.maketrans(b"-_\n\r\t", b"     ")

@@ -25,6 +25,7 @@ KINDS: Final = {
     "sure_profit": "profit promised as sure",
     "miracle": "a cure or result that cannot be promised",
     "windfall": "money owed out of nowhere",
+    "costly_way": "a pretext for a call or text that costs",
     "recurring": "something free that is charged for",
 }
 """What a deceptive offer is, by the list of words that makes it one."""

@@ -55,6 +55,15 @@ _SEND: Final = (
     r"(?:text|txt|sms|send|message|type|reply|whatsapp|stuur|app|bericht|envoyez|envoie|tapez|senden?|sie|schick\w?"
     r"|schreib\w{0,2}|envia|envie|manda|mande|invia|scrivi|wyslij|napisz|kirim|ketik|responde|escribe)"
 )
+# Great Britain's numbering plan: 09 is premium rate, 087 costs a fee beside the call. A price may be glued on.
+_REST_OF_NUMBER: Final = r"(?: ?\d){7}(?:\d{2,3}(?=p))?(?!\d)"
+_ABROAD: Final = r"(?<![\d+])(?:0|\+?44 ?(?:\(0\) ?)?|0044 ?)"
+_PENCE: Final = (
+    r"(?<![\d.,])(?:£ ?\d{1,2}(?:\.\d\d?)?|\d{2,3} ?p(?:ence)?|\d{1,2}(?:\.\d\d)? ?gbp|gbp ?\d{1,2}(?:\.\d\d)?) ?"
+)
+_PER_UNIT: Final = (
+    r"(?:/|p/|per |a |each )? ?(?:p?pm|min|mins|minute|msg|mesg|message|txt|text|sms|wk|week|mth|month|call|mob)"
+)
 SHAPES: Final[Mapping[str, re.Pattern[str]]] = {
     "#sum": re.compile(_SUM),
     "#money": re.compile(rf"{_WITH_SIGN}|(?<![\d.,+])(?:\d{{4,9}}|\d{{1,3}}(?:[.,]\d{{3}}){{1,3}})(?!\d)"),
@@ -92,6 +101,17 @@ SHAPES: Final[Mapping[str, re.Pattern[str]]] = {
         r"(?:, ?| and | en | et | und | y | e | i | dan )"
         r"(?:we|our|an?|the|wij?|onze|nous|notre|wir|unsere?|die|der|nuestr\w|nostr\w|la|noss\w|nasz\w|biz|kami|pusat)"
         r"(?![a-z])"
+    ),
+    "#premium_line": re.compile(rf"{_ABROAD}9[018]\d{_REST_OF_NUMBER}"),
+    "#rated_line": re.compile(rf"{_ABROAD}87[0-3]{_REST_OF_NUMBER}"),
+    "#short_code": re.compile(
+        r"(?<![a-z])(?:txt|text|send|reply|sms)(?![a-z])[^.!?]{0,40}?"
+        r"(?<![a-z\d])(?:to|2|on)(?: no\.?:?| code)? ?\d{5}(?!\d)"
+    ),
+    "#small_print": re.compile(
+        rf"{_PENCE}{_PER_UNIT}(?![a-z])|(?<![\d.,])(?:ppm ?)?\d{{2,3}} ?p?pm(?![a-z])|(?<![a-z])ppm ?\d{{2,3}}"
+        r"|(?<![\d.])(?:150|1\.50) ?p(?![a-z])|(?<![a-z])(?:p\.? ?o\.? ?box|bo?x ?\d{2,5})"
+        r"|(?<![a-z])(?:land ?lines?|national rate|s\.?a\.?e)(?![a-z])"
     ),
     "#sent_here": re.compile(
         rf"(?<![a-z]){_SEND} (?:\S{{1,14}} ){{0,4}}"
