@@ -41,6 +41,7 @@ class Account(msgspec.Struct, frozen=True):
     """An account as the road sees it: a snapshot, at most a second old.
 
     Attributes:
+        standing: what counts: the worst of its own and those of the accounts above it (U19).
         grants: by the sender id's canonical key (see `senders.read`).
         accepted_policies: versions of the policy a named person of the account accepted.
         category: the default traffic category.
@@ -50,6 +51,7 @@ class Account(msgspec.Struct, frozen=True):
         transliterate: replace typographic characters when that saves UCS-2.
         record: what it declared and was cleared for.
         record_digest: names that record in the store.
+        probing: hashes of texts by which the account feels out the filter; while there are any, it is told less (U16).
     """
 
     account_id: int
@@ -67,3 +69,4 @@ class Account(msgspec.Struct, frozen=True):
     webhooks: bool = False
     record: AccountRecord = _NO_RECORD
     record_digest: str = digest_of(_NO_RECORD)
+    probing: tuple[int, ...] = ()

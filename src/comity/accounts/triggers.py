@@ -166,11 +166,18 @@ class Breach(msgspec.Struct, frozen=True):
         }
 
 
+UNTOLD_ALWAYS: Final = ("probing-series",)
+
+
 @cache
 def triggers() -> Triggers:
     """The limits that come with this version."""
     read = resources.files("comity.accounts").joinpath("data/triggers.toml").read_text("utf-8")
     return msgspec.convert(tomllib.loads(read), Triggers)
+
+
+UNTOLD: Final = (*triggers().probing.rules, *UNTOLD_ALWAYS)
+"""Rules of which an account that feels out the filter is told nothing (U16)."""
 
 
 def wilson_lower(count: float, among: int, z: float = Z_95) -> float:

@@ -83,11 +83,10 @@ class Summary(msgspec.Struct):
         self.actions[verdict.action] += 1
         self.not_judged.update(rule for rule, result in verdict.results.items() if result == Result.ABSTAIN.value)
         self.unsaid.update((unsaid or {}).items())
-        for finding in verdict.findings:
-            if finding.enforced:
-                decides = int(finding.action == verdict.action)
-                reason = Reason(1, decides, finding.sentence, finding.remedy, [line])
-                self._take((finding.rule, finding.action), reason)
+        for finding in verdict.told():
+            decides = int(finding.action == verdict.action)
+            reason = Reason(1, decides, finding.sentence, finding.remedy, [line])
+            self._take((finding.rule, finding.action), reason)
 
     def count_priced(self, judged: Judged, line: int) -> None:
         """Take in what would become of the message in a line, with what it would cost."""

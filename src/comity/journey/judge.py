@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from comity.accounts.account import Account
+from comity.accounts.triggers import UNTOLD
 from comity.base.ids import IdMaker, instant_of
 from comity.countries.hours import schedule
 from comity.journey.batch_memory import BatchMemory
@@ -108,6 +109,8 @@ class Judge:
         facts = self._facts(account, one, unit.policy, wanted)
         self._place += 1
         verdict = decide(message, facts, unit.policy)
+        if account.probing:
+            verdict = msgspec.structs.replace(verdict, untold=UNTOLD)
         refused = verdict.action == Action.REFUSE.word
         if not refused:
             recent = RecentText(self._now, message.text_key, message.similarity, message.category.value)
@@ -144,6 +147,7 @@ class Judge:
             traffic=self._traffic(account.account_id, one) if one.asks_traffic else None,
             template=template,
             history=history,
+            probing=account.probing,
         )
 
     def _recent(self, account_id: int, message: Message, found: Found) -> tuple[RecentText, ...]:

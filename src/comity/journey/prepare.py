@@ -118,7 +118,7 @@ def prepare(
         declared=declared,
         at=max(draft.due_at, now) if draft.due_at is not None else now,
         text_key=text.key,
-        similarity=text.similarity if category is Category.PROMOTIONAL or _has_samples(account) else None,
+        similarity=text.similarity if category is Category.PROMOTIONAL or _is_compared(account) else None,
         promotion=text.promotion,
         kind=destination.kind,
         scores=scores,
@@ -232,11 +232,11 @@ def _declared(draft: Draft, sender: Sender, account: Account) -> Category:
     return Category(grant.category if grant is not None and grant.category else account.category)
 
 
-def _has_samples(account: Account) -> bool:
-    """Whether texts are compared with some that the account declared or registered."""
+def _is_compared(account: Account) -> bool:
+    """Whether texts are compared with some that the account declared, registered, or felt out the filter with."""
     record = account.record
     declared = record.use_case is not None and bool(record.use_case.samples)
-    return declared or any(registration.samples for registration in record.registrations)
+    return declared or bool(account.probing) or any(registration.samples for registration in record.registrations)
 
 
 def _asks_lists(message: Message, readings: Readings, wanted: Wanted) -> tuple[tuple[str, str], ...] | None:

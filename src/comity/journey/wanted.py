@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import msgspec
 
-from comity.accounts.account import Account
+from comity.accounts.account import Account, Standing
 from comity.content.scores import Scores
 from comity.messages.submission import Category
 from comity.screening.compiled import CompiledPolicy
@@ -150,12 +150,17 @@ def _of_numbers(_account: Account, sender: Sender) -> bool:
     return sender.kind is SenderKind.NUMBER
 
 
+def _of_limited(account: Account, _sender: Sender) -> bool:
+    return account.standing is Standing.LIMITED
+
+
 def _of_declared_volumes(account: Account, _sender: Sender) -> bool:
     return account.record.use_case is not None and account.record.use_case.daily_volume is not None
 
 
 # Rules that judge the traffic of some only: others are not looked up for them.
 _TRAFFIC_OF: Final[dict[str, Callable[[Account, Sender], bool]]] = {
+    "account-limited": _of_limited,
     "personal-number-bulk": _of_numbers,
     "use-case-drift": _of_declared_volumes,
 }

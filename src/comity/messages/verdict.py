@@ -10,7 +10,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -87,6 +87,16 @@ class Finding(msgspec.Struct, frozen=True, omit_defaults=True):
     seal: bool = False
 
 
+_ACTIONS: Final = {action.word: action for action in Action}
+_NOT_TOLD: Final = Finding(
+    rule="not-told",
+    clauses=(),
+    action="",
+    sentence="This message does not go with our policy.",
+    remedy="We tell no details while somebody looks at your account; ask us.",
+)
+
+
 class Given(msgspec.Struct, frozen=True, omit_defaults=True):
     """What of the message the store does not keep elsewhere, for replay.
 
@@ -126,6 +136,7 @@ class Verdict(msgspec.Struct, frozen=True):
         asked: digest of the list of rules that were asked; the store keeps the list once, and of `results` only what is
             no miss.
         given: what of the message is needed to judge it again.
+        untold: rules whose findings the sender is told as one that names nothing, because it probes (U16).
     """
 
     action: str
@@ -140,10 +151,20 @@ class Verdict(msgspec.Struct, frozen=True):
     models: str = ""
     asked: str = ""
     given: Given | None = None
+    untold: tuple[str, ...] = ()
+
+    def told(self) -> tuple[Finding, ...]:
+        """The enforced findings as the sender is told."""
+        enforced = tuple(f for f in self.findings if f.enforced)
+        if not self.untold:
+            return enforced
+        hidden = [_ACTIONS[f.action] for f in enforced if f.rule in self.untold]
+        shown = tuple(f for f in enforced if f.rule not in self.untold)
+        return (msgspec.structs.replace(_NOT_TOLD, action=max(hidden).word), *shown) if hidden else shown
 
     def deciding(self) -> Finding | None:
-        """The enforced finding that decided the action, if any did."""
-        return next((f for f in self.findings if f.enforced and f.action == self.action), None)
+        """The enforced finding that decided the action, if any did, as the sender is told."""
+        return next((f for f in self.told() if f.action == self.action), None)
 
     def sealing(self) -> Finding | None:
         """The enforced finding for which only named readers may read the text, if any is."""
@@ -166,7 +187,7 @@ def for_sender(verdict: Verdict) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "action": verdict.action,
         "policy": verdict.policy,
-        "findings": [_finding_for_sender(f) for f in verdict.findings if f.enforced],
+        "findings": [_finding_for_sender(f) for f in verdict.told()],
     }
     if verdict.until is not None:
         shown["until"] = verdict.until.isoformat()

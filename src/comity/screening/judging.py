@@ -190,6 +190,7 @@ class Facts(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
         traffic: what the account and the sender sent lately.
         template: what the account sent of the message's template; looked up for messages that score for something.
         history: what the account sent altogether; looked up with it.
+        probing: hashes of texts by which the account feels out the filter.
     """
 
     standing: str | None = None
@@ -211,6 +212,7 @@ class Facts(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     traffic: Traffic | None = None
     template: Template | None = None
     history: History | None = None
+    probing: tuple[int, ...] = ()
 
     def kept(self) -> Facts:
         """The facts as a verdict keeps them: the account's record is named by its digest."""

@@ -10,6 +10,7 @@ from typing import Final
 
 from comity.screening.judging import Rule
 from comity.screening.rules import (
+    account_limited,
     account_not_in_standing,
     alert_not_cleared,
     brand_not_named,
@@ -41,6 +42,7 @@ from comity.screening.rules import (
     personal_number_bulk,
     phishing,
     policy_not_accepted,
+    probing_series,
     promotion_without_consent,
     quiet_hours,
     recipient_do_not_call,
@@ -66,6 +68,7 @@ from comity.screening.rules import (
 RULEBOOK: Final[tuple[Rule, ...]] = (
     # account
     account_not_in_standing.RULE,
+    account_limited.RULE,
     policy_not_accepted.RULE,
     alert_not_cleared.RULE,
     undeclared_promotion.RULE,
@@ -109,6 +112,7 @@ RULEBOOK: Final[tuple[Rule, ...]] = (
     emergency_offer.RULE,
     health_data.RULE,
     text_disguised.RULE,
+    probing_series.RULE,
     # recipient
     recipient_opted_out.RULE,
     recipient_do_not_call.RULE,

@@ -272,6 +272,7 @@ def read_account(row: Any) -> Account:  # noqa: ANN401  asyncpg's record
         webhooks=row["webhooks"],
         record=record,
         record_digest=digest_of(record),
+        probing=tuple(row["probing"]),
     )
 
 

@@ -64,7 +64,7 @@ def receipt(stored: Stored, state: str, monitored: frozenset[str]) -> DecisionRe
     """
     verdict = stored.verdict
     told = for_sender(verdict)
-    silent = monitored | {finding.rule for finding in verdict.findings if not finding.enforced}
+    silent = monitored | {finding.rule for finding in verdict.findings if not finding.enforced} | set(verdict.untold)
     return DecisionReceipt(
         id=to_wire(stored.id),
         state=state,
@@ -113,7 +113,7 @@ def checked(id_: str | int | None, judged: Judged) -> Checked:
         id=id_,
         action=told["action"],
         findings=_findings(told),
-        scores=scores_of(verdict),
+        scores={} if verdict.untold else scores_of(verdict),
         parts=judged.parts,
         credits=judged.micro_credits / _MICRO,
         until=msgspec.UNSET if verdict.until is None else verdict.until,

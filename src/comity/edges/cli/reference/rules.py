@@ -49,6 +49,7 @@ _FACTS: Final = {
     "traffic": "what the account and the sender sent lately",
     "template": "what the account sent of this template before, and who complained of it",
     "history": "since when the account sends, and how much",
+    "probing": "texts by which the account feels out the filter",
 }
 
 
