@@ -261,6 +261,40 @@ async def test_plain_speech_and_short_codes_are_not_answered(road: Road):
 
 
 @pytest.mark.parametrize(
+    "said",
+    [
+        "please don't text me any more",
+        "laat me met rust",
+        "je ne veux plus recevoir vos messages",
+        "no me escriban más",
+    ],
+)
+async def test_a_stop_in_plain_speech_counts_at_once_and_is_confirmed(road: Road, said: str):
+    account = await road.account("Bank")
+    await _webhook(road, account)
+    await _hears(road, _message(said), _message("don't stop texting me", sender="32470000009"))
+    assert await road.fetch("SELECT recipient, source, scope FROM opt_outs") == [(PERSON, "speech", "everything")]
+    (answer,) = await _answers(road)
+    assert answer == text_for("stop", "Bank", "BE")
+    kinds = [row["kind"] for row in await road.fetch("SELECT kind FROM webhook_events")]
+    assert kinds.count("add_optout") == 1
+    assert road.counters.opt_outs == 1
+
+
+async def test_a_stop_to_advertising_alone_leaves_the_rest_until_a_stop_to_all(road: Road):
+    await road.account("Bank")
+    await _hears(road, _message("no more ads but keep the delivery updates"))
+    assert await road.fetch("SELECT scope, subject FROM opt_outs") == [("category", "promotional")]
+    assert await _answers(road) == [text_for("category", "Bank", "BE")]
+    await _hears(road, _message("STOP"))
+    await _hears(road, _message("no more ads but keep the delivery updates"))
+    assert await road.value("SELECT count(*) FROM opt_outs") == 2
+    assert (await _answers(road))[1:] == [text_for("stop", "Bank", "BE")]
+    await _hears(road, _message("START"))
+    assert await road.value("SELECT count(*) FROM opt_outs") == 0
+
+
+@pytest.mark.parametrize(
     ("country", "word"), [("NL", "berichten"), ("FR", "messages"), ("JP", "messages"), ("DE", "Nachrichten")]
 )
 def test_the_answer_is_in_a_language_of_the_country(country: str, word: str):
@@ -282,3 +316,15 @@ async def test_a_reply_goes_from_the_carrier_to_the_inbox_and_its_answer_to_the_
         await road.until("SELECT count(*) = 1 FROM message_life WHERE state = 'delivered'")
     assert await road.value("SELECT count(*) FROM opt_outs") == 1
     assert len(await _answers(road)) == 1
+
+
+async def test_plain_speech_that_comes_from_a_carrier_opts_out(road: Road):
+    await road.account("Bank")
+    changed = asyncio.Event()
+    async with simulator() as running, road.dispatching((1, link_to(running, changed)), changed=changed):
+        async with asyncio.timeout(5):
+            while not running.centre.tally.counts.binds:  # noqa: ASYNC110  the centre gives no event
+                await asyncio.sleep(0.01)
+        running.centre.deliver(InboundText(PERSON, NUMBER, "wrong number, please remove me from your list"))
+        await road.until("SELECT count(*) = 1 FROM message_life WHERE state = 'delivered'")
+    assert await road.fetch("SELECT recipient, source FROM opt_outs") == [(PERSON, "speech")]

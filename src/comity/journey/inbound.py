@@ -16,7 +16,8 @@ import msgspec
 
 from comity.base.clock import Clock
 from comity.base.ids import IdMaker
-from comity.consent.replies import Intent, read_reply
+from comity.consent.intent import Scope, intent_of
+from comity.consent.replies import Intent
 from comity.journey.confirm import Confirmation, confirmation
 from comity.journey.counters import Counters
 from comity.journey.hearing import Fragment, Heard, hear, whole_text
@@ -36,10 +37,17 @@ class Holder(msgspec.Struct, frozen=True, gc=False):
 
 
 class Wish(msgspec.Struct, frozen=True, gc=False):
-    """What a person asked an account for."""
+    """What a person asked an account for.
+
+    Attributes:
+        scope: of a stop, of `comity.consent.intent`.
+        spoken: whether they said it in plain speech and not by a keyword.
+    """
 
     message: InboundMessage
     intent: Intent
+    scope: Scope = ""
+    spoken: bool = False
 
 
 class InboundSession(Protocol):
@@ -144,9 +152,10 @@ class Inbound:
         """Do what people asked for; of several wishes of one person the last counts."""
         last: dict[tuple[int, str], Wish] = {}
         for message in kept:
-            intent = read_reply(message.text, country=_country(message.sender)).intent
-            if intent != "none":
-                last[message.account_id, message.sender] = Wish(message, intent)
+            asked = intent_of(message.text, country=_country(message.sender))
+            if asked.intent != "none":
+                wish = Wish(message, asked.intent, asked.scope, spoken=asked.by == "speech")
+                last[message.account_id, message.sender] = wish
         if not last:
             return []
         stopped = await session.stop([wish for wish in last.values() if wish.intent == "stop"])
@@ -168,7 +177,8 @@ class Inbound:
             country = _country(wish.message.sender)
             if country is None:
                 continue  # a short code or a name: nobody reads there
-            answer = Confirmation(wish.message, wish.intent, names[wish.message.account_id], country)
+            asked = "category" if wish.scope == "category" else wish.intent
+            answer = Confirmation(wish.message, asked, names[wish.message.account_id], country)
             rows.append(confirmation(answer, self._ids.at(now), readings, now))
         if rows:
             self._counters.confirmations += await session.confirm(rows, now - CONFIRMED_WITHIN)

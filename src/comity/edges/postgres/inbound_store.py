@@ -98,7 +98,11 @@ class PostgresInboundSession:
     async def stop(self, wishes: Sequence[Wish]) -> set[tuple[int, str]]:
         """Write down opt-outs, and what they complain of; gives account and person of those that are new."""
         return await self._wishes(
-            "inbound_stop", wishes, [earliest(wish.message.at - _COMPLAINS_WITHIN) for wish in wishes]
+            "inbound_stop",
+            wishes,
+            [earliest(wish.message.at - _COMPLAINS_WITHIN) for wish in wishes],
+            ["speech" if wish.spoken else "reply" for wish in wishes],
+            [wish.scope == "category" for wish in wishes],
         )
 
     async def start(self, wishes: Sequence[Wish]) -> set[tuple[int, str]]:

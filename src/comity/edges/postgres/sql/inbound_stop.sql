@@ -1,13 +1,22 @@
 -- Writes down opt-outs that came as replies; gives those that are new. What the account sent each such person lately
 -- counts as complained of, a template once.
---   $1 account  $2 person  $3 number written to  $4 lowest id of what was sent lately
+--   $1 account  $2 person  $3 number written to  $4 lowest id of what was sent lately  $5 how it came
+--   $6 whether it is promotion alone that stops; all the account sends stops otherwise, of whatever brand: a person
+--      who replies knows a number
 WITH asked AS MATERIALIZED (
-    SELECT w.account_id, w.recipient, w.receiver, w.since
-    FROM unnest($1::bigint[], $2::text[], $3::text[], $4::uuid[]) AS w (account_id, recipient, receiver, since)
+    SELECT w.*
+    FROM unnest($1::bigint[], $2::text[], $3::text[], $4::uuid[], $5::text[], $6::boolean[])
+         AS w (account_id, recipient, receiver, since, source, promotion)
 ), stopped AS (
-    INSERT INTO opt_outs (account_id, recipient, source, memo)
-    SELECT a.account_id, a.recipient, 'reply', a.receiver
+    INSERT INTO opt_outs (account_id, recipient, source, memo, scope, subject)
+    SELECT a.account_id, a.recipient, a.source, a.receiver,
+           CASE WHEN a.promotion THEN 'category' ELSE 'everything' END, CASE WHEN a.promotion THEN 'promotional' ELSE '' END
     FROM asked a
+    WHERE NOT a.promotion OR NOT EXISTS (
+        SELECT
+        FROM opt_outs o
+        WHERE o.account_id = a.account_id AND o.recipient = a.recipient AND o.scope = 'everything'
+    )
     ORDER BY a.account_id, a.recipient
     ON CONFLICT DO NOTHING
     RETURNING account_id, recipient

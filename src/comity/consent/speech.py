@@ -1,0 +1,213 @@
+"""Owns reading a withdrawal out of plain speech by a language's grammar; must not know keywords, senders or stores.
+
+Places of words are bits of a number, so a form is tried at all places at once: the cost grows with the words alone.
+"""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+import msgspec
+
+from comity.consent.speech_grammar import LANGUAGES, PROMOTION, Form, Language, Step, Who, language, phrased, spoken_in
+from comity.consent.speech_words import WALL, words_of
+
+Withdrawn = Literal["everything", "brand", "category"]
+
+_BEFORE: Final = 6
+"""So many words before an act may say whose it is."""
+
+
+class Heard(msgspec.Struct):
+    """A reply in one language.
+
+    Attributes:
+        words: its words and walls.
+        places: by class, the places of its words, a bit each.
+        thoughts: the places of each thought.
+        walls, first, last: places between thoughts, where one begins and where one is over, politeness aside.
+    """
+
+    words: list[str]
+    places: dict[str, int]
+    thoughts: list[int]
+    walls: int
+    first: int
+    last: int
+
+
+def withdrawal(text: str) -> Withdrawn | None:
+    """What a person who replies withdraws from in plain words; None when they withdraw from nothing.
+
+    Args:
+        text: the whole reply; its first 1,000 characters are read.
+
+    `everything` where they say all, `category` where they name promotion alone or say what shall go on, else `brand`.
+    People answer in their own language, whatever was sent: a reply is read in the one that knows most of its words.
+    """
+    words = words_of(text)
+    for code in _languages(words):
+        grammar = language(code)
+        if not grammar.anchors.isdisjoint(words):
+            found = _withdrawn(words, grammar)
+            if found is not None:
+                return found
+    return None
+
+
+def _languages(words: list[str]) -> list[str]:
+    """The languages that know most of these words: `stop` and `me` are of several, and mean different things."""
+    known = spoken_in()
+    counts = dict.fromkeys(LANGUAGES, 0)
+    for word in words:
+        for code in known.get(word, ()):
+            counts[code] += 1
+    most = max(counts.values())
+    return [code for code, count in counts.items() if count == most] if most else []
+
+
+def _withdrawn(words: list[str], grammar: Language) -> Withdrawn | None:
+    heard = _heard(words, grammar)
+    for guard in grammar.guards:
+        if thoughts := _thoughts_where(heard, guard):
+            _silence(heard, thoughts, guard)
+    said = 0
+    for form in grammar.stop:
+        said |= _thoughts_where(heard, form)
+    if not said:
+        return None
+    if any(_thoughts_where(heard, form) for form in grammar.keep):
+        return "category"
+    if heard.places.get("all", 0) & said:
+        return "everything"
+    return "category" if heard.places.get(PROMOTION, 0) & said and not _rejects_use(heard) else "brand"
+
+
+def _rejects_use(heard: Heard) -> bool:
+    """Whoever revokes a consent, or is fed up, means the sender and not a sort of text."""
+    return any(name in heard.places for name in ("revoke", "legal"))
+
+
+def _heard(words: list[str], grammar: Language) -> Heard:
+    joined = phrased(words, grammar)
+    places: dict[str, int] = {}
+    walls, thoughts, start = 0, [], 0
+    for place, word in enumerate(joined):
+        names = grammar.classes.get(word, ())
+        for name in names:
+            places[name] = places.get(name, 0) | 1 << place
+        if word == WALL or "but" in names:
+            walls |= 1 << place
+            thoughts.append((1 << place) - (1 << start))
+            start = place + 1
+    polite = places.get("polite", 0)
+    return Heard(joined, places, thoughts, walls, _first(walls, polite), _last(walls, polite))
+
+
+def _first(walls: int, polite: int) -> int:
+    reached = walls << 1
+    while more := ((reached & polite) << 1) & ~reached:
+        reached |= more
+    return reached
+
+
+def _last(walls: int, polite: int) -> int:
+    reached = walls
+    while more := (reached >> 1) & polite & ~reached:
+        reached |= more
+    return reached
+
+
+def _thoughts_where(heard: Heard, form: Form) -> int:
+    """The places of all thoughts in which a form is said."""
+    ends = _ends(heard, form)
+    if not ends:
+        return 0
+    places = heard.places
+    if form.near and not any(name in places for name in form.near):
+        return 0
+    found = 0
+    for thought in heard.thoughts:
+        if not thought << 1 & ends:
+            continue
+        undone = any(places.get(name, 0) & thought for name in form.unless)
+        if not undone or any(places.get(name, 0) & thought for name in form.despite):
+            found |= thought
+    return found
+
+
+def _ends(heard: Heard, form: Form) -> int:
+    """The places after which a form is over."""
+    reached = (1 << len(heard.words)) - 1
+    if form.who:
+        reached = _acting(heard, form)
+    for step in form.steps:
+        reached = _after(heard, step, reached)
+        if not reached:
+            return 0
+    return reached
+
+
+def _after(heard: Heard, step: Step, reached: int) -> int:
+    if step.kind == "gap":
+        open_places = ~(heard.walls | heard.places.get("bar", 0))
+        for _ in range(step.most):
+            reached |= (reached & open_places) << 1
+        return reached
+    if step.kind == "first":
+        return reached & heard.first
+    if step.kind == "last":
+        return reached & heard.last
+    said = 0
+    for name in step.classes:
+        said |= heard.places.get(name, 0)
+    moved = (reached & said) << 1
+    return moved | reached if step.kind == "maybe" else moved
+
+
+def _acting(heard: Heard, form: Form) -> int:
+    """The places where a form may begin, by who is said to act."""
+    begins = 0
+    for name in form.steps[0].classes:
+        begins |= heard.places.get(name, 0)
+    told = 0
+    for place in range(len(heard.words)):
+        if begins >> place & 1 and _acts(heard, place, form.who):
+            told |= 1 << place
+    return told
+
+
+def _acts(heard: Heard, place: int, who: Who) -> bool:
+    """Whether what is said from a place on is asked of the sender, or is the speaker's own act or wish.
+
+    The nearest word before it that names somebody decides. "I can't stop texting" is not asked of anybody, "I asked you
+    to stop texting" is; "you never text me" complains of silence, "I told you never to text me" does not.
+    """
+    asked = named = False
+    for before in range(place - 1, max(place - 1 - _BEFORE, -1), -1):
+        bit = 1 << before
+        if heard.walls & bit:
+            break
+        if _is(heard, "third", bit) or _is(heard, "not", bit):
+            return False
+        if _is(heard, "ask", bit) or _is(heard, "want", bit):
+            asked = True
+        elif _is(heard, "you", bit):
+            if who != "told":
+                return who == "you"
+            named = True
+        elif _is(heard, "i", bit):
+            return asked or who == "me"
+    return asked or not named
+
+
+def _is(heard: Heard, name: str, bit: int) -> bool:
+    return bool(heard.places.get(name, 0) & bit)
+
+
+def _silence(heard: Heard, thoughts: int, guard: Form) -> None:
+    """Take the meaning from the words of a guard, in the thoughts in which it stands."""
+    taken = 0
+    for name in {name for step in guard.steps for name in step.classes}:
+        taken |= heard.places.get(name, 0) & thoughts
+    heard.places = {name: places & ~taken for name, places in heard.places.items()}
