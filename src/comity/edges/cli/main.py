@@ -18,6 +18,7 @@ from comity.edges.cli import (
     consents,
     esme,
     evidence,
+    intent,
     labels,
     lists,
     models,
@@ -38,6 +39,7 @@ app = typer.Typer(
 run_commands.add_to(app)
 checking.add_to(app)
 assessing.add_to(app)
+intent.add_to(app)
 app.add_typer(accounts.accounts, name="accounts")
 app.add_typer(accounts.senders, name="senders")
 app.add_typer(accounts.ledger, name="ledger")
