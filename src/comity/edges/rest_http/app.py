@@ -13,7 +13,7 @@ from litestar import Litestar, Response, get
 from litestar.di import Provide
 
 from comity.edges.http_server.asgi import App, Receive, Scope, Send
-from comity.edges.rest_http import assessments, checks, pages, verdicts
+from comity.edges.rest_http import assessments, cases, checks, desk_cases, pages, verdicts
 from comity.edges.rest_http.cached import Cache
 from comity.edges.rest_http.docs_page import POLICY as DOCS_POLICY
 from comity.edges.rest_http.docs_page import page
@@ -48,6 +48,8 @@ CALLS: Final[tuple[Any, ...]] = (
     *pages.CALLS,
     assessments.show_questions,
     assessments.assess_plan,
+    *cases.CALLS,
+    *desk_cases.CALLS,
 )
 
 
