@@ -43,13 +43,13 @@ async def test_a_notice_is_kept_as_it_was_left(operator):
     assert found.read_at is None
 
 
-async def test_notices_to_many_go_to_each_its_own_words(operator):
+async def test_a_notice_to_many_goes_to_each(operator):
     customers = [await operator.customer() for _ in range(3)]
-    bodies = [(one.account_id, {"name": one.name}) for one in customers]
-    ids = await notice_store.leave_notices(operator.connection, bodies, "policy-change", NOW, "2027-01")
+    notice = notice_store.NewNotice("policy-change", {"effective": "2027-01-31"}, "2027-01")
+    ids = await notice_store.leave_notices(operator.connection, [one.account_id for one in customers], notice, NOW)
     for customer, left in zip(customers, ids, strict=True):
         found = await notice_store.find_notice(operator.connection, customer.account_id, left)
-        assert (found.body, found.version) == ({"name": customer.name}, "2027-01")
+        assert (found.kind, found.body, found.version) == (notice.kind, notice.body, notice.version)
 
 
 async def test_a_notice_is_told_to_the_webhooks_that_asked_and_mailed_to_every_address(operator):
@@ -74,7 +74,7 @@ async def test_a_notice_is_told_to_the_webhooks_that_asked_and_mailed_to_every_a
 
 
 async def test_nobody_left_to_tell_is_no_error(operator):
-    assert await notice_store.leave_notices(operator.connection, [], "standing", NOW) == []
+    assert await notice_store.leave_notices(operator.connection, [], notice_store.NewNotice("standing", {}), NOW) == []
 
 
 async def test_the_first_reading_is_the_one_that_counts(operator):

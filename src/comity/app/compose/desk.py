@@ -10,13 +10,15 @@ from typing import Final
 from comity.app.compose.mail import mailing
 from comity.app.compose.node import Node
 from comity.app.metrics import Source
-from comity.edges.postgres import proof_deeds, proof_steps, standing_store
+from comity.edges.postgres import acceptance_deeds, proof_deeds, proof_steps, standing_store
 from comity.edges.postgres.deadline_store import Deed, FailedDeedError, PostgresDeadlines
 from comity.edges.postgres.held import HeldConnections
 from comity.journey.deadlines import Deadlines
 
 # What is done when a deadline of the kind is reached, in the transaction that removes the deadline.
 DEEDS: Final[dict[str, Deed]] = {
+    acceptance_deeds.REMINDER: acceptance_deeds.remind,
+    acceptance_deeds.EFFECTIVE: acceptance_deeds.begin,
     proof_steps.DELIVERED: proof_deeds.note_delivery,
     proof_steps.UNSERVED: proof_deeds.give_up_telling,
     proof_steps.REMINDER: proof_deeds.remind,

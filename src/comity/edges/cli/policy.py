@@ -24,7 +24,7 @@ from comity.edges.cli.console import (
     with_connection,
 )
 from comity.edges.cli.policy_files import Named, find_policy, with_effective, write_files
-from comity.edges.cli.policy_publishing import count, publish_version, today, what_changes
+from comity.edges.cli.policy_publishing import count, publish_version, today, what_changes, withdraw_version
 
 if TYPE_CHECKING:
     from comity.edges.postgres.policy_store import PolicyVersion
@@ -191,10 +191,10 @@ def withdraw(
     database: DatabaseOption = "",
 ) -> None:
     """Take back a published version before its day. That it was published stays on record, and its name is used up."""
-    from comity.edges.postgres import policy_store
-
-    gone = with_connection(data, database, lambda connection: policy_store.withdraw(connection, version, _person(by)))
+    gone, told = with_connection(data, database, lambda connection: withdraw_version(connection, version, _person(by)))
     print(f"Version {gone.version}, which was to hold from {gone.effective}, is withdrawn.")
+    if told:
+        print(f"{count(told, 'account')} told.")
 
 
 @policy.command("versions")

@@ -10,7 +10,8 @@ import asyncpg
 from comity.base.errors import SettingsError
 
 if TYPE_CHECKING:
-    from comity.edges.postgres.policy_store import PolicyVersion
+    from comity.edges.postgres.acceptance_deeds import Announcement
+    from comity.edges.postgres.policy_store import PolicyVersion, StoredPolicy
     from comity.policy.diff import Change
     from comity.policy.document import Policy, PolicyDocument
 
@@ -24,14 +25,48 @@ async def publish_version(
 ) -> tuple[bool, PolicyVersion, list[str]]:
     """Publish in a person's name, if notice is given where it is due; with what the operator should know."""
     from comity.edges.postgres import policy_store
+    from comity.edges.postgres.acceptance_deeds import announce
 
     document = read.document
     if await policy_store.find(connection, read.digest) is None:
         await _insist_on_notice(connection, document)
     notes = await _notes(connection, document)
-    new = await policy_store.publish(connection, read, by)
+    held = await policy_store.in_force(connection)
+    # Published and told to everybody in one commit: there is no version that nobody was told of.
+    async with connection.transaction():
+        new = await policy_store.publish(connection, read, by)
+        if new:
+            told = await announce(connection, _announcement(read, held), datetime.now(UTC))
+            if told:
+                notes.append(f"{count(told, 'account')} told; see `comity policy notices {document.version}`.")
     listed = await policy_store.versions(connection)
     return new, next(one for one in listed if one.digest == read.digest), notes
+
+
+async def withdraw_version(connection: asyncpg.Connection, name: str, by: str) -> tuple[StoredPolicy, int]:
+    """Take a version back in a person's name, and tell everybody who was told of it; how many that were."""
+    from comity.edges.postgres import policy_store
+    from comity.edges.postgres.acceptance_deeds import take_back
+
+    async with connection.transaction():
+        gone = await policy_store.withdraw(connection, name, by)
+        return gone, await take_back(connection, gone.version, datetime.now(UTC))
+
+
+def _announcement(read: Policy, held: StoredPolicy | None) -> Announcement:
+    from comity.edges.cli import policy_text
+    from comity.edges.postgres.acceptance_deeds import Announcement
+
+    document = read.document
+    found = what_changes(_document_of(held.source), document) if held is not None else []
+    mine = [one for one in found if one.name not in _OWN_TO_EACH]
+    return Announcement(
+        version=document.version,
+        digest=read.digest,
+        effective=document.effective,
+        substantial=document.substantial,
+        changes=[line.strip() for line in policy_text.changes(mine) if line.strip()],
+    )
 
 
 async def _insist_on_notice(connection: asyncpg.Connection, document: PolicyDocument) -> None:

@@ -21,6 +21,20 @@ from comity.journey.notices import read_email, read_language
 MOST_ADDRESSES: Final = 20
 
 
+class NewNotice(msgspec.Struct, frozen=True):
+    """A notice to leave.
+
+    Attributes:
+        kind: what it is about.
+        body: what is said, as JSON.
+        version: the policy version it is about, "" for none.
+    """
+
+    kind: str
+    body: Mapping[str, Any]
+    version: str = ""
+
+
 class Notice(msgspec.Struct, frozen=True):
     """A notice as its account reads it.
 
@@ -59,32 +73,30 @@ async def leave_notice(
         body: what is said, as JSON; `summary` in it, one sentence, is what a mail of an unknown kind says.
         now: the instant it is left at.
     """
-    (left,) = await leave_notices(connection, [(account_id, body)], kind, now)
+    (left,) = await leave_notices(connection, [account_id], NewNotice(kind, body), now)
     return left
 
 
 async def leave_notices(
-    connection: asyncpg.Connection,
-    bodies: Sequence[tuple[int, Mapping[str, Any]]],
-    kind: str,
-    now: datetime,
-    version: str = "",
+    connection: asyncpg.Connection, account_ids: Sequence[int], notice: NewNotice, now: datetime
 ) -> list[UUID]:
-    """Leave a notice of one kind to each account, in one statement; the ids in their order.
+    """Leave the same notice to each account, in one statement; the ids in their order.
 
     Args:
-        connection: of the road, in the transaction that makes them true.
-        bodies: accounts, each with what it is told.
-        kind: what they are about.
+        connection: of the road, in the transaction that makes it true.
+        account_ids: whose they are.
+        notice: what is said.
         now: the instant they are left at.
-        version: the policy version they are about, "" for none.
     """
-    if not bodies:
+    if not account_ids:
         return []
-    accounts = [account_id for account_id, _ in bodies]
-    told = [dict(body) for _, body in bodies]
     rows = await connection.fetch(
-        "SELECT leave_notices($1, $2, $3, $4, $5) AS notice_id", accounts, kind, told, version, now
+        "SELECT leave_notices($1, $2, $3, $4, $5) AS notice_id",
+        list(account_ids),
+        notice.kind,
+        dict(notice.body),
+        notice.version,
+        now,
     )
     return [row["notice_id"] for row in rows]
 

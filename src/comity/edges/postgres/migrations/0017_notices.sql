@@ -52,9 +52,9 @@ CREATE TABLE notice_deliveries (
 );
 CREATE INDEX notice_deliveries_due ON notice_deliveries (due_at) WHERE state = 'waiting' AND channel = 'email';
 
--- Leaves a notice to each of these accounts: kept, told to webhooks that asked for the kind `notice`, queued for mail.
--- The bodies go with the accounts. Gives the ids in the order of the accounts.
-CREATE FUNCTION leave_notices(account_ids bigint[], notice_kind text, bodies jsonb[], about text, at_ timestamptz)
+-- Leaves one notice to each of these accounts: kept, told to webhooks that asked for the kind `notice`, queued for mail.
+-- Gives the ids in the order of the accounts.
+CREATE FUNCTION leave_notices(account_ids bigint[], notice_kind text, notice_body jsonb, about text, at_ timestamptz)
 RETURNS SETOF uuid LANGUAGE plpgsql AS $$
 DECLARE
     ids uuid[];
@@ -63,19 +63,22 @@ BEGIN
     SELECT array_agg(uuidv7() ORDER BY position) INTO ids
     FROM generate_subscripts(account_ids, 1) AS position;
     INSERT INTO notices (account_id, notice_id, kind, body, version, left_at)
-    SELECT n.account_id, n.notice_id, notice_kind, n.body, about, at_
-    FROM unnest(account_ids, ids, bodies) WITH ORDINALITY AS n (account_id, notice_id, body, position)
+    SELECT n.account_id, n.notice_id, notice_kind, notice_body, about, at_
+    FROM unnest(account_ids, ids) WITH ORDINALITY AS n (account_id, notice_id, position)
     ORDER BY n.position;
     INSERT INTO notice_deliveries (account_id, notice_id, channel, address, left_at, due_at)
     SELECT n.account_id, n.notice_id, 'webhook', w.webhook_id::text, at_, at_
     FROM unnest(account_ids, ids) AS n (account_id, notice_id)
     JOIN webhooks w ON w.account_id = n.account_id AND w.disabled_at IS NULL AND 'notice' = ANY (w.types);
     -- A stream of its own each: one that cannot be told keeps no other waiting, and its end finds its delivery.
-    PERFORM enqueue_events(account_ids,
-        ARRAY(SELECT 'notice ' || id FROM unnest(ids) WITH ORDINALITY AS i (id, position) ORDER BY position),
-        array_fill('notice'::text, ARRAY[cardinality(account_ids)]),
-        ARRAY(SELECT jsonb_build_object('id', n.notice_id, 'kind', notice_kind, 'at', at_, 'notice', n.body)::text
-              FROM unnest(ids, bodies) WITH ORDINALITY AS n (notice_id, body, position) ORDER BY n.position));
+    IF FOUND THEN
+        PERFORM enqueue_events(array_agg(n.account_id), array_agg('notice ' || n.notice_id),
+            array_agg('notice'::text),
+            array_agg(jsonb_build_object('id', n.notice_id, 'kind', notice_kind, 'at', at_, 'notice', notice_body)::text))
+        FROM unnest(account_ids, ids) AS n (account_id, notice_id)
+        WHERE EXISTS (SELECT FROM notice_deliveries d
+                      WHERE d.account_id = n.account_id AND d.notice_id = n.notice_id AND d.channel = 'webhook');
+    END IF;
     INSERT INTO notice_deliveries (account_id, notice_id, channel, address, language, left_at, due_at)
     SELECT n.account_id, n.notice_id, 'email', a.email, a.language, at_, at_
     FROM unnest(account_ids, ids) AS n (account_id, notice_id)
@@ -88,6 +91,20 @@ BEGIN
 END $$;
 
 -- ---------------------------------------------------------------- answers to a coming policy
+
+-- What accounts were told of a published version; kept when it is withdrawn.
+CREATE TABLE policy_announcements (
+    version      text PRIMARY KEY,
+    digest       text NOT NULL,
+    effective    date NOT NULL,
+    substantial  boolean NOT NULL,
+    -- what changes from the version that held then, in lines
+    changes      text[] NOT NULL,
+    announced_at timestamptz NOT NULL,
+    withdrawn_at timestamptz
+);
+ALTER TABLE policy_announcements ENABLE ROW LEVEL SECURITY;
+CREATE POLICY road ON policy_announcements TO comity_road USING (true) WITH CHECK (true);
 
 -- An account's answer to a version that wants one; states of comity.accounts.acceptance. No row: it was not asked yet.
 CREATE TABLE policy_answers (
