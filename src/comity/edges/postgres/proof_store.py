@@ -66,6 +66,14 @@ async def find(connection: asyncpg.Connection, account_id: int, request_id: UUID
     return request_of(row) if row else None
 
 
+async def account_of(connection: asyncpg.Connection, request_id: UUID) -> int | None:
+    """Whose request it is; for staff, who see those of all accounts."""
+    account_id: int | None = await connection.fetchval(
+        "SELECT account_id FROM proof_requests WHERE request_id = $1", request_id
+    )
+    return account_id
+
+
 async def lock(connection: asyncpg.Connection, account_id: int, request_id: UUID) -> ProofRequest:
     """A request that nobody else changes until the transaction ends.
 

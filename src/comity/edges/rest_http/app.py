@@ -13,7 +13,18 @@ from litestar import Litestar, Response, get
 from litestar.di import Provide
 
 from comity.edges.http_server.asgi import App, Receive, Scope, Send
-from comity.edges.rest_http import assessments, cases, checks, desk_cases, pages, verdicts
+from comity.edges.rest_http import (
+    assessments,
+    cases,
+    checks,
+    consents,
+    consents_opt_outs,
+    desk_cases,
+    desk_proof,
+    pages,
+    proof_requests,
+    verdicts,
+)
 from comity.edges.rest_http.cached import Cache
 from comity.edges.rest_http.docs_page import POLICY as DOCS_POLICY
 from comity.edges.rest_http.docs_page import page
@@ -46,10 +57,14 @@ CALLS: Final[tuple[Any, ...]] = (
     verdicts.show_verdict,
     checks.check,
     *pages.CALLS,
+    *consents.CALLS,
+    *consents_opt_outs.CALLS,
     assessments.show_questions,
     assessments.assess_plan,
     *cases.CALLS,
     *desk_cases.CALLS,
+    *proof_requests.CALLS,
+    *desk_proof.CALLS,
 )
 
 

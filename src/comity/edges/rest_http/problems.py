@@ -105,6 +105,10 @@ def answer_to(request: Request[Any, Any, Any], error: Exception) -> Response[Any
         return problem(kind, _ADVICE.get(kind.name, error.detail), error.headers)
     if isinstance(error, SettingsError):
         return problem(UNREADABLE, str(error))
+    if isinstance(error, msgspec.ValidationError):
+        return problem(UNREADABLE, f"The body does not have the shape that is asked for: {error}. See /api/docs.")
+    if isinstance(error, ComityError) and error.fault is Fault.CALLER:
+        return problem(CONFLICT, str(error))
     request.app.state.report(error)
     if isinstance(error, ComityError) and error.fault is not Fault.CALLER:
         return problem(LATER, "Something on our side is not there at the moment; try again in a second.")

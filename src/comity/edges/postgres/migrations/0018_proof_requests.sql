@@ -47,6 +47,7 @@ CREATE TABLE proof_requests (
     purpose      text NOT NULL DEFAULT '',
     sample       text NOT NULL DEFAULT '',
     PRIMARY KEY (account_id, request_id),
+    UNIQUE (request_id),
     -- The clock begins with the delivery, and with nothing else.
     CHECK ((delivered_at IS NULL) = (due_at IS NULL)),
     CHECK (state NOT IN ('running', 'answered', 'overdue', 'accepted', 'deactivated') OR delivered_at IS NOT NULL)
