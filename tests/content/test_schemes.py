@@ -78,7 +78,8 @@ def test_a_scheme_of_offers_is_of_a_kind_that_is_told(scheme):
         ("#small_print", "from a land line", True),
         ("#small_print", "pobox334", True),
         ("#small_print", "at 150 park lane", False),
-        ("#small_print", "2 pm", False),
+        ("#small_print", "10pm", False),
+        ("#small_print", "open until 11 pm", False),
         ("#small_print", "the box office", False),
     ],
 )

@@ -109,9 +109,9 @@ SHAPES: Final[Mapping[str, re.Pattern[str]]] = {
         r"(?<![a-z\d])(?:to|2|on)(?: no\.?:?| code)? ?\d{5}(?!\d)"
     ),
     "#small_print": re.compile(
-        rf"{_PENCE}{_PER_UNIT}(?![a-z])|(?<![\d.,])(?:ppm ?)?\d{{2,3}} ?p?pm(?![a-z])|(?<![a-z])ppm ?\d{{2,3}}"
-        r"|(?<![\d.])(?:150|1\.50) ?p(?![a-z])|(?<![a-z])(?:p\.? ?o\.? ?box|bo?x ?\d{2,5})"
-        r"|(?<![a-z])(?:land ?lines?|national rate|s\.?a\.?e)(?![a-z])"
+        rf"(?<![\d.,])(?=[£\dg])(?:{_PENCE}{_PER_UNIT}|\d{{2,3}} ?ppm|\d{{3}} ?pm|150 ?p|1\.50 ?p)(?![a-z])"
+        r"|(?<![a-z])(?=[pblns])(?:p\.? ?o\.? ?box|ppm ?\d{2,3}|bo?x ?\d{2,5}"
+        r"|(?:land ?lines?|national rate|s\.?a\.?e)(?![a-z]))"
     ),
     "#sent_here": re.compile(
         rf"(?<![a-z]){_SEND} (?:\S{{1,14}} ){{0,4}}"
