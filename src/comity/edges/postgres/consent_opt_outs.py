@@ -13,6 +13,9 @@ from comity.edges.postgres.evidence_store import append
 from comity.edges.postgres.statements import load
 
 LAST: Final = (1 << 63) - 1
+BY_ACCOUNT: Final = "api"
+"""The source of what an account put down itself, and may take back; all else is the person's own."""
+_KEPT: Final = "number, recipient, scope, subject, source, memo, at"
 
 
 class OptOut(msgspec.Struct, frozen=True):
@@ -29,7 +32,7 @@ class OptOut(msgspec.Struct, frozen=True):
     recipient: str
     scope: str = "everything"
     subject: str = ""
-    source: str = "api"
+    source: str = BY_ACCOUNT
     memo: str = ""
 
 
@@ -56,7 +59,7 @@ async def take_back(
     async with connection.transaction():
         row = await connection.fetchrow(
             f"DELETE FROM opt_outs WHERE account_id = $1 AND {what}"  # noqa: S608  one of the two words above
-            " RETURNING number, recipient, scope, subject, source, memo",
+            f" RETURNING {_KEPT}",
             account_id,
             which,
         )
@@ -65,6 +68,29 @@ async def take_back(
         wish = OptOut(row["recipient"], row["scope"], row["subject"], row["source"], row["memo"])
         body = {**_evidence(wish, row["number"]), "taken_back": how}
         await append(connection, account_id, CONSENT, body, now, number=wish.recipient)
+    return dict(row)
+
+
+async def opt_out_of(connection: asyncpg.Connection, account_id: int, number: int) -> dict[str, Any] | None:
+    """An opt-out by its number, as it is until the transaction ends."""
+    row = await connection.fetchrow(
+        f"SELECT {_KEPT} FROM opt_outs WHERE account_id = $1 AND number = $2 FOR UPDATE",  # noqa: S608  columns' names
+        account_id,
+        number,
+    )
+    return dict(row) if row else None
+
+
+async def find_opt_out(connection: asyncpg.Connection, account_id: int, wish: OptOut) -> dict[str, Any]:
+    """The opt-out that stands for a wish that was put down."""
+    row = await connection.fetchrow(
+        f"SELECT {_KEPT} FROM opt_outs"  # noqa: S608  columns' names
+        " WHERE account_id = $1 AND recipient = $2 AND scope = $3 AND lower(subject) = lower($4)",
+        account_id,
+        wish.recipient,
+        wish.scope,
+        wish.subject,
+    )
     return dict(row)
 
 

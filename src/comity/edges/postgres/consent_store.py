@@ -88,6 +88,20 @@ async def find_consent(connection: asyncpg.Connection, account_id: int, number: 
     return dict(row) if row else None
 
 
+async def number_of(connection: asyncpg.Connection, account_id: int, consent: Consent) -> int:
+    """The number of a consent that is recorded."""
+    number: int = await connection.fetchval(
+        "SELECT number FROM consents"
+        " WHERE account_id = $1 AND recipient = $2 AND brand = $3 AND purpose = $4 AND at = $5",
+        account_id,
+        consent.recipient,
+        consent.brand,
+        consent.purpose,
+        consent.at,
+    )
+    return number
+
+
 async def withdraw(
     connection: asyncpg.Connection, account_id: int, about: tuple[str, str], how: str, now: datetime
 ) -> list[int]:
@@ -139,17 +153,17 @@ async def events_of(
     connection: asyncpg.Connection, account_id: int, recipient: str
 ) -> tuple[list[Grant], list[Withdrawal]]:
     """All that a person agreed to and asked back, as far as it counts."""
-    grants: list[Grant] = []
-    withdrawals: list[Withdrawal] = []
-    for row in await connection.fetch(load("consent_events"), account_id, recipient):
-        if row["kind"] != "grant":
-            brand, category = row["brand"] or None, row["category"] or None
-            withdrawals.append(Withdrawal(row["at"], brand, category, opt_out=row["kind"] == "opt_out"))
-            continue
-        grants.append(Grant(row["at"], row["brand"], expires_at=row["expires_at"], confirmed=row["confirmed"]))
-        if row["withdrawn_at"] is not None:
-            # At the consent's own time, so that a younger one for the same brand stands as it does in acceptance.
-            withdrawals.append(Withdrawal(row["at"], row["brand"]))
+    rows = await connection.fetch(load("consent_events"), account_id, recipient)
+    withdrawals = [
+        Withdrawal(row["at"], row["brand"] or None, row["category"] or None, opt_out=row["kind"] == "opt_out")
+        for row in rows
+        if row["kind"] != "grant"
+    ]
+    grants = [
+        Grant(row["at"], row["brand"], expires_at=row["expires_at"], confirmed=row["confirmed"])
+        for row in rows
+        if row["kind"] == "grant"
+    ]
     return grants, withdrawals
 
 
