@@ -211,7 +211,9 @@ async def running_gateway(database: Database, clock: Clock, folder: Path) -> Asy
         tenants = Tenants(pool)
         calls = Calls(tenants, road, clock, EndpointRules())
         door = SmstoolsDoor(gateway.acceptor, gateway.gate, calls, lambda _error: None)
-        services = make_services(gateway.gate, gateway.acceptor, gateway.directory.readings, (tenants, road), clock)
+        services = make_services(
+            gateway.gate, gateway.acceptor, gateway.directory.readings, (tenants, road), clock, folder
+        )
         gateway.trouble = []
         rest = RestDoor(services, gateway.trouble.append)
         await stack.enter_async_context(serving(Root({"v1": door, "api": rest}), address.host, address.port))

@@ -82,6 +82,11 @@ def body_written(octets: bytes) -> bytes:
     return octets[len(_PAYLOAD) + _SALT_WRITTEN + 1 :]
 
 
+def salt_written(octets: bytes) -> bytes:
+    """The salt in `payload_octets`, in hexadecimal."""
+    return octets[len(_PAYLOAD) : len(_PAYLOAD) + _SALT_WRITTEN]
+
+
 def commitment_of(octets: bytes) -> bytes:
     """The commitment to a payload's octets."""
     return hashlib.sha256(octets).digest()

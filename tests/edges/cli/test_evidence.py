@@ -1,4 +1,4 @@
-"""The commands about the evidence log, as an operator types them; exports checked by standard tools, as a court would."""
+"""The commands about the evidence log, as an operator types them; exports checked by the tools a court has."""
 
 import json
 import re

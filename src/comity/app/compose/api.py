@@ -44,7 +44,9 @@ async def api_role(node: Node) -> AsyncIterator[list[Source]]:
         tenants, gate = Tenants(pool), Gate(directory)
         calls = Calls(tenants, road, node.clock, EndpointRules(allowed=node.allowed_networks))
         door = SmstoolsDoor(acceptor, gate, calls, report_to("smstools.failed"))
-        services = make_services(gate, acceptor, directory.readings, (tenants, road), node.clock)
+        services = make_services(
+            gate, acceptor, directory.readings, (tenants, road), node.clock, node.settings.data_path
+        )
         rest = RestDoor(services, report_to("rest.failed"))
 
         async def ready() -> dict[str, str]:

@@ -12,6 +12,7 @@ from comity.app.compose.node import Node
 from comity.app.metrics import Source
 from comity.edges.postgres import acceptance_deeds, proof_deeds, proof_steps, standing_store
 from comity.edges.postgres.deadline_store import Deed, FailedDeedError, PostgresDeadlines
+from comity.edges.postgres.evidence_upkeep import EvidenceUpkeep
 from comity.edges.postgres.held import HeldConnections
 from comity.journey.deadlines import Deadlines
 
@@ -33,7 +34,11 @@ async def desk_role(node: Node) -> AsyncIterator[list[Source]]:
     """What has deadlines, and what is looked at now and then."""
     connections = HeldConnections(node.database, "comity-desk", most=3)
     deadlines = Deadlines(PostgresDeadlines(node.database, connections), DEEDS, FailedDeedError)
-    running = [asyncio.create_task(deadlines.run(), name="deadlines")]
+    evidence = EvidenceUpkeep(connections, node.clock, node.settings.data_path)
+    running = [
+        asyncio.create_task(deadlines.run(), name="deadlines"),
+        asyncio.create_task(evidence.run(), name="evidence"),
+    ]
     try:
         async with mailing(node) as sources:
             yield sources

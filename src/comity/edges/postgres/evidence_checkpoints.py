@@ -58,6 +58,12 @@ async def newest_checkpoint(connection: asyncpg.Connection) -> Checkpoint | None
     return None if row is None else _checkpoint(row)
 
 
+async def newest_at(connection: asyncpg.Connection) -> datetime | None:
+    """When the last checkpoint was taken, or None."""
+    at: datetime | None = await connection.fetchval("SELECT at FROM evidence_checkpoints ORDER BY number DESC LIMIT 1")
+    return at
+
+
 async def has_checkpoint(connection: asyncpg.Connection, note: bytes) -> bool:
     """Whether a note is among those that are kept."""
     found = await connection.fetchval("SELECT TRUE FROM evidence_checkpoints WHERE note = $1", note)

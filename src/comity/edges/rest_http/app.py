@@ -21,6 +21,7 @@ from comity.edges.rest_http import (
     consents_opt_outs,
     desk_cases,
     desk_proof,
+    evidence,
     pages,
     proof_requests,
     verdicts,
@@ -65,6 +66,7 @@ CALLS: Final[tuple[Any, ...]] = (
     *desk_cases.CALLS,
     *proof_requests.CALLS,
     *desk_proof.CALLS,
+    *evidence.CALLS,
 )
 
 

@@ -47,6 +47,7 @@ _TAGS: Final = (
     ("Policy", "What is asked of senders."),
     ("Countries", "What is asked of messages to a country."),
     ("Assessment", "Whether a planned use would keep to the policy."),
+    ("Evidence", "What is kept as evidence, chained and signed."),
     ("Proof of opt-ins", "What you are asked to prove, and until when."),
     ("Desk: proof of opt-ins", "For the operator's staff: asking for proof, and judging it."),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Final
 
 import msgspec
@@ -51,6 +52,7 @@ class Services(msgspec.Struct, frozen=True):
         tenants: reads an account's own rows.
         road: writes what the account's role may not, each statement naming the account.
         clock: the present.
+        folder: the data directory, where the key of the evidence log lies.
         heavy: turns of those who have an account.
         visitors: turns of those who have none.
         rate: how often those may ask.
@@ -62,6 +64,7 @@ class Services(msgspec.Struct, frozen=True):
     tenants: Tenants
     road: HeldConnections
     clock: Clock
+    folder: Path
     heavy: Turns
     visitors: Turns
     rate: Rate
@@ -78,6 +81,7 @@ def make_services(
     readings: Callable[[], Readings],
     connections: tuple[Tenants, HeldConnections],
     clock: Clock,
+    folder: Path,
 ) -> Services:
     """Services with the limits that hold in each process; `connections` are the accounts' own and the road's."""
     tenants, road = connections
@@ -88,6 +92,7 @@ def make_services(
         tenants,
         road,
         clock,
+        folder,
         heavy=Turns(at_once=2, waiting=16, of_one=1),
         visitors=Turns(at_once=1, waiting=4, of_one=1),
         rate=Rate(most=10, within_s=60.0),
