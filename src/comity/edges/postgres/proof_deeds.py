@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import asyncpg
+import msgspec
 
 from comity.accounts.standing import AUTOMATIC, BadChangeError, Reasons
 from comity.accounts.standing import Event as Sanction
@@ -129,9 +130,9 @@ async def accept(connection: asyncpg.Connection, request: ProofRequest, step: St
 async def reject(connection: asyncpg.Connection, request: ProofRequest, step: Step) -> ProofRequest:
     """A reviewer finds the proofs wanting: the clock runs on from where it stood, or is over."""
     moved = await move(connection, request, Event.REJECT, step)
-    await schedule(connection, moved, step.at)
+    due_at = await schedule(connection, moved, step.at)
     await _tell_end(connection, moved, f"Your proof of opt-ins is not enough: {step.why}", step)
-    return moved
+    return msgspec.structs.replace(moved, due_at=due_at)
 
 
 async def withdraw(connection: asyncpg.Connection, request: ProofRequest, step: Step) -> ProofRequest:

@@ -266,7 +266,7 @@ async def extend(connection: asyncpg.Connection, request: ProofRequest, by: time
         "why": step.why,
     }
     await leave_notice(connection, request.account_id, "proof-extended", _plain(told), step.at)
-    return moved
+    return msgspec.structs.replace(moved, due_at=due_at)
 
 
 async def _is_over(connection: asyncpg.Connection, request: ProofRequest, now: datetime) -> bool:

@@ -17,6 +17,7 @@ from comity.edges.postgres import operator_store, proof_deeds, proof_steps, proo
 from comity.edges.postgres.operator_store import NotThereError
 from comity.edges.postgres.proof_steps import NewProofRequest, Step
 from comity.edges.postgres.proof_store import ProofRequest, ProofRequestError
+from comity.edges.rest_http.desk_words import shaped
 from comity.edges.rest_http.paging import Page, cursor_of, place_of, size_of
 from comity.edges.rest_http.problems import CONFLICT, NOT_FOUND, UNREADABLE, ProblemError
 from comity.edges.rest_http.proof_requests import read_id, read_recipient, whole
@@ -30,7 +31,7 @@ from comity.edges.rest_http.proof_shapes import (
     line_of,
 )
 from comity.edges.rest_http.repeated import once
-from comity.edges.rest_http.services import AnyRequest, Services, Work, decoded, read_json
+from comity.edges.rest_http.services import AnyRequest, Services, Work, read_json
 from comity.edges.rest_http.shown import BODY_ANSWERS, ENTRY_ANSWERS, NOT_FOUND_ANSWER, spec
 from comity.edges.rest_http.staff import Staff, Staffer
 
@@ -60,7 +61,7 @@ async def ask_for_proof(request: AnyRequest, services: Work, staffer: Staff) -> 
     that reaches it. What reaches nobody within 4 hours pauses its sending, and opens a case to serve it otherwise.
     """
     body = await read_json(request, _MOST_BODY)
-    asked: AskForProof = decoded(body, AskForProof)
+    asked: AskForProof = shaped(body, AskForProof)
 
     async def work(connection: asyncpg.Connection) -> ShownProofRequest:
         now = services.clock.now()
@@ -130,7 +131,7 @@ async def _move(
 ) -> Response[ShownProofRequest]:
     """Read what the reviewer says, and move the request by it."""
     body = await read_json(request, _MOST_BODY)
-    said = decoded(body, kind)
+    said = shaped(body, kind)
     request_id = read_id(request.path_params["id_"])
 
     async def work(connection: asyncpg.Connection) -> ShownProofRequest:

@@ -15,11 +15,12 @@ from comity.edges.postgres import proof_steps, proof_store
 from comity.edges.postgres.notice_store import open_notice
 from comity.edges.postgres.proof_ledger import ledger_proofs
 from comity.edges.postgres.proof_store import ProofRequest, ProofRequestError
+from comity.edges.rest_http.desk_words import shaped
 from comity.edges.rest_http.paging import Page, cursor_of, place_of, size_of
 from comity.edges.rest_http.problems import CONFLICT, NOT_FOUND, UNREADABLE, ProblemError
 from comity.edges.rest_http.proof_shapes import GivenProofs, ProofRequestLine, ShownProofRequest, line_of, shown
 from comity.edges.rest_http.repeated import once
-from comity.edges.rest_http.services import AnyRequest, Caller, Work, decoded, read_json
+from comity.edges.rest_http.services import AnyRequest, Caller, Work, read_json
 from comity.edges.rest_http.shown import BODY_ANSWERS, ENTRY_ANSWERS, NOT_FOUND_ANSWER, spec
 from comity.numbers.read import BadNumber, read_destination
 
@@ -97,7 +98,7 @@ async def answer_proof_request(
     """
     request_id = read_id(id_)
     body = await read_json(request, MOST_BODY)
-    given: GivenProofs = decoded(body, GivenProofs)
+    given: GivenProofs = shaped(body, GivenProofs)
 
     async def work(connection: asyncpg.Connection) -> ShownProofRequest:
         if await proof_store.find(connection, account.account_id, request_id) is None:
