@@ -10,6 +10,7 @@ import msgspec
 from comity.consent.replies import Intent as Word
 from comity.consent.replies import read_reply
 from comity.consent.speech import Withdrawn, withdrawal
+from comity.consent.speech_words import without_quoted_lines
 
 Scope = Withdrawn | Literal[""]
 By = Literal["keyword", "speech", ""]
@@ -46,7 +47,7 @@ def intent_of(text: str, languages: Sequence[str] = (), country: str | None = No
     language there is a grammar of, and withdraws only: to start again takes the word START.
     Source: 47 CFR 64.1200(a)(10), revocation in any reasonable manner; GDPR article 7(3).
     """
-    word = read_reply(text, country=country, languages=languages)
+    word = read_reply(without_quoted_lines(text), country=country, languages=languages)
     if word.intent == "stop":
         return Intent("stop", withdrawal(text) or _SCOPES[word.scope], "keyword")
     if word.intent != "none":

@@ -91,7 +91,7 @@ class Language(msgspec.Struct, frozen=True):
         classes: of a word or a phrase, the classes it is in.
         phrases: by their first word, the words of phrases, longest first.
         vocabulary: every word of it, also of phrases: what tells that a reply is in this language.
-        anchors: words without one of which no form can match.
+        anchors: words without one of which no form that withdraws can match.
     """
 
     classes: dict[str, tuple[str, ...]]
@@ -103,36 +103,23 @@ class Language(msgspec.Struct, frozen=True):
     keep: tuple[Form, ...]
 
 
-_ANCHORS: Final = frozenset(
-    {
-        "cease",
-        "remove",
-        "leave",
-        "not",
-        "no",
-        "alone",
-        "revoke",
-        "warn",
-        "enough",
-        "list",
-        "take",
-        "sign",
-        "exit",
-        "remove_me",
-        "nomore",
-        "dont",
-    }
-)
+_WEAK: Final = frozenset({"i", "you", "me", "how", "want", "more", "polite", "subject", "message", "send"})
+"""Classes of words that stand in replies of any kind: to look for a form where they stand would be to look always."""
 
 
 @cache
 def language(code: str) -> Language:
     """The grammar of one of `LANGUAGES`."""
     written = (files("comity.consent") / "data" / "speech" / f"{code}.toml").read_text("utf-8")
-    return _made(msgspec.convert(tomllib.loads(written), type=File))
+    return made(msgspec.convert(tomllib.loads(written), type=File))
 
 
-def _made(file: File) -> Language:
+def made(file: File) -> Language:
+    """A language of a file.
+
+    Raises:
+        ValueError: a form names a class without words.
+    """
     classes: dict[str, tuple[str, ...]] = {}
     phrases: dict[str, list[tuple[str, ...]]] = {}
     for name, listed in file.words.items():
@@ -144,12 +131,11 @@ def _made(file: File) -> Language:
                 phrases[words[0]].append(words)
     for word in _literals(file):
         classes[word] = (*classes.get(word, ()), f"={word}")
-    anchors = {word.split()[0] for word, names in classes.items() if not _ANCHORS.isdisjoint(names)}
     read = Language(
         classes=classes,
         phrases={first: tuple(sorted(many, key=len, reverse=True)) for first, many in phrases.items()},
         vocabulary=frozenset(word for term in classes for word in term.split()),
-        anchors=frozenset(anchors),
+        anchors=frozenset(),
         guards=tuple(_form(say, "", _THREAT) for say in file.guards),
         stop=tuple(
             _form(say, each.who, each.unless, each.despite, each.near) for each in file.stop for say in each.say
@@ -157,7 +143,19 @@ def _made(file: File) -> Language:
         keep=tuple(_form(say) for say in file.keep),
     )
     _insist_on_words(read)
-    return read
+    by_class: dict[str, set[str]] = {}
+    for term, names in classes.items():
+        for name in names:
+            by_class.setdefault(name, set()).add(term.split()[0])
+    anchors = (word for form in read.stop for name in _calling(form, by_class) for word in by_class[name])
+    return msgspec.structs.replace(read, anchors=frozenset(anchors))
+
+
+def _calling(form: Form, by_class: dict[str, set[str]]) -> tuple[str, ...]:
+    """The classes of that step of a form which the fewest words call for."""
+    steps = [step.classes for step in form.steps if step.kind == "word"]
+    strong = [classes for classes in steps if _WEAK.isdisjoint(classes)] or steps
+    return min(strong, key=lambda classes: sum(len(by_class[name]) for name in classes), default=())
 
 
 def _insist_on_words(read: Language) -> None:

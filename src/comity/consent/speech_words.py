@@ -36,9 +36,14 @@ def words_of(text: str) -> list[str]:
     somebody said to somebody is no wish. Only the first 1,000 characters and 200 words are read.
     """
     read = text[:_READ_CHARACTERS]
-    own = _QUOTATION.sub(_kept, _QUOTED_LINE.sub(" ", read))
-    words = _parted(own)
-    return words if any(words) else _parted(_QUOTED_LINE.sub(" ", read))
+    own = without_quoted_lines(read)
+    words = _parted(_QUOTATION.sub(_kept, own))
+    return words if any(words) else _parted(own)
+
+
+def without_quoted_lines(text: str) -> str:
+    """A reply without the lines in which an older message is quoted."""
+    return _QUOTED_LINE.sub(" ", text) if ">" in text or "|" in text else text
 
 
 def _kept(quoted: re.Match[str]) -> str:

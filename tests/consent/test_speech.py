@@ -1,0 +1,102 @@
+"""The grammars of plain speech: every file reads, forms mean what they say, quotations and thoughts are kept apart."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from comity.consent import speech_grammar
+from comity.consent.speech import withdrawal
+from comity.consent.speech_grammar import LANGUAGES, File, language, phrased, spoken_in
+from comity.consent.speech_words import WALL, words_of
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_a_language_reads_and_has_forms(code: str):
+    grammar = language(code)
+    assert len(grammar.stop) > 30
+    assert grammar.anchors < grammar.vocabulary
+
+
+def test_a_form_with_a_class_without_words_is_told():
+    file = File(words={"cease": "stop"}, guards=[], stop=[speech_grammar.Written(["cease massage"])], keep=[])
+    with pytest.raises(ValueError, match="massage"):
+        speech_grammar.made(file)
+
+
+@pytest.mark.parametrize("form", ["stop ... ...", "", "^ $"])
+def test_odd_forms_read(form: str):
+    file = File(words={"stop": "stop"}, guards=[], stop=[speech_grammar.Written([form])], keep=[])
+    assert speech_grammar.made(file).stop
+
+
+def test_a_field_nobody_knows_is_told():
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.convert({"say": [], "unles": "me"}, speech_grammar.Written)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Don't STOP", ["dont", "stop"]),
+        ("pleeeease stooop", ["please", "stop"]),
+        ("n'écrivez plus", ["n", "ecrivez", "plus"]),
+        ("sms'jes", ["smsjes"]),
+        ("hi, you. there\nnow", ["hi", WALL, "you", WALL, "there", WALL, "now"]),
+        ('the "list" here', ["the", "list", "here"]),
+        ('he said "leave me alone" ok', ["he", "said", WALL, "ok"]),
+        ('"leave me alone"', ["leave", "me", "alone"]),
+        ("> leave me alone", []),
+        ("", []),
+    ],
+)
+def test_a_reply_comes_to_words_in_thoughts(text: str, words: list[str]):
+    assert [*_trimmed(words_of(text))] == words
+
+
+def test_what_is_in_quotation_marks_as_a_whole_is_the_reply():
+    assert withdrawal('"please stop texting me"') == "brand"
+
+
+def _trimmed(words: list[str]) -> list[str]:
+    return words[1:-1] if words[-1] == WALL and len(words) > 1 else words[1:]
+
+
+@given(st.text(max_size=2_000))
+def test_words_are_bounded_and_walled(text: str):
+    words = words_of(text)
+    assert words[0] == words[-1] == WALL
+    assert len(words) <= 202
+    assert not any(one == other == WALL for one, other in pairwise(words))
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+@given(words=st.lists(st.sampled_from(sorted(spoken_in())), max_size=60))
+def test_phrases_join_words_and_lose_none(code: str, words: list[str]):
+    assert " ".join(phrased(words, language(code))).split() == words
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("stop texting me", "brand"),
+        ("I can't stop texting you", None),
+        ("I want you to stop texting me", "brand"),
+        ("I don't want you to stop texting me", None),
+        ("you never text me", None),
+        ("never text me", "brand"),
+        ("if you don't stop I will sue", "brand"),
+        ("if the parcel isn't here tomorrow I will sue", None),
+        ("stop the ads", "category"),
+        ("stop all the ads, I only want order updates", "category"),
+        ("no más mensajes pls", "brand"),
+        ("no texts yet", None),
+        ("take the lid off", None),
+    ],
+)
+def test_who_acts_and_what_is_denied_decide(text: str, found: str | None):
+    assert withdrawal(text) == found
