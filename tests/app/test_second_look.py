@@ -89,7 +89,7 @@ async def test_a_look_back_opens_one_case_an_account_and_once(sent, tmp_path):
     await comity(served, "policy", "backtest", policy, "--since", "1d", "--open-cases", "--by", "Ann")
     (case,) = json.loads(await comity(served, "cases", "list", "--json"))
     assert (case["account"], case["state"], case["opened_by"], case["messages"]) == ("Acme", "open", "Ann", 1)
-    (named,) = json.loads(await comity(served, "cases", "show", case["number"], "--json"))
+    (named,) = json.loads(await comity(served, "cases", "show", case["number"], "--json"))["named"]
     assert named["message"] == message
     assert "embargoed-destination" in named["findings"]
 

@@ -14,17 +14,20 @@ from comity.edges.cli import (
     assessing,
     backtests,
     carriers,
+    cases,
     checking,
     consents,
     esme,
     evidence,
     intent,
+    keys,
     labels,
     lists,
     models,
     policy,
     run_commands,
     sealed,
+    staff,
     standing,
     verdicts,
 )
@@ -53,7 +56,9 @@ app.add_typer(policy.policy, name="policy")
 backtests.add_to(policy.policy)
 app.add_typer(verdicts.verdict, name="verdict")
 app.add_typer(verdicts.messages, name="messages")
-app.add_typer(verdicts.cases, name="cases")
+app.add_typer(cases.cases, name="cases")
+app.add_typer(staff.staff, name="staff")
+accounts.accounts.add_typer(keys.keys, name="keys")
 app.add_typer(labels.labels, name="labels")
 app.add_typer(models.model, name="model")
 app.add_typer(sealed.sealed, name="sealed")

@@ -17,7 +17,6 @@ from comity.edges.cli.console import (
     JsonOption,
     fail,
     print_json,
-    print_rows,
     with_connection,
 )
 from comity.numbers.mask import mask
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
 
 verdict = typer.Typer(no_args_is_help=True, help="Judgements made: shown and replayed.")
 messages = typer.Typer(no_args_is_help=True, help="Messages kept.")
-cases = typer.Typer(no_args_is_help=True, help="What a person has to look at.")
 
 IdArgument = Annotated[str, typer.Argument(help="The message's id, 31 letters and digits.")]
 _REPLAY_FAILED = ("unfaithful", "altered")
@@ -153,41 +151,6 @@ def erase_texts(
         return sum([n async for n in artefact_store.erase_texts(connection, first_kept, account_id, digits)])
 
     print(f"{with_connection(data, database, work)} texts erased.")
-
-
-@cases.command("list")
-def list_cases(
-    every: Annotated[bool, typer.Option("--all", help="Closed ones too.")] = False,
-    data: DataOption = "",
-    database: DatabaseOption = "",
-    as_json: JsonOption = False,
-) -> None:
-    """List cases, the newest first."""
-    from comity.edges.postgres.artefact_store import list_cases as stored
-
-    rows = with_connection(data, database, lambda connection: stored(connection, only_open=not every))
-    print_rows(rows, as_json=as_json, empty="There is no case.")
-
-
-@cases.command("show")
-def show_case(
-    number: Annotated[int, typer.Argument(help="The case's number.")],
-    data: DataOption = "",
-    database: DatabaseOption = "",
-    as_json: JsonOption = False,
-) -> None:
-    """Show the messages that a case names and what the rules say of them; never their texts."""
-    from comity.edges.postgres.artefact_store import show_case as stored
-
-    rows = with_connection(data, database, lambda connection: stored(connection, number))
-    shown = [{"message": to_wire(row["message_id"]), "findings": _findings(row["findings"])} for row in rows]
-    if not shown:
-        fail(f"There is no case {number} that names a message. See `comity cases list --all`.")
-    print_rows(shown, as_json=as_json, empty="")
-
-
-def _findings(kept: list[dict[str, Any]]) -> str:
-    return "; ".join(f"{one['rule']}: {one['action']} ({', '.join(one['clauses'])})" for one in kept)
 
 
 def read_id(written: str) -> UUID:

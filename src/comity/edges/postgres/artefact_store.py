@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Mapping
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 import asyncpg
@@ -83,16 +83,3 @@ async def open_cases(
         load("cases_open"), title, digest, person, accounts, ids, findings
     )
     return rows
-
-
-async def list_cases(connection: asyncpg.Connection, *, only_open: bool) -> list[dict[str, Any]]:
-    """Cases, newest first."""
-    return [dict(row) for row in await connection.fetch(load("cases_list"), only_open)]
-
-
-async def show_case(connection: asyncpg.Connection, number: int) -> list[dict[str, Any]]:
-    """The messages that a case names, with what the rules would have said."""
-    rows = await connection.fetch(
-        "SELECT message_id, findings FROM case_messages WHERE case_id = $1 ORDER BY message_id", number
-    )
-    return [dict(row) for row in rows]
