@@ -16,12 +16,19 @@ from comity.edges.postgres.statements import load
 from comity.policy.files import default_policy, read_policy
 from support.gateway import operating
 
-TODAY = datetime.now(UTC).date()
+
+def today():
+    """Asked for when it is needed: a run may go past midnight."""
+    return datetime.now(UTC).date()
+
+
 SHIPPED = default_policy()
 
 
-def a_version(version, effective=TODAY, more=""):
-    return read_policy(f'version = "{version}"\ntitle = "t"\neffective = {effective}\n{more}\nrules = {{}}\n')
+def a_version(version, effective=None, more=""):
+    return read_policy(
+        f'version = "{version}"\ntitle = "t"\neffective = {effective or today()}\n{more}\nrules = {{}}\n'
+    )
 
 
 @pytest.fixture
@@ -51,7 +58,7 @@ async def test_a_newer_release_puts_its_policy_in_nobodys_place(connection):
 
 
 async def test_a_published_version_is_in_force_from_its_day(connection):
-    tomorrow = TODAY + timedelta(days=1)
+    tomorrow = today() + timedelta(days=1)
     assert await policy_store.publish(connection, a_version("today"))
     assert await policy_store.publish(connection, a_version("tomorrow", tomorrow))
     assert await names(connection) == [
@@ -83,14 +90,14 @@ async def test_what_was_published_never_changes(connection):
 async def test_a_version_that_would_never_hold_is_refused(connection):
     await policy_store.publish(connection, a_version("now"))
     with pytest.raises(NeverInForceError, match="now"):
-        await policy_store.publish(connection, a_version("before", TODAY - timedelta(days=1)))
+        await policy_store.publish(connection, a_version("before", today() - timedelta(days=1)))
 
 
 async def spans(connection):
     """From when until when each version was in force, in days from today; "now" for the day of the test."""
 
     def day(at):
-        days = None if at is None else (at.astimezone(UTC).date() - TODAY).days
+        days = None if at is None else (at.astimezone(UTC).date() - today()).days
         return "now" if days == 0 else days
 
     return {
@@ -101,7 +108,7 @@ async def spans(connection):
 
 async def test_versions_say_from_when_until_when_they_were_in_force(connection):
     for version, days in (("a", 0), ("b", 10), ("c", 10), ("d", 20)):
-        await policy_store.publish(connection, a_version(version, TODAY + timedelta(days=days)), "Ann")
+        await policy_store.publish(connection, a_version(version, today() + timedelta(days=days)), "Ann")
     assert await spans(connection) == {
         SHIPPED.document.version: ("now", "now", "past"),  # its day had passed when it was put into the store
         "a": ("now", 10, "in force"),
@@ -116,9 +123,9 @@ async def test_versions_say_from_when_until_when_they_were_in_force(connection):
 
 async def test_a_version_that_has_not_begun_can_be_withdrawn_and_the_one_before_it_stays(connection):
     for version, days in (("a", 10), ("b", 20)):
-        await policy_store.publish(connection, a_version(version, TODAY + timedelta(days=days)), "Ann")
+        await policy_store.publish(connection, a_version(version, today() + timedelta(days=days)), "Ann")
     gone = await policy_store.withdraw(connection, "a", "Bob")
-    assert (gone.version, gone.source) == ("a", a_version("a", TODAY + timedelta(days=10)).source)
+    assert (gone.version, gone.source) == ("a", a_version("a", today() + timedelta(days=10)).source)
     assert await spans(connection) == {
         SHIPPED.document.version: ("now", 20, "in force"),
         "a": (None, None, "withdrawn"),
@@ -131,7 +138,7 @@ async def test_a_version_that_has_not_begun_can_be_withdrawn_and_the_one_before_
 
 async def test_the_version_that_a_withdrawn_one_had_displaced_comes_back(connection):
     for version in ("a", "b"):
-        await policy_store.publish(connection, a_version(version, TODAY + timedelta(days=10)))
+        await policy_store.publish(connection, a_version(version, today() + timedelta(days=10)))
     await policy_store.withdraw(connection, "b")
     assert (await spans(connection))["a"] == (10, None, "coming")
 
@@ -147,7 +154,7 @@ async def test_what_has_begun_cannot_be_withdrawn(connection, name):
 
 
 async def test_a_version_is_withdrawn_once_and_its_name_is_used_up(connection):
-    coming = a_version("coming", TODAY + timedelta(days=10))
+    coming = a_version("coming", today() + timedelta(days=10))
     await policy_store.publish(connection, coming)
     await policy_store.withdraw(connection, coming.digest[:8])
     with pytest.raises(NotComingError, match="already"):
@@ -158,7 +165,7 @@ async def test_a_version_is_withdrawn_once_and_its_name_is_used_up(connection):
 
 
 async def test_the_only_version_holds_before_its_day_and_cannot_be_withdrawn(connection):
-    await connection.execute("UPDATE policy_versions SET effective = $1", TODAY + timedelta(days=3))
+    await connection.execute("UPDATE policy_versions SET effective = $1", today() + timedelta(days=3))
     with pytest.raises(NotComingError, match="begun"):
         await policy_store.withdraw(connection, SHIPPED.document.version)
 
@@ -212,7 +219,7 @@ class Wall:
     """The clock on the wall that the directory's statements look at; midnight (UTC) is a third of a second away."""
 
     def __init__(self):
-        self._midnight = datetime.combine(TODAY + timedelta(days=1), datetime.min.time(), UTC)
+        self._midnight = datetime.combine(today() + timedelta(days=1), datetime.min.time(), UTC)
         self.shows = self._midnight - timedelta(seconds=0.3)
 
     def strike(self):
@@ -239,7 +246,7 @@ async def in_force(directory, version):
 
 
 async def test_a_version_comes_into_force_by_itself_on_its_day_while_a_server_runs(operator, wall):
-    await policy_store.publish(operator.connection, a_version("tomorrow", TODAY + timedelta(days=1)))
+    await policy_store.publish(operator.connection, a_version("tomorrow", today() + timedelta(days=1)))
     async with listening(operator.database) as directory:
         assert directory.readings().policy.policy.document.version == SHIPPED.document.version
         wall.strike()
@@ -250,7 +257,7 @@ async def test_a_version_published_while_a_server_runs_is_awaited_too(operator, 
     async with listening(operator.database) as directory:
         told = asyncio.Event()
         directory.on_operator(told.set)
-        await policy_store.publish(operator.connection, a_version("tomorrow", TODAY + timedelta(days=1)))
+        await policy_store.publish(operator.connection, a_version("tomorrow", today() + timedelta(days=1)))
         async with asyncio.timeout(10):
             await told.wait()
         assert directory.readings().policy.policy.document.version == SHIPPED.document.version
