@@ -204,7 +204,11 @@ async def test_the_account_is_asked_answers_and_reads_the_decision(desk):
     asked = {"event": "ask", "words": "Are you an emergency service?"}
     assert (await desk.call("POST", f"/api/desk/cases/{case}/steps", desk.ann, json=asked)).body["state"] == "waiting"
     seen = (await desk.call("GET", own, customer)).body
-    assert (seen["state"], seen["rule"], seen["named"]) == ("waiting", "emergency-offer", [{"id": message, "state": "held"}])
+    assert (seen["state"], seen["rule"], seen["named"]) == (
+        "waiting",
+        "emergency-offer",
+        [{"id": message, "state": "held"}],
+    )
     assert seen["events"][-1]["words"] == "Are you an emergency service?"
     key = {"Idempotency-Key": "answer-1"}
     answers = [
