@@ -70,3 +70,17 @@ async def test_what_is_owed_is_settled_once(operator):
     for unknown in (owed["payout_id"], uuid4()):
         with pytest.raises(refund_store.NoPayoutError):
             await refund_store.settle_payout(operator.connection, unknown, paid, NOW)
+
+
+async def test_the_day_of_a_lot_is_awaited_and_looked_at_once_more(operator):
+    customer = await operator.customer(credits_=0)
+    connection = operator.connection
+    lot = await operator_store.add_credits(connection, customer.account_id, "bonus", 5 * MICRO, NOW)
+    for _ in range(2):
+        (row,) = await operator.fetch("SELECT kind, subject, account_id, due_at FROM deadlines")
+        due = refund_store.Due(**dict(row))
+        assert (due.kind, due.subject) == (refund_store.EXPIRY, str(lot))
+        await connection.execute("DELETE FROM deadlines")
+        await refund_store.expire_lot(connection, due, due.due_at)
+        assert await operator.spendable(customer) == 0
+    assert await operator.fetch("SELECT FROM deadlines") == []

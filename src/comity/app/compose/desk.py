@@ -10,7 +10,7 @@ from typing import Final
 from comity.app.compose.mail import mailing
 from comity.app.compose.node import Node
 from comity.app.metrics import Source
-from comity.edges.postgres import acceptance_deeds, proof_deeds, proof_steps, standing_store
+from comity.edges.postgres import acceptance_deeds, proof_deeds, proof_steps, refund_store, standing_store
 from comity.edges.postgres.deadline_store import Deed, FailedDeedError, PostgresDeadlines
 from comity.edges.postgres.evidence_upkeep import EvidenceUpkeep
 from comity.edges.postgres.held import HeldConnections
@@ -20,6 +20,8 @@ from comity.journey.deadlines import Deadlines
 DEEDS: Final[dict[str, Deed]] = {
     acceptance_deeds.REMINDER: acceptance_deeds.remind,
     acceptance_deeds.EFFECTIVE: acceptance_deeds.begin,
+    refund_store.EXPIRY: refund_store.expire_lot,
+    refund_store.REST: refund_store.pay_back_rest,
     proof_steps.DELIVERED: proof_deeds.note_delivery,
     proof_steps.UNSERVED: proof_deeds.give_up_telling,
     proof_steps.REMINDER: proof_deeds.remind,

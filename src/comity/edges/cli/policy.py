@@ -191,10 +191,8 @@ def withdraw(
     database: DatabaseOption = "",
 ) -> None:
     """Take back a published version before its day. That it was published stays on record, and its name is used up."""
-    gone, told = with_connection(data, database, lambda connection: withdraw_version(connection, version, _person(by)))
+    gone, _ = with_connection(data, database, lambda connection: withdraw_version(connection, version, _person(by)))
     print(f"Version {gone.version}, which was to hold from {gone.effective}, is withdrawn.")
-    if told:
-        print(f"{count(told, 'account')} told.")
 
 
 @policy.command("versions")

@@ -19,7 +19,7 @@ from comity.base.errors import ComityError
 from comity.edges.postgres.cancel_store import cancel_unsent
 from comity.edges.postgres.evidence_store import append
 from comity.edges.postgres.notice_store import NewNotice, leave_notices
-from comity.edges.postgres.refund_store import refund_purchased
+from comity.edges.postgres.refund_store import await_rest, refund_purchased
 from comity.edges.postgres.standing_changes import StandingChange, change_standing
 from comity.edges.postgres.statements import load
 from comity.policy.files import read_policy
@@ -138,10 +138,11 @@ async def close_account(connection: asyncpg.Connection, declined: GivenAnswer, n
     """
     account_id = declined.account_id
     await cancel_unsent(connection, account_id, now)
-    owed = await refund_purchased(connection, account_id, f"declined policy {declined.version}", now)
+    why = f"declined policy {declined.version}"
+    owed = await refund_purchased(connection, account_id, why, now)
+    await await_rest(connection, account_id, why, now)
     if owed:
-        why = {"micro_credits": owed, "why": f"declined policy {declined.version}"}
-        await append(connection, account_id, "payout", why, now)
+        await append(connection, account_id, "payout", {"micro_credits": owed, "why": why}, now)
     standing = await connection.fetchval("SELECT standing FROM accounts WHERE account_id = $1", account_id)
     if standing != Standing.DEACTIVATED:
         facts = f"{declined.person} declined version {declined.version} of the policy for the account."

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
 
 from comity.base.errors import ComityError
+from comity.edges.postgres.deadline_store import Due, NewDeadline, set_deadline
 from comity.edges.postgres.statements import load
+
+EXPIRY: Final = "lot-expiry"
+REST: Final = "refund-rest"
+"""Kinds of deadlines: the day of a lot, by its number (migration 0017 sets it); the last look at a closed account."""
+_LATE_REFUNDS: Final = timedelta(days=8)
+"""A carrier's last word on a message comes within a week (`journey.upkeep.Retention`)."""
 
 
 class NoPayoutError(ComityError):
@@ -29,9 +36,28 @@ async def refund_purchased(connection: asyncpg.Connection, account_id: int, why:
     return booked
 
 
+async def await_rest(connection: asyncpg.Connection, account_id: int, why: str, now: datetime) -> None:
+    """See to what comes back to a closed account later, such as the price of a message that a carrier then refuses."""
+    await set_deadline(connection, NewDeadline(REST, f"{account_id} {why}", account_id, now + _LATE_REFUNDS))
+
+
 async def expire_lots(connection: asyncpg.Connection, now: datetime, most: int = 1000) -> int:
     """Book what is left of lots whose day has passed, of any account; how many lots, at most so many."""
     return int(await connection.fetchval(load("refund_expire"), now, most))
+
+
+async def expire_lot(connection: asyncpg.Connection, due: Due, now: datetime) -> None:
+    """A lot's day has come; a deed for `EXPIRY`. Looked at once more when no refund can come back to it any longer."""
+    await expire_lots(connection, now)
+    expires_at = await connection.fetchval("SELECT expires_at FROM lots WHERE lot_id = $1", int(due.subject))
+    if expires_at is not None and due.due_at <= expires_at:
+        await set_deadline(connection, NewDeadline(EXPIRY, due.subject, due.account_id, due.due_at + _LATE_REFUNDS))
+
+
+async def pay_back_rest(connection: asyncpg.Connection, due: Due, now: datetime) -> None:
+    """What came back to a closed account since it was paid back is owed too; a deed for `REST`."""
+    assert due.account_id is not None, "it is always an account's"
+    await refund_purchased(connection, due.account_id, due.subject.partition(" ")[2], now)
 
 
 async def list_payouts(connection: asyncpg.Connection, *, only_open: bool) -> list[dict[str, Any]]:

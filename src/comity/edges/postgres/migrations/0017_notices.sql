@@ -169,15 +169,29 @@ CREATE TABLE corrections (
     reason        text NOT NULL CHECK (reason <> ''),
     proposed_by   text NOT NULL CHECK (proposed_by <> ''),
     proposed_at   timestamptz NOT NULL,
-    approved_by   text CHECK (approved_by <> proposed_by),
+    -- who approved or rejected it; nobody approves their own
+    approved_by   text,
     state         text NOT NULL CHECK (state IN ('proposed', 'booked', 'rejected')),
     settled_at    timestamptz,
     PRIMARY KEY (account_id, correction_id),
-    UNIQUE (correction_id)
+    UNIQUE (correction_id),
+    CHECK (state <> 'booked' OR approved_by IS DISTINCT FROM proposed_by)
 );
+
+-- A lot that expires is booked on its day.
+CREATE FUNCTION await_expiry() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO deadlines (kind, subject, account_id, due_at, try_at)
+    VALUES ('lot-expiry', NEW.lot_id, NEW.account_id, NEW.expires_at, NEW.expires_at);
+    RETURN NULL;
+END $$;
+CREATE TRIGGER await_expiry AFTER INSERT ON lots FOR EACH ROW WHEN (NEW.expires_at IS NOT NULL)
+    EXECUTE FUNCTION await_expiry();
 
 SELECT guard_tenant_table(name) FROM unnest(ARRAY[
     'notice_addresses', 'notices', 'notice_deliveries', 'policy_answers', 'payouts']) AS name;
+-- The view looks with the rights of who asks, so an account sees its own entries in it.
+GRANT SELECT ON ledger_postings TO comity_tenant;
 -- Who of the operator's did it, and why, is not the account's to read; what it came to stands in the ledger.
 ALTER TABLE corrections ENABLE ROW LEVEL SECURITY;
 CREATE POLICY road ON corrections TO comity_road USING (true) WITH CHECK (true);
