@@ -117,7 +117,7 @@ class Reasons(msgspec.Struct, frozen=True):
         digest: its digest; the same.
         automated: whether no person decided.
         detected: whether it was found by automated means; it is where `automated`.
-        figures: counts and limits behind the facts.
+        figures: counts and limits behind the facts; shares are written out, since evidence holds no floats.
         effects: what it means for the account; the standing's usual effects when left out.
         redress: how it can be contested; the usual ways when left out.
     """
@@ -129,7 +129,7 @@ class Reasons(msgspec.Struct, frozen=True):
     digest: str = ""
     automated: bool = False
     detected: bool = False
-    figures: dict[str, int | float | str] = {}
+    figures: dict[str, int | str] = {}
     effects: str = ""
     redress: str = ""
 

@@ -101,7 +101,7 @@ class Statement(msgspec.Struct, frozen=True):
     redress: str
     until: datetime | None = None
     ends: tuple[str, ...] = ()
-    figures: dict[str, int | float | str] = {}
+    figures: dict[str, int | str] = {}
     explanation: str = ""
     rule: str = ""
     appeal_by: datetime | None = None
@@ -179,5 +179,5 @@ def _minute(at: datetime) -> str:
     return f"{at:%Y-%m-%d %H:%M}"
 
 
-def _figures(figures: dict[str, int | float | str]) -> str:
+def _figures(figures: dict[str, int | str]) -> str:
     return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in figures.items())

@@ -82,8 +82,8 @@ class Probing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     distance: Annotated[int, msgspec.Meta(ge=0, le=24)]
     variants: _Positive
     variants_before_pass: _Positive
+    apart_s: _Positive
     most_texts: _Positive
-    weight: _Positive
     rules: tuple[str, ...]
 
 
@@ -154,13 +154,13 @@ class Breach(msgspec.Struct, frozen=True):
         )
 
     @property
-    def figures(self) -> dict[str, int | float | str]:
+    def figures(self) -> dict[str, int | str]:
         """The counts behind it."""
         return {
-            "count": self.count,
+            "count": f"{self.count:g}",
             "among": self.among,
-            "lower_bound": round(self.lower, 6),
-            "limit": self.step.over,
+            "lower_bound": f"{self.lower:.6f}",
+            "limit": f"{self.step.over:g}",
             "days": self.rate.days,
             "minimum": self.rate.minimum,
         }

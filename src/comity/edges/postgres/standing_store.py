@@ -48,7 +48,7 @@ class NewStrike(msgspec.Struct, frozen=True):
     weight: int
     by: str
     source: str = ""
-    figures: dict[str, int | float | str] = {}
+    figures: dict[str, int | str] = {}
     lasts: timedelta | None = None
 
 
