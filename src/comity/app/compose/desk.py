@@ -14,7 +14,9 @@ from comity.edges.postgres import acceptance_deeds, proof_deeds, proof_steps, re
 from comity.edges.postgres.deadline_store import Deed, FailedDeedError, PostgresDeadlines
 from comity.edges.postgres.evidence_upkeep import EvidenceUpkeep
 from comity.edges.postgres.held import HeldConnections
+from comity.edges.postgres.standing_watch import PostgresEnforceStore
 from comity.journey.deadlines import Deadlines
+from comity.journey.enforce import Enforcer
 
 # What is done when a deadline of the kind is reached, in the transaction that removes the deadline.
 DEEDS: Final[dict[str, Deed]] = {
@@ -35,10 +37,14 @@ DEEDS: Final[dict[str, Deed]] = {
 async def desk_role(node: Node) -> AsyncIterator[list[Source]]:
     """What has deadlines, and what is looked at now and then."""
     connections = HeldConnections(node.database, "comity-desk", most=3)
+    # Of its own: one is held for as long as accounts are looked at.
+    watching = HeldConnections(node.database, "comity-enforce", most=2)
+    enforcer = Enforcer(PostgresEnforceStore(watching), node.clock)
     deadlines = Deadlines(PostgresDeadlines(node.database, connections), DEEDS, FailedDeedError)
     evidence = EvidenceUpkeep(connections, node.clock, node.settings.data_path)
     running = [
         asyncio.create_task(deadlines.run(), name="deadlines"),
+        asyncio.create_task(enforcer.run(), name="enforce"),
         asyncio.create_task(evidence.run(), name="evidence"),
     ]
     try:
@@ -49,3 +55,4 @@ async def desk_role(node: Node) -> AsyncIterator[list[Source]]:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
         await connections.close()
+        await watching.close()
