@@ -19,11 +19,16 @@ from comity.edges.rest_http import (
     checks,
     consents,
     consents_opt_outs,
+    consents_requests,
     desk_cases,
     desk_proof,
     evidence,
+    notices,
     pages,
+    policy_changes,
     proof_requests,
+    standing,
+    statements,
     verdicts,
 )
 from comity.edges.rest_http.cached import Cache
@@ -60,13 +65,18 @@ CALLS: Final[tuple[Any, ...]] = (
     *pages.CALLS,
     *consents.CALLS,
     *consents_opt_outs.CALLS,
+    *consents_requests.CALLS,
     assessments.show_questions,
     assessments.assess_plan,
     *cases.CALLS,
     *desk_cases.CALLS,
+    *notices.CALLS,
+    *policy_changes.CALLS,
+    *statements.CALLS,
     *proof_requests.CALLS,
     *desk_proof.CALLS,
     *evidence.CALLS,
+    *standing.CALLS,
 )
 
 
