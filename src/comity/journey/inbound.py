@@ -16,7 +16,9 @@ import msgspec
 
 from comity.base.clock import Clock
 from comity.base.ids import IdMaker
+from comity.consent.asking import read_answer
 from comity.consent.intent import Scope, intent_of
+from comity.consent.life import RequestEvent
 from comity.consent.replies import Intent
 from comity.journey.confirm import Confirmation, confirmation
 from comity.journey.counters import Counters
@@ -75,6 +77,14 @@ class InboundSession(Protocol):
 
     async def start(self, wishes: Sequence[Wish]) -> set[tuple[int, str]]:
         """Take opt-outs back; gives account and person of those that were there."""
+        ...
+
+    async def answer(self, replies: Sequence[tuple[InboundMessage, RequestEvent]]) -> int:
+        """Do what people answered to what they were asked; says how many opt-ins that confirmed."""
+        ...
+
+    async def write_evidence(self, now: datetime) -> None:
+        """Write what of this transaction is evidence."""
         ...
 
     async def confirm(self, rows: Sequence[AcceptedRow], since: datetime) -> int:
@@ -144,6 +154,8 @@ class Inbound:
             self._counters.inbound += len(kept)
             names = {holder.account_id: holder.name for holder, _ in claimed}
             changes = await self._heed(session, kept, names)
+            await self._answer(session, kept)
+            await session.write_evidence(self._clock.now())
             await session.tell([*map(inbox_event, kept), *changes])
 
     async def _heed(
@@ -168,6 +180,17 @@ class Inbound:
         return [
             opt_out_event(wish.message, added=wish.intent == "stop") for who, wish in last.items() if who in changed
         ]
+
+    async def _answer(self, session: InboundSession, kept: Sequence[InboundMessage]) -> None:
+        """Let yes and no answer what people were asked; of several answers of one person the last counts."""
+        replies: dict[tuple[int, str, str], tuple[InboundMessage, RequestEvent]] = {}
+        for message in kept:
+            country = _country(message.sender)
+            asked = intent_of(message.text, country=country).intent
+            event = RequestEvent.STOP if asked == "stop" else read_answer(message.text, country)
+            if event is not None:
+                replies[message.account_id, message.sender, message.receiver] = (message, event)
+        self._counters.opt_ins += await session.answer(list(replies.values()))
 
     async def _confirm(self, session: InboundSession, wishes: Sequence[Wish], names: dict[int, str]) -> None:
         now = self._clock.now()

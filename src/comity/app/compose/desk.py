@@ -10,7 +10,7 @@ from typing import Final
 from comity.app.compose.mail import mailing
 from comity.app.compose.node import Node
 from comity.app.metrics import Source
-from comity.edges.postgres import acceptance_deeds, proof_deeds, proof_steps, refund_store, standing_store
+from comity.edges.postgres import acceptance_deeds, consent_requests, proof_deeds, proof_steps, refund_store, standing_store
 from comity.edges.postgres.deadline_store import Deed, FailedDeedError, PostgresDeadlines
 from comity.edges.postgres.evidence_upkeep import EvidenceUpkeep
 from comity.edges.postgres.held import HeldConnections
@@ -22,6 +22,7 @@ from comity.journey.enforce import Enforcer
 DEEDS: Final[dict[str, Deed]] = {
     acceptance_deeds.REMINDER: acceptance_deeds.remind,
     acceptance_deeds.EFFECTIVE: acceptance_deeds.begin,
+    consent_requests.DEADLINE: consent_requests.expire_request,
     refund_store.EXPIRY: refund_store.expire_lot,
     refund_store.REST: refund_store.pay_back_rest,
     proof_steps.DELIVERED: proof_deeds.note_delivery,

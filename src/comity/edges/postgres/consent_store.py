@@ -115,7 +115,7 @@ async def withdraw(
     return ended
 
 
-async def add_proof(
+async def store_proof(
     connection: asyncpg.Connection, account_id: int, consent: Row, proof: ProofFile, now: datetime
 ) -> bool:
     """Keep a file that proves a consent, with evidence of its digest; False where it is kept already."""

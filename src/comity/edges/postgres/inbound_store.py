@@ -8,8 +8,12 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from comity.base.ids import earliest
+from comity.consent.life import RequestEvent
 from comity.edges.postgres.announcing import enqueue
+from comity.edges.postgres.consent_requests import answer_requests
+from comity.edges.postgres.consent_store import CONSENT, WITHDRAWAL
 from comity.edges.postgres.esme_ear import enqueue_inbound
+from comity.edges.postgres.evidence_store import NewEntry, append_many
 from comity.edges.postgres.held import HeldConnections
 from comity.edges.postgres.statements import load
 from comity.journey.hearing import Fragment, Heard
@@ -44,6 +48,7 @@ class PostgresInboundSession:
 
     def __init__(self, connection: Any) -> None:  # noqa: ANN401  asyncpg's connection
         self._connection = connection
+        self._evidence: list[NewEntry] = []
 
     async def join(self, fragments: Sequence[Heard]) -> list[list[Fragment]]:
         """Keep parts; gives, and forgets, the parts of every message that is complete now."""
@@ -103,11 +108,22 @@ class PostgresInboundSession:
             [earliest(wish.message.at - _COMPLAINS_WITHIN) for wish in wishes],
             ["speech" if wish.spoken else "reply" for wish in wishes],
             [wish.scope == "category" for wish in wishes],
+            [wish.message.at for wish in wishes],
         )
 
     async def start(self, wishes: Sequence[Wish]) -> set[tuple[int, str]]:
         """Take opt-outs back; gives account and person of those that were there."""
         return await self._wishes("inbound_start", wishes)
+
+    async def answer(self, replies: Sequence[tuple[InboundMessage, RequestEvent]]) -> int:
+        """Do what people answered to what they were asked; says how many opt-ins that confirmed."""
+        if not replies:
+            return 0
+        return len(await answer_requests(self._connection, replies, [entry.account_id for entry in self._evidence]))
+
+    async def write_evidence(self, now: datetime) -> None:
+        """Write what of this transaction is evidence; at its end, so that chains are locked in order."""
+        await append_many(self._connection, sorted(self._evidence, key=lambda entry: entry.account_id), now)
 
     async def confirm(self, rows: Sequence[AcceptedRow], since: datetime) -> int:
         """Queue answers, but none that was given to the same person since then."""
@@ -145,7 +161,23 @@ class PostgresInboundSession:
             [wish.message.receiver for wish in wishes],
             *more,
         )
-        return {(row["account_id"], row["recipient"]) for row in rows}
+        changed = {(row["account_id"], row["recipient"]) for row in rows}
+        self._evidence += [_evidence(one) for one in wishes if (one.message.account_id, one.message.sender) in changed]
+        return changed
+
+
+def _evidence(wish: Wish) -> NewEntry:
+    """That a person asked for this: a stop is a withdrawal, and a start takes it back."""
+    message = wish.message
+    body = {
+        "recipient": message.sender,
+        "to": message.receiver,
+        "reply": message.text,
+        "at": message.at,
+        "asked": wish.intent,
+        "scope": wish.scope or "everything",
+    }
+    return NewEntry(message.account_id, WITHDRAWAL if wish.intent == "stop" else CONSENT, body, message.sender)
 
 
 def _reference(one: Heard) -> int:

@@ -166,7 +166,7 @@ async def add_proof(
     proof = ProofFile(name, kind if _MEDIA_TYPE.fullmatch(kind) else "application/octet-stream", body)
     async with services.road.connection() as connection, connection.transaction():
         consent = await _found(connection, account, id_)
-        await consent_store.add_proof(connection, account.account_id, consent, proof, services.clock.now())
+        await consent_store.store_proof(connection, account.account_id, consent, proof, services.clock.now())
         return shown_consent(await _found(connection, account, id_))
 
 

@@ -117,3 +117,33 @@ class ShownOptOut(msgspec.Struct, frozen=True):
     source: Annotated[str, _Says(description="How it came: reply, api, carrier.")]
     memo: Annotated[str, _Says(description="A note; of a reply, the number that was written to.")]
     at: Annotated[datetime, _Says(description="Since when.")]
+
+
+class RequestBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A person to be asked whether they agree."""
+
+    recipient: Number
+    brand: Brand
+    purposes: Purposes
+    wording: Wording
+    sender: Annotated[str, _Says(max_length=40, description="A number of yours that takes replies.")]
+    address: Annotated[str, _Says(max_length=500, description="The page, or the address of their computer.")] = ""
+    hours: Annotated[int, _Says(ge=1, le=168, description="How long their answer counts.")] = 24
+
+
+class ShownRequest(msgspec.Struct, frozen=True):
+    """What became of asking a person."""
+
+    id: str
+    recipient: Annotated[str, _Says(description="The person's number, in digits.")]
+    brand: Annotated[str, _Says(description="Whose messages they were asked about.")]
+    purposes: Annotated[list[str], _Says(description="What for.")]
+    wording: Annotated[str, _Says(description="The words that they were shown before.")]
+    sender: Annotated[str, _Says(description="The number that asked.")]
+    text: Annotated[str, _Says(description="The question.")]
+    state: Annotated[str, _Says(description="pending, confirmed, declined or expired.")]
+    message: Annotated[str | None, _Says(description="The id of the message that asks.")]
+    asked_at: Annotated[datetime, _Says(description="When they were asked.")]
+    expires_at: Annotated[datetime, _Says(description="From when an answer counts no more.")]
+    settled_at: Annotated[datetime | None, _Says(description="When they answered, or it was over.")]
+    consent: Annotated[str | None, _Says(description="The id of the consent that they gave.")]

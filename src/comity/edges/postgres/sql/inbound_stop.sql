@@ -2,14 +2,14 @@
 -- counts as complained of, a template once.
 --   $1 account  $2 person  $3 number written to  $4 lowest id of what was sent lately  $5 how it came
 --   $6 whether it is promotion alone that stops; all the account sends stops otherwise, of whatever brand: a person
---      who replies knows a number
+--      who replies knows a number  $7 when
 WITH asked AS MATERIALIZED (
     SELECT w.*
-    FROM unnest($1::bigint[], $2::text[], $3::text[], $4::uuid[], $5::text[], $6::boolean[])
-         AS w (account_id, recipient, receiver, since, source, promotion)
+    FROM unnest($1::bigint[], $2::text[], $3::text[], $4::uuid[], $5::text[], $6::boolean[], $7::timestamptz[])
+         AS w (account_id, recipient, receiver, since, source, promotion, at)
 ), stopped AS (
-    INSERT INTO opt_outs (account_id, recipient, source, memo, scope, subject)
-    SELECT a.account_id, a.recipient, a.source, a.receiver,
+    INSERT INTO opt_outs (account_id, recipient, source, memo, at, scope, subject)
+    SELECT a.account_id, a.recipient, a.source, a.receiver, a.at,
            CASE WHEN a.promotion THEN 'category' ELSE 'everything' END, CASE WHEN a.promotion THEN 'promotional' ELSE '' END
     FROM asked a
     WHERE NOT a.promotion OR NOT EXISTS (
