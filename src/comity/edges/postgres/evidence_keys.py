@@ -26,6 +26,7 @@ from comity.base.errors import StoreError
 from comity.edges.postgres.sealed_store import read_key, write_key
 from comity.edges.postgres.statements import load
 from comity.edges.sealing import KEY_OCTETS, new_keys, public_of, seal, unseal
+from comity.journey.slices import Slices
 
 _log = structlog.get_logger(__name__)
 
@@ -146,7 +147,7 @@ async def keys_for(
     found = {hashed[row["account_id"], row["subject"]]: _key(row) for row in rows}
     missing = [name for name, one in hashed.items() if one not in found]
     if missing:
-        made = [_sealed_pair(installation["sealing_key"]) for _ in missing]
+        made = await _sealed_pairs(installation["sealing_key"], len(missing))
         columns = [*_columns(missing), *map(list, zip(*made, strict=True))]
         rows = await connection.fetch(load("evidence_new_keys"), *columns, now)
         found |= {hashed[row["account_id"], row["subject"]]: _key(row) for row in rows}
@@ -175,10 +176,15 @@ def open_subject_key(sealed: bytes, master: MasterKey) -> bytes:
     return unseal(sealed, b"subject", master.sealing)
 
 
-def _sealed_pair(sealing_key: bytes) -> tuple[bytes, bytes]:
-    """A new public key, and its private half sealed to the installation."""
-    pair = new_keys()
-    return pair.public, seal(pair.private, b"subject", sealing_key)
+async def _sealed_pairs(sealing_key: bytes, count: int) -> list[tuple[bytes, bytes]]:
+    """New public keys, each with its private half sealed to the installation; others get their turn in between."""
+    slices = Slices()
+    made: list[tuple[bytes, bytes]] = []
+    for _ in range(count):
+        pair = new_keys()
+        made.append((pair.public, seal(pair.private, b"subject", sealing_key)))
+        await slices.breathe()
+    return made
 
 
 def _subject_hash(lookup_key: bytes, subject: Subject) -> bytes:
