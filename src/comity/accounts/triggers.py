@@ -84,6 +84,7 @@ class Probing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     variants_before_pass: _Positive
     apart_s: _Positive
     most_texts: _Positive
+    weight: _Positive
     rules: tuple[str, ...]
 
 

@@ -14,6 +14,7 @@ import msgspec
 
 from comity.accounts.appeals import AppealEvent, AppealState, BadAppealError, Contested, file, move
 from comity.accounts.standing import Event, Reasons
+from comity.accounts.triggers import triggers
 from comity.base.ids import IdMaker, from_wire, to_wire
 from comity.cases.life import Event as CaseEvent
 from comity.cases.life import Role
@@ -21,7 +22,7 @@ from comity.edges.postgres.case_store import Happened, NewCase, find_case, open_
 from comity.edges.postgres.case_store import move as move_case
 from comity.edges.postgres.evidence_store import append
 from comity.edges.postgres.notice_store import leave_notice
-from comity.edges.postgres.standing_store import StandingChange, change_standing, remove_strike
+from comity.edges.postgres.standing_store import NewStrike, StandingChange, add_strike, change_standing, remove_strike
 from comity.edges.postgres.statements import load
 
 _IDS = IdMaker()
@@ -141,17 +142,31 @@ async def decide_appeal(connection: asyncpg.Connection, ruling: Ruling, now: dat
     return decided
 
 
-async def settle_case(connection: asyncpg.Connection, case: dict[str, Any], now: datetime) -> None:
-    """A case of the kind appeal was decided at the desk: so is its appeal. For whoever decides cases.
+async def settle_appeal(
+    connection: asyncpg.Connection, case: dict[str, Any], event: CaseEvent, now: datetime
+) -> dict[str, int]:
+    """A case of the kind appeal was decided at the desk: so is its appeal. One that is decided already stays so."""
+    appeal = await find_appeal(connection, str(case["facts"].get("appeal", "")))
+    if appeal is None or appeal.state != AppealState.OPEN:
+        return {}
+    outcome = AppealEvent.GRANT if event is CaseEvent.OVERTURN else AppealEvent.REFUSE
+    decided = await decide_appeal(connection, Ruling(appeal.id, outcome.value, case["decided_by"], case["reason"]), now)
+    return {f"appeals_{decided.state}": 1} if decided is not None else {}
 
-    Args:
-        connection: of the road, in the transaction of the decision.
-        case: the case's row, with its decision.
-        now: the instant.
-    """
-    outcome = AppealEvent.GRANT if case["outcome"] == CaseEvent.OVERTURN.value else AppealEvent.REFUSE
-    ruling = Ruling(case["facts"]["appeal"], outcome.value, case["decided_by"], case["reason"])
-    await decide_appeal(connection, ruling, now)
+
+async def settle_probing(
+    connection: asyncpg.Connection, case: dict[str, Any], event: CaseEvent, now: datetime
+) -> dict[str, int]:
+    """A case of the kind probing was decided: overturned, the series end; confirmed, they stay, with a strike."""
+    account_id, decided = case["account_id"], (case["decided_by"], case["reason"])
+    if event is CaseEvent.OVERTURN:
+        closed = await connection.fetch(load("standing_series_close"), account_id, *decided, now)
+        return {"series_closed": len(closed)}
+    limits = triggers().probing
+    facts = f"{case['facts'].get('facts', '')} {case['reason']}".strip()
+    strike = NewStrike(account_id, limits.clause, facts, limits.weight, case["decided_by"], "probing")
+    await add_strike(connection, strike, now)
+    return {"strikes": 1}
 
 
 def _event(outcome: str) -> AppealEvent:

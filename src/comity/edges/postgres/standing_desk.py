@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import msgspec
@@ -87,3 +88,13 @@ async def put_account(
             impose = StandingChange(account_id, _EVENTS[standing].value, reasons, by, until)
             number = await change_standing(connection, impose, now)
     return number
+
+
+async def find_statement(
+    connection: asyncpg.Connection, account_id: int, statement_id: UUID | None
+) -> Statement | None:
+    """A statement of reasons of an account."""
+    kept = await connection.fetchval(
+        "SELECT statement FROM sanctions WHERE statement_id = $1 AND account_id = $2", statement_id, account_id
+    )
+    return None if kept is None else msgspec.convert(kept, Statement)
