@@ -28,6 +28,7 @@ from comity.edges.rest_http import (
     policy_changes,
     proof_requests,
     standing,
+    standing,
     statements,
     verdicts,
 )
@@ -76,6 +77,7 @@ CALLS: Final[tuple[Any, ...]] = (
     *proof_requests.CALLS,
     *desk_proof.CALLS,
     *evidence.CALLS,
+    *standing.CALLS,
     *standing.CALLS,
 )
 

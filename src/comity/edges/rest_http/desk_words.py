@@ -9,6 +9,7 @@ from uuid import UUID
 
 import msgspec
 
+from comity.accounts.appeals import BadAppealError
 from comity.base.errors import ComityError
 from comity.base.ids import from_wire, to_wire
 from comity.cases.life import NotTheirsError, WrongStepError
@@ -29,6 +30,7 @@ _KINDS: Final[dict[type[ComityError], Kind]] = {
     NotTheirsError: FORBIDDEN,
     NoReasonError: UNREADABLE,
     NoDelayError: UNREADABLE,
+    BadAppealError: CONFLICT,
 }
 _ENTRY: Final = (
     "kind", "title", "state", "account", "priority", "due_at", "opened_at", "opened_by", "assigned_to", "senior",
