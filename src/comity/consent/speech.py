@@ -168,7 +168,8 @@ def _after(heard: Heard, step: Step, reached: int) -> int:
 def _acting(heard: Heard, form: Form) -> int:
     """The places where a form may begin, by who is said to act."""
     begins = 0
-    for name in form.steps[0].classes:
+    begun = next((step for step in form.steps if step.classes), None)
+    for name in begun.classes if begun else ():
         begins |= heard.places.get(name, 0)
     told = 0
     for place in range(len(heard.words)):
