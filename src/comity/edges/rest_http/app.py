@@ -28,7 +28,6 @@ from comity.edges.rest_http import (
     policy_changes,
     proof_requests,
     standing,
-    standing,
     statements,
     verdicts,
 )
@@ -77,7 +76,6 @@ CALLS: Final[tuple[Any, ...]] = (
     *proof_requests.CALLS,
     *desk_proof.CALLS,
     *evidence.CALLS,
-    *standing.CALLS,
     *standing.CALLS,
 )
 
