@@ -32,6 +32,7 @@ _SCOPES: Final = (
     ("/api/check", "read"),
     ("/api/assessment", "read"),
     ("/api/consents", "consents"),
+    ("/api/recipients", "consents"),
     ("/api/opt-outs", "consents"),
     ("/api/cases", "cases"),
     ("/api/appeals", "cases"),

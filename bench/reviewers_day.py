@@ -1,0 +1,179 @@
+"""Measures a reviewer's day at the database: 100,000 held messages in 2,000 cases, listed, opened, decided.
+
+    .venv/bin/python bench/reviewers_day.py [--messages 100000] [--cases 2000] [--plans]
+
+A durable embedded PostgreSQL of its own in a temporary directory; what is held is written as acceptance writes it, 256
+messages to a statement, and its cases open by the trigger that opens them. Times are of the store's own functions over
+the connections that the desk uses. The goal is less than 200 ms for a list and for opening a case.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import shutil
+import statistics
+import tempfile
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from comity.base.ids import IdMaker
+from comity.cases.life import Event, Role
+from comity.edges.postgres.case_decisions import Decision, decide
+from comity.edges.postgres.case_store import Filter, events_of, find_case, messages_of, queue
+from comity.edges.postgres.embedded import open_cluster
+from comity.edges.postgres.evidence_keys import ensure_evidence
+from comity.edges.postgres.held import HeldConnections
+from comity.edges.postgres.migrate import migrate
+from comity.edges.postgres.operator_store import prepare_installation
+from comity.edges.postgres.roles import Role as DatabaseRole
+from comity.edges.postgres.statements import load
+from comity.policy.files import default_policy
+
+AT_ONCE = 256
+OF_ACCOUNT = 50  # cases: an account's further campaigns of a rule would join one
+PAGE = 50
+RUNS = 100
+GOAL_MS = 200.0
+NOW = datetime.now(UTC)
+RULES = ("phishing", "fraud", "regulated-content", "link-look-alike")
+WRITE = """
+WITH m AS (
+    INSERT INTO messages (account_id, id, door, sender, recipient, country, category, text, encoding, parts, due_at,
+                          micro_credits, text_key, action, verdict, template)
+    SELECT a, i, 'rest', 'Shop', '3247' || lpad((t % 10000000)::text, 7, '0'), 'BE', c, 'Text of campaign ' || t,
+           'gsm7', 1, now(), 1000000, 0, 'hold', v::jsonb, t
+    FROM unnest($1::bigint[], $2::uuid[], $3::text[], $4::text[], $5::bigint[]) AS u (a, i, c, v, t)
+)
+INSERT INTO message_life (account_id, id, state) SELECT a, i, 'held' FROM unnest($1::bigint[], $2::uuid[]) AS u (a, i)
+"""
+
+
+def rows(accounts, messages, cases):
+    ids, start = IdMaker(), NOW - timedelta(hours=8)
+    for number in range(messages):
+        case = number % cases
+        rule = RULES[case // OF_ACCOUNT % len(RULES)]
+        finding = {"rule": rule, "action": "hold", "clauses": ["U1"], "score": 0.8, "sentence": "It looks so."}
+        verdict = json.dumps({"action": "hold", "findings": [finding], "results": {}, "policy": "p", "digest": "d"})
+        category = ("promotional", "transactional", "otp")[case % 3]
+        at = start + timedelta(milliseconds=number)
+        yield accounts[case // OF_ACCOUNT], ids.at(at), category, verdict, case
+
+
+async def fill(connection, messages, cases):
+    accounts = [
+        await connection.fetchval("INSERT INTO accounts (name) VALUES ($1) RETURNING account_id", f"account {n}")
+        for n in range(-(-cases // OF_ACCOUNT))
+    ]
+    await connection.execute("SELECT make_message_partitions($1::date)", NOW.date() - timedelta(days=1))
+    batch, took = [], []
+    for row in rows(accounts, messages, cases):
+        batch.append(row)
+        if len(batch) == AT_ONCE:
+            took.append(await written(connection, batch))
+            batch = []
+    if batch:
+        await written(connection, batch)
+    await connection.execute("ANALYZE")
+    return accounts, took
+
+
+async def written(connection, batch):
+    begun = time.perf_counter()
+    await connection.execute(WRITE, *map(list, zip(*batch, strict=True)))
+    return (time.perf_counter() - begun) * 1000
+
+
+async def timed(name, work, runs=RUNS):
+    took = []
+    for n in range(runs):
+        begun = time.perf_counter()
+        await work(n)
+        took.append((time.perf_counter() - begun) * 1000)
+    took.sort()
+    print(f"{name:<44} median {statistics.median(took):7.2f} ms   worst of {runs} {took[-1]:7.2f} ms", flush=True)
+    return took[-1]
+
+
+async def measure(connections, accounts, plans):
+    async with connections.connection() as connection:
+        everything = await queue(connection, Filter(), None, 5000)
+        numbers = [row["case_id"] for row in everything]
+        deep = everything[len(everything) // 2]
+        place = (deep["priority"], deep["due_at"], deep["case_id"])
+
+        async def opened(n):
+            number = numbers[n * 7 % len(numbers)]
+            await find_case(connection, number)
+            await events_of(connection, number)
+            await messages_of(connection, number, None, PAGE)
+
+        async def decided(n):
+            event = Event.OVERTURN if n % 2 else Event.CONFIRM
+            async with connection.transaction():
+                await decide(connection, numbers[n], Decision(event, "Ann", Role.REVIEWER, words="Looked."), NOW)
+
+        worst = [
+            await timed("list: the first page", lambda _n: queue(connection, Filter(), None, PAGE)),
+            await timed("list: a page in the middle", lambda _n: queue(connection, Filter(), place, PAGE)),
+            await timed(
+                "list: of one account",
+                lambda n: queue(connection, Filter(account_id=accounts[n % len(accounts)]), None, PAGE),
+            ),
+            await timed(
+                "list: of a kind that there is none of", lambda _n: queue(connection, Filter("appeal"), None, PAGE)
+            ),
+            await timed("open: a case, its events, 50 messages", opened),
+        ]
+        if plans:
+            await explain(connection, "cases_queue", [None, None, None, None, -1, None, 0, PAGE])
+            await explain(connection, "case_messages", [numbers[0], "00000000-0000-0000-0000-000000000000", PAGE, None])
+        await timed("decide: 50 messages released or refused", decided)
+    return max(worst)
+
+
+async def explain(connection, name, arguments):
+    print(f"\n{name}:")
+    for row in await connection.fetch("EXPLAIN (ANALYZE, BUFFERS OFF, SUMMARY ON) " + load(name), *arguments):
+        print("   ", row[0])
+    print()
+
+
+async def run(options, folder):
+    try:
+        async with await open_cluster(folder / "data") as postgres:
+            await migrate(postgres.database)
+            owner = await postgres.database.connect(DatabaseRole.OWNER)
+            await prepare_installation(owner, default_policy())
+            await ensure_evidence(owner, folder)
+            begun = time.perf_counter()
+            accounts, took = await fill(owner, options.messages, options.cases)
+            cases = await owner.fetchval("SELECT count(*) FROM cases")
+            print(
+                f"{options.messages} messages, {cases} cases, written in {time.perf_counter() - begun:.0f} s:", end=" "
+            )
+            print(f"a batch of {AT_ONCE} held messages with their cases {statistics.median(took):.1f} ms (median)")
+            connections = HeldConnections(postgres.database, "comity-bench")
+            worst = await measure(connections, accounts, options.plans)
+            await connections.close()
+            await owner.close()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    print(f"worst list or open {worst:.1f} ms, goal {GOAL_MS:.0f} ms: {'kept' if worst < GOAL_MS else 'MISSED'}")
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--messages", type=int, default=100_000)
+    parser.add_argument("--cases", type=int, default=2_000)
+    parser.add_argument("--plans", action="store_true")
+    folder = Path(tempfile.mkdtemp(prefix="comity-bench-"))
+    folder.chmod(0o711)
+    asyncio.run(run(parser.parse_args(), folder))
+
+
+if __name__ == "__main__":
+    main()
