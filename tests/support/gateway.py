@@ -16,6 +16,7 @@ from comity.app.compose.node import Node
 from comity.app.metrics import Snapshots
 from comity.app.settings import Address, Settings
 from comity.edges.http_server.gate import Gate
+from comity.edges.http_server.policy_notice import PolicyNotice
 from comity.edges.http_server.server import Root, serving
 from comity.edges.postgres import operator_store
 from comity.edges.postgres.connect import store_errors
@@ -214,9 +215,16 @@ async def running_gateway(database: Database, clock: Clock, folder: Path) -> Asy
         services = make_services(
             gateway.gate, gateway.acceptor, gateway.directory.readings, (tenants, road), clock, folder
         )
+        waiting = gateway.directory.waiting_policy
         gateway.trouble = []
         rest = RestDoor(services, gateway.trouble.append)
-        await stack.enter_async_context(serving(Root({"v1": door, "api": rest}), address.host, address.port))
+        await stack.enter_async_context(
+            serving(
+                Root({"v1": PolicyNotice(door, waiting), "api": PolicyNotice(rest, waiting)}),
+                address.host,
+                address.port,
+            )
+        )
         gateway.url = f"http://{address}"
         gateway.session = await stack.enter_async_context(
             aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0), timeout=aiohttp.ClientTimeout(60))

@@ -44,6 +44,7 @@ class Account(msgspec.Struct, frozen=True):
         standing: what counts: the worst of its own and those of the accounts above it (U19).
         grants: by the sender id's canonical key (see `senders.read`).
         accepted_policies: versions of the policy a named person of the account accepted.
+        answered_policies: versions that were accepted or declined for it, so that it need not be asked.
         category: the default traffic category.
         daily_volume: messages a day the account declared, or None.
         time_zone: IANA name; request dates are read in it.
@@ -67,6 +68,7 @@ class Account(msgspec.Struct, frozen=True):
     parent_id: int | None = None
     profile: dict[str, str] = {}
     webhooks: bool = False
+    answered_policies: frozenset[str] = frozenset()
     record: AccountRecord = _NO_RECORD
     record_digest: str = digest_of(_NO_RECORD)
     probing: tuple[int, ...] = ()

@@ -15,6 +15,7 @@ from comity.app.metrics import Source
 from comity.base.errors import StoreError
 from comity.edges.http_server.asgi import App
 from comity.edges.http_server.gate import Gate
+from comity.edges.http_server.policy_notice import PolicyNotice
 from comity.edges.http_server.server import Root, serving
 from comity.edges.postgres.deadline_store import database_now
 from comity.edges.postgres.held import HeldConnections
@@ -67,7 +68,11 @@ async def api_role(node: Node) -> AsyncIterator[list[Source]]:
             ready, node.snapshots.exposition, [ip_network(network) for network in node.settings.metrics_allow]
         )
         pages: dict[str, App] = {"healthz": operations, "readyz": operations, "metrics": operations}
-        doors: dict[str, App] = {"v1": door, "api": rest, **pages}
+        doors: dict[str, App] = {
+            "v1": PolicyNotice(door, directory.waiting_policy),
+            "api": PolicyNotice(rest, directory.waiting_policy),
+            **pages,
+        }
         root = Root(doors, [ip_network(network) for network in node.settings.proxy])
         async with serving(root, node.settings.http.host, node.settings.http.port):
             beating = asyncio.create_task(keep_beating(beat_once, EVERY_S), name="beats")

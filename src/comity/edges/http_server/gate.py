@@ -16,6 +16,7 @@ from typing import Any, Final, Protocol
 from comity.accounts.account import Account
 from comity.accounts.keys import is_secret
 from comity.base.errors import ComityError
+from comity.edges.http_server.policy_notice import note_entry
 
 _ALLOWED_FAILURES: Final = 10
 _LOCKED_S: Final = 300.0
@@ -92,6 +93,7 @@ class Gate:
             raise EntryRefusedError(Entry.ADDRESS_BARRED)
         if scope and scope not in known.scopes:
             raise EntryRefusedError(Entry.OUT_OF_SCOPE)
+        note_entry(account)
         return account
 
     async def recognise(

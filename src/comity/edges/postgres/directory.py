@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
+from urllib.parse import quote
 
 import asyncpg
 import msgspec
@@ -72,6 +73,8 @@ class PostgresDirectory:
         self._keys: dict[str, ApiKey] = {}
         self._readings: Readings | None = None
         self._carriers: tuple[Carrier, ...] = ()
+        # Coming versions that want an answer, the next first, with their days.
+        self._asked: tuple[tuple[str, str], ...] = ()
         self._listener: asyncpg.Connection | None = None
         self._watching: asyncio.Task[None] | None = None
         self._stale = asyncio.Event()
@@ -116,6 +119,19 @@ class PostgresDirectory:
     def carriers(self) -> tuple[Carrier, ...]:
         """The carriers, in the order they were added."""
         return self._carriers
+
+    def waiting_policy(self, account: Account) -> str:
+        """The version that waits for an account's answer, as `VERSION; effective=DATE`; "" when none does (G6).
+
+        Read from what is held: the one in force that nobody of it accepted, else the next to come.
+        """
+        policy = self.readings().policy.policy
+        if not policy.is_accepted(account.accepted_policies):
+            return _shown_version(policy.document.version, policy.document.effective.isoformat())
+        for version, effective in self._asked:
+            if version not in account.answered_policies and version not in account.accepted_policies:
+                return _shown_version(version, effective)
+        return ""
 
     async def key(self, client_id: str) -> ApiKey | None:
         """What is known of a client id; unknown ones are asked for each time."""
@@ -212,6 +228,8 @@ class PostgresDirectory:
                 "SELECT carrier_id, name, url, system_id, password, options FROM carriers ORDER BY carrier_id"
             )
             lists = await any_lists(connection)
+            coming = await connection.fetch(load("directory_coming"))
+        self._asked = tuple((row["version"], row["effective"].isoformat()) for row in coming)
         self._await_policy(policy["next_in_s"])
         judging = engine()
         self._readings = Readings(
@@ -248,6 +266,10 @@ def _understood(policy: Policy) -> Policy:
     return understood
 
 
+def _shown_version(version: str, effective: str) -> str:
+    return f"{quote(version, safe='')}; effective={effective}"
+
+
 def _wire_text(written: dict[str, Any]) -> WireText:
     options = read_options(written)
     return WireText(options.tables, options.transliterate, options.wide_reference)
@@ -268,6 +290,7 @@ def read_account(row: Any) -> Account:  # noqa: ANN401  asyncpg's record
         transliterate=row["transliterate"],
         profile=row["profile"],
         accepted_policies=frozenset(row["accepted"]),
+        answered_policies=frozenset(row["answered"]),
         grants={grant["key"]: _grant(grant) for grant in row["grants"]},
         webhooks=row["webhooks"],
         record=record,
