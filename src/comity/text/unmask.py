@@ -13,6 +13,7 @@ import msgspec
 from comity.text.unmask_inside import undo_inside
 from comity.text.unmask_leet import undo_leet
 from comity.text.unmask_letters import ODD, Seen, see_through
+from comity.text.unmask_parted import read_parted
 from comity.text.unmask_signs import ACCENTS
 from comity.text.unmask_spacing import classes_of, join_spaced
 from comity.text.unmask_words import fold_look_alikes, join_cut
@@ -83,6 +84,7 @@ def unmask(text: str) -> Unmasked:
             # Translating only the stretches that need it is four times quicker on the usual mostly-ASCII text.
             seen.text = _NOT_ASCII.sub(lambda stretch: stretch[0].translate(ACCENTS), seen.text)
             fold_look_alikes(seen, found)
+    read_parted(seen, found)
     classes = join_spaced(seen, found, classes_of(seen.text))
     while undo_inside(seen, found):
         classes = join_spaced(seen, found, classes_of(seen.text))
