@@ -128,16 +128,17 @@ def test_capitals_accents_typed_apart_and_thanks_change_nothing(text: str):
     ],
 )
 def test_hostile_texts_cost_no_more_than_their_length(piece: str):
-    intent_of("warm")
-    spent = []
+    quickest = []
     for length in (500, 2_000):
         text = (piece * length)[:length]
-        begun = perf_counter()
+        runs = []
         for _ in range(5):
+            begun = perf_counter()
             intent_of(text)
-        spent.append((perf_counter() - begun) / 5)
-    assert spent[1] < 0.2
-    assert spent[1] < 40 * spent[0] + 0.02
+            runs.append(perf_counter() - begun)
+        quickest.append(min(runs))
+    assert quickest[1] < 0.2
+    assert quickest[1] < 40 * quickest[0] + 0.02
 
 
 async def _intent(lines: bytes) -> list[dict]:
