@@ -2,7 +2,7 @@
 
 The fields and their words are those of its API (transparency.dsa.ec.europa.eu, "API and Schema", 2025). A gateway for
 messages is no online platform, so nothing has to be sent there; operators that report in these words have them here.
-The schema knows no milder restriction than a partial suspension of the service, so that is what a limit and a watch are.
+The schema knows no milder restriction than a partial suspension of the service: that is what a limit and a watch are.
 No name of the account goes along.
 """
 
