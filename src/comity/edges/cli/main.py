@@ -22,8 +22,10 @@ from comity.edges.cli import (
     intent,
     keys,
     labels,
+    ledger,
     lists,
     models,
+    notices,
     policy,
     run_commands,
     sealed,
@@ -45,6 +47,8 @@ assessing.add_to(app)
 intent.add_to(app)
 app.add_typer(accounts.accounts, name="accounts")
 app.add_typer(accounts.senders, name="senders")
+ledger.add_to(accounts.ledger)
+notices.add_to_accounts(accounts.accounts)
 app.add_typer(accounts.ledger, name="ledger")
 app.add_typer(esme.esme, name="esme")
 app.add_typer(carriers.carriers, name="carriers")
@@ -54,6 +58,7 @@ app.add_typer(consents.consents, name="consents")
 app.add_typer(lists.lists, name="lists")
 app.add_typer(policy.policy, name="policy")
 backtests.add_to(policy.policy)
+notices.add_to_policy(policy.policy)
 app.add_typer(verdicts.verdict, name="verdict")
 app.add_typer(verdicts.messages, name="messages")
 app.add_typer(cases.cases, name="cases")
