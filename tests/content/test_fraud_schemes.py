@@ -5,9 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from comity.content.analysis import Analysis
+from comity.content.categories.fraud import judge
 from comity.content.cues import tables
 from comity.content.fraud_schemes import begins_with, may_be_met, sums_of, weighed, worst_scheme
 
+FILES = ("fraud", "fraud_id")
+HELD = 0.75
 SUMS = [
     ("pay 740 today", {"sum", "large"}),
     ("pay 1,460 today", {"sum", "large"}),
@@ -29,7 +32,9 @@ def test_sums_are_read_by_their_length_alone(text, found):
 
 
 def test_every_scheme_can_begin_and_every_word_of_it_is_weighed():
-    schemes = {name: one for name, one in tables("fraud")["schemes"].items() if name != "against"}
+    listed = [scheme for file in FILES for scheme in tables(file)["schemes"].items()]
+    schemes = {name: one for name, one in listed if name != "against"}
+    assert len(schemes) == len(listed) - 1
     shapes = tables("fraud")["shapes"].keys()
     for one in schemes.values():
         assert not begins_with().isdisjoint(set().union(*one["needs"]))
@@ -67,3 +72,35 @@ def test_every_text_has_its_sums(text):
     searched = Analysis(text).searched
     for start, end in sums_of(searched).values():
         assert 0 <= start < end <= len(searched.text)
+
+
+# One row per part that tells: with it the text is a case, without it or with what lawful senders write it is none.
+PARTS = [
+    ("tolong isi pulsa ke nomor ini 081255501234, penting", "tolong isi pulsa ya, penting"),
+    ("ma isiin pulsa ke no ini 081255501234", "isi pulsa ke nomor 081255501234 berhasil, terima kasih"),
+    (
+        "uangnya ditransfer ke rek ini saja BRI 0144-01-005512-50-3 a/n Sumiati, kalau sudah sms",
+        "ini norekku BRI 0144-01-005512-50-3 a/n Sumiati, makasih",
+    ),
+    (
+        "soal sewa rumah harus melalui Bpk Wahyu 082155501133, sudah dikuasakan",
+        "soal sewa rumah bayar ke Bpk Wahyu seperti biasa",
+    ),
+    ("rekening anda error, hub bpk Rudi di 081355501144", "rekening anda error, hub kantor kami di 1500888"),
+    (
+        "no anda m-dpt hadiah mobil, pin anda: 7b33a info klik www.gebyar.jimdo.com",
+        "no anda m-dpt hadiah mobil, aktifkan di *123#. info s&k",
+    ),
+    (
+        "soal rumah bpk yg mau dijual saya minat, hub suami saya 081255501190",
+        "soal rumah bpk yg mau dijual saya minat, kapan bisa lihat",
+    ),
+    ("jual iphone bm batam murah hub 081255501180", "jual iphone garansi resmi di toko kami"),
+    ("butuh dana tunai tanpa jaminan? hub 081255501170", "butuh dana tunai? datang ke kantor kami"),
+]
+
+
+@pytest.mark.parametrize(("whole", "lawful"), PARTS)
+def test_what_tells_a_fraud_from_its_lawful_look_alike_decides(whole, lawful):
+    assert judge(Analysis(whole, personal=False)).score >= HELD
+    assert judge(Analysis(lawful, personal=False)).score < HELD

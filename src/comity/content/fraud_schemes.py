@@ -100,6 +100,11 @@ def may_be_met(met: Collection[str], others: Groups = ()) -> bool:
     return any(not any(group.isdisjoint(met) for group in groups) for groups in (*_needs_of_words(), *others))
 
 
+def wants(shapes: Collection[str], met: Collection[str]) -> bool:
+    """Whether a scheme that begins with one of the words met asks for or weighs any of these shapes."""
+    return not _beginnings_with(frozenset(shapes)).isdisjoint(met)
+
+
 def begins_with() -> frozenset[str]:
     """Words of which a text must have one to be any scheme, and where its case begins."""
     return _beginnings()
@@ -166,6 +171,14 @@ def _needs_of_words() -> tuple[tuple[frozenset[str], ...], ...]:
 @cache
 def _beginnings() -> frozenset[str]:
     return frozenset[str]().union(*(groups[0] for groups in _needs_of_words()))
+
+
+@cache
+def _beginnings_with(shapes: frozenset[str]) -> frozenset[str]:
+    asking = (
+        one for one in _schemes() if not shapes.isdisjoint(one.weights) or any(shapes & group for group in one.needs)
+    )
+    return frozenset[str]().union(*(one.needs[0] for one in asking))
 
 
 @cache

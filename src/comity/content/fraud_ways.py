@@ -25,8 +25,10 @@ _FREE_PAGE: Final = re.compile(
 )
 _MENU: Final = re.compile(r"\*\d{2,4}(?:\*\d{1,6}){0,6}#|\*\d{3,4}\*")
 _ACCOUNT_NUMBER: Final = re.compile(r"(?<![\d/*])\d(?:[ .]{0,2}[\dx]){8,19}(?![\d/])")
+# "P5=5500", "10rb: 11rb"; a digit beside a letter may have been read as one ("ps=5500").
 _PRICED: Final = re.compile(
-    r"(?<![a-z\d])[a-z]{0,4}\d{1,3}(?:rb|k)? ?[=:@] ?(?:rp\.? ?)?\d{1,3}(?:[.,]\d{3}|\d{3}|rb|k)?(?!\d)"
+    r"(?<![a-z\d])(?:[a-z]{0,4}\d{1,3}(?:rb|k)? ?[=:@]|[a-z]{1,3} ?=) ?(?:rp\.? ?)?"
+    r"\d{1,3}(?:[.,]\d{3}|\d{3}|rb|k)(?!\d)"
 )
 _FEWEST_PRICES: Final = 2
 
@@ -37,6 +39,9 @@ SHAPES: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
     ("menu", _MENU),
     ("account_number", _ACCOUNT_NUMBER),
 )
+
+WAYS: Final = frozenset({*(name for name, _ in SHAPES), "price_list"})
+"""The names of all shapes that `ways_of` can give."""
 
 
 def ways_of(text: str) -> Places:

@@ -16,8 +16,8 @@ from comity.content.clauses import readings_of
 from comity.content.cues import Mark, searched, tables
 from comity.content.cues_shapes import Places
 from comity.content.cues_weighed import Weights, first_places, probability, weights_of
-from comity.content.fraud_schemes import begins_with, may_be_met, sums_of, weighed, worst_scheme
-from comity.content.fraud_ways import ways_of
+from comity.content.fraud_schemes import begins_with, may_be_met, sums_of, wants, weighed, worst_scheme
+from comity.content.fraud_ways import WAYS, ways_of
 from comity.content.offers import judge_offer
 from comity.content.reading import reading_of
 from comity.content.scores import UNTOUCHED, Judged
@@ -45,7 +45,9 @@ def judge(analysis: Analysis) -> Judged:
     met = analysis.places.keys() | {mark.cue for mark in counted} if counted else analysis.places.keys()
     if met.isdisjoint(_core()) or not may_be_met(met, _combinations()):
         return UNTOUCHED
-    shapes = analysis.shapes | sums_of(analysis.searched) | ways_of(analysis.searched.text) | _others(analysis)
+    shapes = analysis.shapes | sums_of(analysis.searched) | _others(analysis)
+    if wants(WAYS, met):
+        shapes |= ways_of(analysis.searched.text)
     core = [mark.start for mark in analysis.searched.marks if mark.cue in _core()]
     readings = readings_of(analysis.searched, core, _AGAINST)
     found = (_judged(analysis, _places((*marks, *counted), shapes)) for marks in readings)
