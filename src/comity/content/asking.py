@@ -7,7 +7,7 @@ a request, unless the word that asks is denied ("never send"), or tells of other
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
@@ -44,6 +44,8 @@ _TELLS: Final = "sender_sends"
 # How far the data may stand behind the word that asks, in signs; and before it ("your PIN and send it", Turkish).
 _BEHIND: Final = {HANDS_OVER: 64, HANDS_IN: 56, ASKS: 14}
 _BEFORE: Final = {HANDS_OVER: 44, HANDS_IN: 32, ASKS: 0}
+# Beyond it nothing bears on anything: the widest of these spans, and the longest words there are.
+_FARTHEST: Final = 200
 _DENIED_FROM: Final = 48
 _DENIED_AFTER: Final = 24
 _PAUSE: Final = re.compile(r"[.,:;!?](?=\s|$)|[。！？，；]")  # noqa: RUF001  other scripts' own
@@ -72,7 +74,7 @@ def requests_of(text: Searched) -> tuple[Request, ...]:
     ends = text.clause_ends(SENTENCE_ENDS)
     came = [mark.start for mark in text.marks if mark.cue == _CAME]
     data = [_theirs(mark, came, ends) for mark in data] if came else data
-    against = [mark for mark in text.marks if mark.cue in {_DENIES, _TELLS}]
+    against = sorted((mark for mark in text.marks if mark.cue in {_DENIES, _TELLS}), key=_start)
     asking = [verb for verb in verbs if not _is_denied(text.text, verb, against, ends)]
     return (*_requests(text.text, asking, data, ends), *_mistaken(text, asking, data, ends))
 
@@ -103,7 +105,7 @@ def passed_on(text: Searched) -> Mark | None:
     if not found:
         return None
     ends = text.clause_ends(SENTENCE_ENDS)
-    against = [mark for mark in text.marks if mark.cue in {_DENIES, _TELLS}]
+    against = sorted((mark for mark in text.marks if mark.cue in {_DENIES, _TELLS}), key=_start)
     return next((mark for mark in found if not _is_denied(text.text, mark, against, ends)), None)
 
 
@@ -141,9 +143,17 @@ def _whole(marks: Iterable[Mark]) -> list[Mark]:
     return kept
 
 
+def _start(mark: Mark) -> int:
+    return mark.start
+
+
 def _requests(text: str, verbs: list[Mark], data: list[Mark], ends: list[int]) -> Iterator[Request]:
+    verbs = sorted(verbs, key=_start)
     for item in data:
-        found = [verb for verb in verbs if _is_asked(text, verb, item, ends)]
+        # Only what is near is looked at, or a text full of both would cost the product of their numbers.
+        first = bisect_left(verbs, item.start - _FARTHEST, key=_start)
+        last = bisect_right(verbs, item.end + _FARTHEST, key=_start)
+        found = [verb for verb in verbs[first:last] if _is_asked(text, verb, item, ends)]
         if found:
             verb = min(found, key=lambda one: (VERBS.index(one.cue), abs(one.start - item.start)))
             yield Request(min(verb.start, item.start), max(verb.end, item.end), verb.cue, item.cue)
@@ -162,7 +172,8 @@ def _is_asked(text: str, verb: Mark, data: Mark, ends: list[int]) -> bool:
 
 def _is_denied(text: str, verb: Mark, against: list[Mark], ends: list[int]) -> bool:
     """Whether a word that asks is denied, or told of others."""
-    for mark in against:
+    first = bisect_left(against, verb.start - _FARTHEST, key=_start)
+    for mark in against[first : bisect_left(against, verb.end, key=_start)]:
         if mark.start < verb.end and verb.start < mark.end:
             return True
         same = bisect_right(ends, mark.start) == bisect_right(ends, verb.start)
