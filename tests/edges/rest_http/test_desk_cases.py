@@ -11,6 +11,9 @@ from support.desk import HELD, case_of, decide, ready_for_evidence, send_held, s
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
+# Words that stay in a text's template.
+WORDS = [f"{a}{b}" for a in ("river", "table", "stone", "apple", "cloud", "maple", "green") for b in "abcdefgh"]
+
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def desk(gateway, tmp_path_factory):
@@ -268,3 +271,18 @@ async def test_rules_are_counted_by_what_reviewers_decided(desk):
     await decide(desk, desk.ann, case, "overturn")
     rules = {rule["rule"]: rule for rule in (await desk.call("GET", "/api/desk/rules", desk.ann)).body}
     assert rules["emergency-offer"]["overturned"] >= 1
+
+
+async def test_an_account_with_very_many_different_texts_gets_one_case_for_the_rest(desk):
+    customer = await desk.customer(credits_=200)
+    for word in WORDS:
+        text = f"Text 112 to this number in an emergency, dear {word}."
+        for recipient in ("32470000201", "32470000202"):
+            await send_held(desk, customer, text, to=recipient)
+    cases = await desk.fetch(
+        "SELECT subject, (SELECT count(*) FROM case_messages m WHERE m.case_id = c.case_id) AS messages"
+        " FROM cases c WHERE account_id = $1 ORDER BY case_id",
+        customer.account_id,
+    )
+    assert [row["messages"] for row in cases] == [2] * 50 + [2 * (len(WORDS) - 50)]
+    assert cases[-1]["subject"] == "emergency-offer:*"

@@ -134,12 +134,13 @@ GRANT SELECT ON text_openings TO comity_tenant;
 
 -- ---------------------------------------------------------------- holds
 
--- Opens or joins the case of a held message, in the commit that holds it: one for each account, rule and template. An
--- account whose texts are all different gets one for the rule once it has fifty. What is sealed has a case of its own.
+-- Opens or joins the case of a held message, in the commit that holds it: one for each account, rule and template. Once
+-- an account has fifty of a rule, its further texts share one. What is sealed has a case of its own.
 -- A case that is being decided this moment is not waited for: acceptance must not stand behind reviewers.
 CREATE FUNCTION join_hold(account bigint, message uuid) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     held   record;
+    rule   text;
     about  text;
     joined bigint;
     opened timestamptz := uuid_extract_timestamp(message);
@@ -159,31 +160,26 @@ BEGIN
     IF NOT FOUND OR held.sealed THEN
         RETURN;
     END IF;
-    about := coalesce(held.finding ->> 'rule', 'degraded');
-    IF held.template IS NOT NULL AND NOT EXISTS (
-        SELECT FROM cases c WHERE c.account_id = account AND c.subject = about AND c.kind = 'hold'
-        AND c.state IN ('open', 'assigned', 'waiting', 'escalated')
-    ) THEN
-        about := about || ':' || held.template;
-    END IF;
-    joined := open_hold(account, about);
+    rule := coalesce(held.finding ->> 'rule', 'degraded');
+    about := rule || coalesce(':' || held.template, '');
+    joined := coalesce(open_hold(account, about), open_hold(account, rule || ':*'));
     IF joined IS NULL THEN
         -- Whoever comes first opens it; the others wait for that commit, and join.
-        PERFORM pg_advisory_xact_lock(hashtextextended(account || ' ' || about, 7236828411514));
-        joined := open_hold(account, about);
+        PERFORM pg_advisory_xact_lock(hashtextextended(account || ' ' || rule, 7236828411514));
+        joined := coalesce(open_hold(account, about), open_hold(account, rule || ':*'));
     END IF;
     IF joined IS NULL THEN
         IF held.template IS NOT NULL AND (
-            SELECT count(*) >= 49 FROM cases c
+            SELECT count(*) >= 50 FROM cases c
             WHERE c.account_id = account AND c.kind = 'hold' AND c.state IN ('open', 'assigned', 'waiting', 'escalated')
-              AND c.facts ->> 'rule' = split_part(about, ':', 1)
+              AND starts_with(c.subject, rule || ':')
         ) THEN
-            about := split_part(about, ':', 1);
+            about := rule || ':*';
         END IF;
         INSERT INTO cases (account_id, kind, title, opened_by, opened_at, priority, due_at, subject, visible, facts)
-        SELECT account, 'hold', 'Held by ' || split_part(about, ':', 1), 'acceptance', opened, p.priority,
+        SELECT account, 'hold', 'Held by ' || rule, 'acceptance', opened, p.priority,
                opened + p.within, about, true, jsonb_build_object(
-                   'rule', split_part(about, ':', 1), 'clauses', coalesce(held.finding -> 'clauses', '[]'),
+                   'rule', rule, 'clauses', coalesce(held.finding -> 'clauses', '[]'),
                    'category', held.category, 'score', coalesce(held.finding -> 'score', '1.0'))
         FROM (VALUES ('alert', 10, interval '1 hour'), ('otp', 20, interval '1 hour'),
                      ('transactional', 40, interval '4 hours'), ('promotional', 60, interval '24 hours'))
