@@ -9,11 +9,24 @@ from typing import Final, Literal
 
 import msgspec
 
-from comity.consent.speech_grammar import LANGUAGES, PROMOTION, Form, Language, Step, Who, language, phrased, spoken_in
+from comity.consent.speech_grammar import (
+    LANGUAGES,
+    MESSAGES,
+    PROMOTION,
+    Form,
+    Language,
+    Step,
+    Who,
+    language,
+    phrased,
+    spoken_in,
+)
 from comity.consent.speech_words import WALL, words_of
 
 Withdrawn = Literal["everything", "brand", "category"]
 
+_EXCUSES: Final = {"later": "more", "call": "more", "thing": MESSAGES}
+"""What makes it unimportant that a class is there: "not now or ever again", "no messages about my order"."""
 _BEFORE: Final = 6
 """So many words before an act may say whose it is."""
 
@@ -130,10 +143,16 @@ def _thoughts_where(heard: Heard, form: Form) -> int:
     for thought in heard.thoughts:
         if not thought << 1 & ends:
             continue
-        undone = any(places.get(name, 0) & thought for name in form.unless)
-        if not undone or any(places.get(name, 0) & thought for name in form.despite):
+        excused = any(places.get(name, 0) & thought for name in form.despite)
+        if excused or not any(_undoes(name, places, thought) for name in form.unless):
             found |= thought
     return found
+
+
+def _undoes(name: str, places: dict[str, int], thought: int) -> bool:
+    """Whether a class is in a thought and nothing in it makes that unimportant."""
+    excuse = _EXCUSES.get(name)
+    return bool(places.get(name, 0) & thought) and not (excuse and places.get(excuse, 0) & thought)
 
 
 def _ends(heard: Heard, form: Form) -> int:
@@ -187,10 +206,12 @@ def _acts(heard: Heard, place: int, who: Who) -> bool:
     asked = named = False
     for before in range(place - 1, max(place - 1 - _BEFORE, -1), -1):
         bit = 1 << before
-        if heard.walls & bit:
+        if heard.walls & bit or _is(heard, "please", bit):
             break
         if _is(heard, "third", bit) or _is(heard, "not", bit):
             return False
+        if who == "any":
+            continue
         if _is(heard, "ask", bit) or _is(heard, "want", bit):
             asked = True
         elif _is(heard, "you", bit):

@@ -16,7 +16,7 @@ import msgspec
 
 from comity.consent.speech_words import WALL, fold_word
 
-Who = Literal["", "you", "told", "me"]
+Who = Literal["", "any", "you", "told", "me"]
 LANGUAGES: Final = ("en", "nl", "fr", "de", "es", "it", "pt")
 MESSAGES: Final = "message"
 PROMOTION: Final = "promotion"
@@ -45,7 +45,7 @@ class Form(msgspec.Struct, frozen=True):
     Attributes:
         steps: what follows what.
         who: whose act it is: `you` the sender's, `told` the same when only an order counts, `me` the speaker's own,
-            empty for anybody's.
+            `any` of these two; empty where nobody is asked after.
         unless: classes that undo it in the same thought.
         despite: classes with which that does not.
         near: classes of which a word must stand somewhere in the reply.
@@ -140,7 +140,7 @@ def made(file: File) -> Language:
         stop=tuple(
             _form(say, each.who, each.unless, each.despite, each.near) for each in file.stop for say in each.say
         ),
-        keep=tuple(_form(say) for say in file.keep),
+        keep=tuple(_form(say, "any") for say in file.keep),
     )
     _insist_on_words(read)
     by_class: dict[str, set[str]] = {}
