@@ -9,7 +9,7 @@ import pytest
 from aiohttp import web
 
 from comity.app.compose.desk import DEEDS
-from comity.base.clock import SetClock
+from comity.base.clock import SetClock, SystemClock
 from comity.base.errors import SettingsError
 from comity.edges.cli.policy_publishing import publish_version
 from comity.edges.mail.deliver import MailWorker
@@ -44,20 +44,20 @@ async def gateway(database, clock, tmp_path):
 
 
 @pytest.fixture
-async def post(database, clock):
+async def post(database):
     """The operator's mail server, and who hands notices to it."""
     async with mailbox() as box:
         queue = MailQueue(database)
         smtp = read_smtp(f"smtp://{box.url}?from=notices@operator.example&starttls=no")
         stop = asyncio.Event()
-        running = asyncio.create_task(MailWorker(queue, smtp, clock).run(stop))
+        running = asyncio.create_task(MailWorker(queue, smtp, SystemClock()).run(stop))
         yield box
         stop.set()
         await running
 
 
 @pytest.fixture
-async def heard(database, clock):
+async def heard(database):
     """A customer's endpoint, and who tells it: what it was told, in order."""
     told = asyncio.Queue()
 
@@ -73,7 +73,7 @@ async def heard(database, clock):
     await site.start()
     told.url = f"http://127.0.0.1:{runner.addresses[0][1]}/hook"
     stop = asyncio.Event()
-    running = asyncio.create_task(WebhookWorker(database, LOOPBACK, clock).run(stop))
+    running = asyncio.create_task(WebhookWorker(database, LOOPBACK).run(stop))
     yield told
     stop.set()
     await running
