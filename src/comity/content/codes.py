@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 import msgspec
@@ -38,6 +38,8 @@ _BIAS: Final = -1.0
 _EACH_SUPPORT: Final = 0.75
 _FARTHEST_AFTER: Final = 80
 _FARTHEST_BEFORE: Final = 60
+# The farthest of these, and the longest name there is.
+_NAMES_WITHIN: Final = 160
 _NEAR: Final = 24
 _BESIDE: Final = 3
 _YEAR: Final = 4
@@ -127,7 +129,7 @@ def code_of(text: Searched, reading: Reading, own_links: bool = False) -> Code:
     tokens = list(_TOKEN.finditer(text.text))
     if not tokens or (cues.isdisjoint(NAMES) and not programs and not any(_is_used(text.text, one) for one in tokens)):
         return NO_CODE
-    names = tuple(_names(text.marks))
+    names = list(_names(text.marks))
     related, token = max(((_related(text.text, one, names), one) for one in tokens), key=lambda pair: pair[0])
     if not related and (programs or not NAMES.isdisjoint(name.cue for name in names)):
         alone = len(tokens) == 1 and token.end() - token.start() > _YEAR
@@ -148,10 +150,18 @@ def _names(marks: Iterable[Mark]) -> Iterator[Mark]:
             yield mark
 
 
-def _related(text: str, token: re.Match[str], names: Iterable[Mark]) -> float:
-    """How surely a token is what one of these names."""
+def _related(text: str, token: re.Match[str], names: Sequence[Mark]) -> float:
+    """How surely a token is what one of these names, given in the order of the text; only near ones can name it."""
     used = _is_used(text, token)
-    return max((_relation(text, token, name, used) for name in names), default=_CLEAR if used else 0.0)
+    if not names:
+        return _CLEAR if used else 0.0
+    first = bisect_left(names, token.start() - _NAMES_WITHIN, key=_start)
+    near = names[first : bisect_right(names, token.end() + _NAMES_WITHIN, key=_start)]
+    return max((_relation(text, token, name, used) for name in near), default=0.0)
+
+
+def _start(mark: Mark) -> int:
+    return mark.start
 
 
 def _is_used(text: str, token: re.Match[str]) -> bool:

@@ -91,13 +91,15 @@ class Searched:
 
     def clause_ends(self, pattern: re.Pattern[str]) -> list[int]:
         """Return where clauses end, in offsets of the text searched; the pattern is looked for in the plain text."""
-        return [self._searched_at(found.end()) for found in pattern.finditer(self._reading.unmasked.plain)]
-
-    def _searched_at(self, at: int) -> int:
-        lost = 0
-        for place, length in self._gaps:
-            lost += min(length, max(0, at - (place - 1 + lost) - 1))
-        return at - lost
+        found, passed, lost = [], 0, 0
+        for end in (clause.end() for clause in pattern.finditer(self._reading.unmasked.plain)):
+            # Ends come in order, so what was dropped before one stays dropped before all that follow.
+            while passed < len(self._gaps) and end - lost - self._gaps[passed][0] >= self._gaps[passed][1]:
+                lost += self._gaps[passed][1]
+                passed += 1
+            within = max(0, end - lost - self._gaps[passed][0]) if passed < len(self._gaps) else 0
+            found.append(end - lost - within)
+        return found
 
     def _dropped(self, at: int) -> int:
         return sum(length for place, length in self._gaps if place <= at)
