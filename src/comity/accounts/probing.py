@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 import msgspec
@@ -14,6 +15,8 @@ import msgspec
 from comity.accounts.record import AccountRecord
 from comity.accounts.triggers import Drift, Probing
 from comity.text.similar import NOTHING_TO_COMPARE, distance
+
+_MOST_ANCHORS: Final = 20
 
 
 class Tried(msgspec.Struct, frozen=True):
@@ -38,7 +41,7 @@ class Series(msgspec.Struct, frozen=True):
     """Versions of one text that were felt out.
 
     Attributes:
-        anchor: hash of the last refused one.
+        anchors: hashes of the refused ones, the newest first; at most twenty.
         variants: how many versions were refused.
         passed: how many went after that.
         first_at: when the first was refused.
@@ -46,7 +49,7 @@ class Series(msgspec.Struct, frozen=True):
         messages: their ids.
     """
 
-    anchor: int
+    anchors: tuple[int, ...]
     variants: int
     passed: int
     first_at: datetime
@@ -93,7 +96,7 @@ class _Open:
     def closed(self) -> Series:
         last = max(one.at for one in (*self.refused, *self.passed))
         return Series(
-            self.refused[-1].similarity,
+            tuple(dict.fromkeys(reversed(self.hashes)))[:_MOST_ANCHORS],
             self.versions,
             len(self.passed),
             self.refused[0].at,

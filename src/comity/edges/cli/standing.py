@@ -87,7 +87,7 @@ def show(
         from comity.edges.postgres.operator_store import account_id_of
         from comity.edges.postgres.standing_desk import show_standing
 
-        return await show_standing(connection, await account_id_of(connection, account))
+        return await show_standing(connection, await account_id_of(connection, account), datetime.now(UTC))
 
     shown = with_connection(data, database, work)
     if dsa:

@@ -34,9 +34,9 @@ class StandingShown(msgspec.Struct, frozen=True):
     statements: tuple[Statement, ...]
 
 
-async def show_standing(connection: asyncpg.Connection, account_id: int) -> StandingShown:
+async def show_standing(connection: asyncpg.Connection, account_id: int, now: datetime) -> StandingShown:
     """An account's standing; the account itself may look, too."""
-    row = await connection.fetchrow(load("standing_show"), account_id)
+    row = await connection.fetchrow(load("standing_show"), account_id, now)
     history = await connection.fetch(load("standing_statements"), account_id)
     return StandingShown(
         standing=row["standing"],

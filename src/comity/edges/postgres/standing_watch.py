@@ -103,7 +103,8 @@ class PostgresEnforceStore:
         async with self._connections.connection() as connection, connection.transaction():
             await connection.execute("SELECT FROM accounts WHERE account_id = $1 FOR UPDATE", account_id)
             kept = await connection.fetch(load("standing_series"), account_id, series.first_at)
-            if any(distance(row["anchor"], series.anchor) <= limits.distance for row in kept):
+            known = [anchor for row in kept for anchor in row["anchors"]]
+            if any(distance(one, other) <= limits.distance for one in known for other in series.anchors):
                 return False
             case = NewCase(
                 "probing", "Versions of one text, refused until one passes", account_id, AUTOMATIC, 30,
@@ -115,7 +116,7 @@ class PostgresEnforceStore:
                 load("standing_series_open"),
                 *(
                     account_id,
-                    series.anchor,
+                    list(series.anchors),
                     series.variants,
                     series.passed,
                     series.first_at,

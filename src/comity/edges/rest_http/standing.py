@@ -90,7 +90,7 @@ class AppealList(msgspec.Struct, frozen=True):
 async def show_own_standing(services: Work, account: Caller) -> OwnStanding:
     """With statements of reasons, strikes and appeals."""
     async with services.tenants.account(account.account_id) as connection:
-        shown = await show_standing(connection, account.account_id)
+        shown = await show_standing(connection, account.account_id, services.clock.now())
         appeals = await list_appeals(connection, account.account_id)
     return OwnStanding(shown.standing, account.standing.value, shown.weight, shown.statements, tuple(appeals))
 

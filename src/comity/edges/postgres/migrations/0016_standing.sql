@@ -198,8 +198,8 @@ CREATE TABLE trigger_firings (
 CREATE TABLE probing_series (
     series_id   bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     account_id  bigint NOT NULL REFERENCES accounts,
-    -- comity.text.similar.similarity_hash of one of them
-    anchor      bigint NOT NULL,
+    -- comity.text.similar.similarity_hash of those that were refused, the newest first
+    anchors     bigint[] NOT NULL,
     variants    integer NOT NULL,
     passed      integer NOT NULL,
     first_at    timestamptz NOT NULL,

@@ -8,8 +8,8 @@ SELECT a.account_id, a.parent_id, a.name, standing_inherited(a.account_id) AS st
                    'key', g.sender_key, 'sender', g.sender, 'category', g.category, 'expires_at', g.expires_at)), '[]')
         FROM sender_grants g WHERE g.account_id = a.account_id) AS grants,
        EXISTS (SELECT FROM webhooks w WHERE w.account_id = a.account_id AND w.disabled_at IS NULL) AS webhooks,
-       ARRAY(SELECT p.anchor FROM probing_series p
-             WHERE p.account_id = a.account_id AND p.closed_at IS NULL ORDER BY p.series_id DESC LIMIT 20) AS probing,
+       ARRAY(SELECT unnest(p.anchors) FROM probing_series p
+             WHERE p.account_id = a.account_id AND p.closed_at IS NULL ORDER BY p.series_id DESC LIMIT 100) AS probing,
        a.health_data,
        (SELECT coalesce(jsonb_agg(to_jsonb(c) - 'account_id' - 'recorded_at' ORDER BY c.content, c.country), '[]')
         FROM clearances c WHERE c.account_id = a.account_id) AS clearances,

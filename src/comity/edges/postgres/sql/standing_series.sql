@@ -1,2 +1,2 @@
 -- Series of an account that are open, or end where another begins.  $1 account  $2 when that began
-SELECT anchor FROM probing_series WHERE account_id = $1 AND (closed_at IS NULL OR last_at >= $2)
+SELECT anchors FROM probing_series WHERE account_id = $1 AND (closed_at IS NULL OR last_at >= $2)
