@@ -15,6 +15,7 @@ import asyncpg
 import msgspec
 from litestar import Response
 
+from comity.base.errors import ComityError, Fault
 from comity.edges.postgres.statements import load
 from comity.edges.rest_http.problems import CONFLICT, UNREADABLE, ProblemError
 from comity.edges.rest_http.services import AnyRequest, Services
@@ -46,31 +47,46 @@ async def once(
     Raises:
         ProblemError: the key cannot be one, or stands for another request.
     """
-    key = _key(request)
+    key, wrong = _key(request), None
+    async with services.road.connection() as connection:
+        try:
+            async with connection.transaction():
+                return await _answered(request, services, (holder, key, body), connection, work)
+        except ComityError as error:
+            if error.fault is not Fault.CALLER:
+                raise
+            wrong = error
+    # Raised out here: inside, the connection would be given up with it.
+    raise wrong
+
+
+async def _answered(
+    request: AnyRequest,
+    services: Services,
+    keyed: tuple[str, str, bytes],
+    connection: asyncpg.Connection,
+    work: Callable[[asyncpg.Connection], Awaitable[Any]],
+) -> Response[Any]:
+    holder, key, body = keyed
     status = request.route_handler.status_code
-    async with services.road.connection() as connection, connection.transaction():
-        if not key:
-            return _answer(msgspec.json.encode(await work(connection)), status)
-        now = services.clock.now()
-        fingerprint = _fingerprint(request, body)
-        row = await connection.fetchrow(load("staff_repeated"), holder, key, fingerprint, now, now - KEPT)
-        if row is None:  # another request wrote it since this statement began
-            row = await connection.fetchrow(
-                "SELECT fingerprint, status, body FROM repeated_answers WHERE holder = $1 AND key = $2", holder, key
-            )
-        if row["status"] is None:
-            answer = msgspec.json.encode(await work(connection))
-            await connection.execute(
-                "UPDATE repeated_answers SET status = $3, body = $4 WHERE holder = $1 AND key = $2",
-                holder,
-                key,
-                status,
-                answer,
-            )
-            return _answer(answer, status)
-    if row["fingerprint"] != fingerprint:
-        raise ProblemError(CONFLICT, "This Idempotency-Key stands for another request.", "Use a new key.")
-    return _answer(row["body"], row["status"], {"idempotency-replayed": "true"})
+    if not key:
+        return _answer(msgspec.json.encode(await work(connection)), status)
+    now = services.clock.now()
+    fingerprint = _fingerprint(request, body)
+    row = await connection.fetchrow(load("staff_repeated"), holder, key, fingerprint, now, now - KEPT)
+    if row is None:  # another request wrote it since this statement began
+        row = await connection.fetchrow(
+            "SELECT fingerprint, status, body FROM repeated_answers WHERE holder = $1 AND key = $2", holder, key
+        )
+    if row["status"] is not None:
+        if row["fingerprint"] != fingerprint:
+            raise ProblemError(CONFLICT, "This Idempotency-Key stands for another request.", "Use a new key.")
+        return _answer(row["body"], row["status"], {"idempotency-replayed": "true"})
+    answer = msgspec.json.encode(await work(connection))
+    await connection.execute(
+        "UPDATE repeated_answers SET status = $3, body = $4 WHERE holder = $1 AND key = $2", holder, key, status, answer
+    )
+    return _answer(answer, status)
 
 
 def _key(request: AnyRequest) -> str:

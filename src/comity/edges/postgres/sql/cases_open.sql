@@ -12,5 +12,7 @@ WITH found AS (
     SELECT o.case_id, f.account_id, f.message_id, f.findings::jsonb
     FROM found f JOIN opened o USING (account_id)
     ON CONFLICT DO NOTHING
+), noted AS (
+    INSERT INTO case_events (case_id, account_id, at, by, event) SELECT case_id, account_id, now(), $3, 'open' FROM opened
 )
 SELECT case_id, account_id FROM opened ORDER BY case_id
