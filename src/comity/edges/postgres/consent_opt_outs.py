@@ -50,18 +50,19 @@ async def put_opt_out(connection: asyncpg.Connection, account_id: int, wish: Opt
 async def take_back(
     connection: asyncpg.Connection, account_id: int, which: int | str, how: str, now: datetime
 ) -> dict[str, Any] | None:
-    """Take an opt-out back, with evidence: one by its number, or of a recipient the one from everything.
+    """Take back an opt-out that the account put down, with evidence: by its number, or a recipient's from everything.
 
     Returns:
-        What was taken back; None where there was none.
+        What was taken back; None where there was none, or the person asked for it themselves.
     """
     what = "number = $2" if isinstance(which, int) else "recipient = $2 AND scope = 'everything'"
     async with connection.transaction():
         row = await connection.fetchrow(
-            f"DELETE FROM opt_outs WHERE account_id = $1 AND {what}"  # noqa: S608  one of the two words above
+            f"DELETE FROM opt_outs WHERE account_id = $1 AND {what} AND source = $3"  # noqa: S608  no words of others
             f" RETURNING {_KEPT}",
             account_id,
             which,
+            BY_ACCOUNT,
         )
         if row is None:
             return None

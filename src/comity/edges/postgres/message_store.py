@@ -71,29 +71,11 @@ async def list_inbox(
     return total, rows
 
 
-async def add_opt_out(connection: asyncpg.Connection, account_id: int, recipient: str, source: str, memo: str) -> bool:
-    """Put a number on the account's opt-out list; False when it is there already."""
-    status: str = await connection.execute(
-        "INSERT INTO opt_outs (account_id, recipient, source, memo) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
-        account_id,
-        recipient,
-        source,
-        memo,
-    )
-    return status.endswith(" 1")
-
-
-async def remove_opt_out(connection: asyncpg.Connection, account_id: int, recipient: str) -> bool:
-    """Take a number off the account's opt-out list; False when it is not there."""
-    status: str = await connection.execute(
-        "DELETE FROM opt_outs WHERE account_id = $1 AND recipient = $2", account_id, recipient
-    )
-    return status.endswith(" 1")
-
-
 async def list_opt_outs(connection: asyncpg.Connection, account_id: int) -> list[dict[str, Any]]:
-    """The account's opt-out list, newest first."""
+    """Whom the account must leave alone altogether, newest first."""
     rows = await connection.fetch(
-        "SELECT recipient, memo, at FROM opt_outs WHERE account_id = $1 ORDER BY at DESC, recipient", account_id
+        "SELECT recipient, memo, at FROM opt_outs WHERE account_id = $1 AND scope = 'everything'"
+        " ORDER BY at DESC, recipient",
+        account_id,
     )
     return [dict(row) for row in rows]

@@ -13,7 +13,8 @@ import msgspec
 from comity.accounts.account import Account
 from comity.base.clock import Clock
 from comity.base.ids import earliest
-from comity.edges.postgres import message_store, webhook_store
+from comity.edges.postgres import consent_opt_outs, message_store, webhook_store
+from comity.edges.postgres.consent_opt_outs import OptOut
 from comity.edges.postgres.held import HeldConnections
 from comity.edges.postgres.tenant import Tenants
 from comity.edges.smstools_http import shapes
@@ -140,10 +141,10 @@ class Calls:
     async def opt_out(self, call: Call, _names: dict[str, str]) -> dict[str, Any]:
         """Put a number on the opt-out list."""
         recipient = _number(call.field("number"))
-        async with self._tenants.account(call.account.account_id) as connection:
-            await message_store.add_opt_out(
-                connection, call.account.account_id, recipient, "api", call.field("memo")[:255]
-            )
+        wish = OptOut(recipient, memo=call.field("memo")[:255].replace("\0", ""))
+        # The evidence log is no account's to write: the statements name the account.
+        async with self._road.connection() as connection:
+            await consent_opt_outs.put_opt_out(connection, call.account.account_id, wish, self._clock.now())
         return {"number": recipient}
 
     async def opt_outs(self, call: Call, _names: dict[str, str]) -> list[dict[str, Any]]:
@@ -200,9 +201,12 @@ class Calls:
     async def opt_in(self, call: Call, names: dict[str, str]) -> dict[str, Any]:
         """Take a number off the opt-out list."""
         recipient = _number(names["id"])
-        async with self._tenants.account(call.account.account_id) as connection:
-            if not await message_store.remove_opt_out(connection, call.account.account_id, recipient):
-                raise DialectError(codes.NUMBER_INVALID, "This number is not on the opt-out list.")
+        async with self._road.connection() as connection:
+            gone = await consent_opt_outs.take_back(
+                connection, call.account.account_id, recipient, "api", self._clock.now()
+            )
+        if gone is None:
+            raise DialectError(codes.NUMBER_INVALID, "This number is not on the opt-out list.")
         return {"number": recipient}
 
 
