@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -124,13 +125,16 @@ def accept(
     database: DatabaseOption = "",
 ) -> None:
     """Record that a person accepted the policy for an account."""
-    from comity.edges.postgres.operator_store import accept_policy, account_id_of
+    from comity.edges.postgres.acceptance_store import record_acceptance
+    from comity.edges.postgres.operator_store import account_id_of
 
     if not person.strip():
         fail("A person must be named.")
 
     async def work(connection: asyncpg.Connection) -> None:
-        await accept_policy(connection, await account_id_of(connection, account), person.strip(), "")
+        account_id = await account_id_of(connection, account)
+        async with connection.transaction():
+            await record_acceptance(connection, account_id, person.strip(), datetime.now(UTC))
 
     with_connection(data, database, work)
     print(f"Recorded: {person.strip()} accepts the policy for {account}.")

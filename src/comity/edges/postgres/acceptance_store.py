@@ -19,6 +19,7 @@ from comity.base.errors import ComityError
 from comity.edges.postgres.cancel_store import cancel_unsent
 from comity.edges.postgres.evidence_store import append
 from comity.edges.postgres.notice_store import NewNotice, leave_notices
+from comity.edges.postgres.operator_store import accept_policy
 from comity.edges.postgres.refund_store import await_rest, refund_purchased
 from comity.edges.postgres.standing_changes import StandingChange, change_standing
 from comity.edges.postgres.statements import load
@@ -109,23 +110,18 @@ async def give_answer(connection: asyncpg.Connection, given: GivenAnswer, now: d
     if answer is held:
         return answer
     await _write(connection, given, version, answer, now)
-    await append(
-        connection,
-        given.account_id,
-        "acceptance",
-        {
-            "decision": given.event.value,
-            "version": version.version,
-            "digest": version.digest,
-            "person": given.person,
-            "address": given.address,
-            "at": now.isoformat(),
-        },
-        now,
-    )
+    await _keep(connection, given, version.digest, now)
     if closes(held, answer):
         await close_account(connection, given, now)
     return answer
+
+
+async def record_acceptance(connection: asyncpg.Connection, account_id: int, person: str, now: datetime) -> None:
+    """An operator records that a person accepted the version in force, with its evidence; part of the transaction."""
+    await accept_policy(connection, account_id, person, address="")
+    held = await connection.fetchrow(load("policy_in_force"))
+    given = GivenAnswer(account_id, held["version"], AnswerEvent.ACCEPT, person)
+    await _keep(connection, given, held["digest"], now)
 
 
 async def close_account(connection: asyncpg.Connection, declined: GivenAnswer, now: datetime) -> int:
@@ -199,6 +195,19 @@ async def _write(
         version.digest,
         answer in {Answer.ACCEPTED, Answer.BOUND},
     )
+
+
+async def _keep(connection: asyncpg.Connection, given: GivenAnswer, digest: str, now: datetime) -> None:
+    """The evidence of an answer: who, when, whence, and which text."""
+    body = {
+        "decision": given.event.value,
+        "version": given.version,
+        "digest": digest,
+        "person": given.person,
+        "address": given.address,
+        "at": now.isoformat(),
+    }
+    await append(connection, given.account_id, "acceptance", body, now)
 
 
 async def _clause(connection: asyncpg.Connection) -> str:
