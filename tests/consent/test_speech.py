@@ -96,6 +96,11 @@ def test_phrases_join_words_and_lose_none(code: str, words: list[str]):
         ("no más mensajes pls", "brand"),
         ("no texts yet", None),
         ("take the lid off", None),
+        ("this is not Paul stop texting me", "brand"),
+        ("I am not Paul. Stop.", "brand"),
+        ("stop or I report you", "brand"),
+        ("n'envoyez plus à l'ancienne adresse", None),
+        ("n'envoyez plus de sms à cette adresse", "brand"),
     ],
 )
 def test_who_acts_and_what_is_denied_decide(text: str, found: str | None):

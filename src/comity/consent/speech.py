@@ -5,6 +5,7 @@ Places of words are bits of a number, so a form is tried at all places at once: 
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import Final, Literal
 
 import msgspec
@@ -36,17 +37,21 @@ class Heard(msgspec.Struct):
 
     Attributes:
         words: its words and walls.
+        known: words that the language's file has.
         places: by class, the places of its words, a bit each.
         thoughts: the places of each thought.
         walls, first, last: places between thoughts, where one begins and where one is over, politeness aside.
+        acting: what was found out of who acts from a place on.
     """
 
     words: list[str]
+    known: Container[str]
     places: dict[str, int]
     thoughts: list[int]
     walls: int
     first: int
     last: int
+    acting: dict[tuple[Who, int], bool] = {}
 
 
 def withdrawal(text: str) -> Withdrawn | None:
@@ -114,7 +119,7 @@ def _heard(words: list[str], grammar: Language) -> Heard:
             thoughts.append((1 << place) - (1 << start))
             start = place + 1
     polite = places.get("polite", 0)
-    return Heard(joined, places, thoughts, walls, _first(walls, polite), _last(walls, polite))
+    return Heard(joined, grammar.classes, places, thoughts, walls, _first(walls, polite), _last(walls, polite))
 
 
 def _first(walls: int, polite: int) -> int:
@@ -190,10 +195,15 @@ def _acting(heard: Heard, form: Form) -> int:
     begun = next((step for step in form.steps if step.classes), None)
     for name in begun.classes if begun else ():
         begins |= heard.places.get(name, 0)
+    known = heard.acting
     told = 0
-    for place in range(len(heard.words)):
-        if begins >> place & 1 and _acts(heard, place, form.who):
-            told |= 1 << place
+    while begins:
+        bit = begins & -begins
+        begins ^= bit
+        asked = (form.who, bit)
+        if asked not in known:
+            known[asked] = _acts(heard, bit.bit_length() - 1, form.who)
+        told |= bit if known[asked] else 0
     return told
 
 
@@ -201,15 +211,19 @@ def _acts(heard: Heard, place: int, who: Who) -> bool:
     """Whether what is said from a place on is asked of the sender, or is the speaker's own act or wish.
 
     The nearest word before it that names somebody decides. "I can't stop texting" is not asked of anybody, "I asked you
-    to stop texting" is; "you never text me" complains of silence, "I told you never to text me" does not.
+    to stop texting" is; "you never text me" complains of silence, "I told you never to text me" does not. A negation
+    before a word of its own denies that one: "this is not Paul stop texting me".
     """
-    asked = named = False
+    asked = named = strange = False
     for before in range(place - 1, max(place - 1 - _BEFORE, -1), -1):
         bit = 1 << before
         if heard.walls & bit or _is(heard, "please", bit):
             break
+        if _is(heard, "not", bit) and strange:
+            break
         if _is(heard, "third", bit) or _is(heard, "not", bit):
             return False
+        strange = strange or heard.words[before] not in heard.known
         if who == "any":
             continue
         if _is(heard, "ask", bit) or _is(heard, "want", bit):
