@@ -104,3 +104,13 @@ PARTS = [
 def test_what_tells_a_fraud_from_its_lawful_look_alike_decides(whole, lawful):
     assert judge(Analysis(whole, personal=False)).score >= HELD
     assert judge(Analysis(lawful, personal=False)).score < HELD
+
+
+EXCUSES = ("Promo bonus kuota gratis!", "Pesanan anda berhasil.", "Selamat pagi.", "Waspada penipuan!")
+
+
+@pytest.mark.parametrize("excuse", EXCUSES)
+@pytest.mark.parametrize("whole", [whole for whole, _ in PARTS])
+def test_what_lawful_senders_write_in_another_sentence_frees_no_fraud(whole, excuse):
+    assert judge(Analysis(f"{excuse} {whole}", personal=False)).score >= HELD
+    assert judge(Analysis(f"{whole}. {excuse}", personal=False)).score >= HELD

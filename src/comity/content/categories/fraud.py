@@ -22,7 +22,10 @@ from comity.content.offers import judge_offer
 from comity.content.reading import reading_of
 from comity.content.scores import UNTOUCHED, Judged
 
-_AGAINST: Final = frozenset({"conditions", "sober", "f_lawful", "f_debt", "genuine_prize", "personal", "kind_reminder"})
+_AGAINST: Final = frozenset({
+    "conditions", "sober", "f_lawful", "f_debt", "genuine_prize", "personal", "kind_reminder", "t_of_operator",
+    "t_ordered", "t_of_friends", "t_voucher", "t_greeting", "t_reports", "t_airtime_offered",
+})  # fmt: skip
 # Digits that a template would mask; it keeps the first ones of long numbers.
 _COUNTED: Final = re.compile(r"(?<!\d)0{0,7}[1-9]\d{0,7}(?!\d)")
 _DIGIT: Final = re.compile(r"\d")
