@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
 from typing import Final
@@ -143,7 +144,7 @@ class _Payloads:
     def __init__(self, checked: Checked) -> None:
         self._checked = checked
         self._missing: set[int] = set()
-        self._erased: set[int] = set()
+        self._erased: list[tuple[int, int]] = []
 
     def add(self, written: Written) -> None:
         self._checked.entries += 1
@@ -155,14 +156,21 @@ class _Payloads:
         elif written.payload is Payload.OPEN:
             self._checked.opened += 1
             if written.entry.kind == ERASURE:
-                for first, last in (written.body or {}).get("entries", ()):
-                    self._erased.update(range(first, last + 1))
+                self._erased += [(first, last) for first, last in (written.body or {}).get("entries", ())]
 
     def end(self, *, can_tell: bool) -> None:
-        removed = self._missing - self._erased
+        removed = self._missing - _within(self._missing, self._erased)
         self._checked.erased = len(self._missing) - len(removed)
         if removed and can_tell:
             self._checked.says(min(removed), "has lost its payload, and no erasure says so")
+
+
+def _within(numbers: set[int], ranges: list[tuple[int, int]]) -> set[int]:
+    """Those of the numbers that lie in one of the ranges."""
+    rising, found = sorted(numbers), set[int]()
+    for first, last in ranges:
+        found.update(rising[bisect_left(rising, first) : bisect_right(rising, last)])
+    return found
 
 
 async def _check_minutes(
