@@ -1,9 +1,12 @@
 """The commands about notices, as an operator types them."""
 
+import inspect
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from comity.app.settings import ROLES, read_roles
+from comity.edges.cli import run_commands
 from support.policy_life import version_of
 
 
@@ -44,3 +47,7 @@ def test_who_was_told_of_a_version_and_what_they_said_is_shown(comity, account, 
 
 def test_nobody_was_told_of_an_unknown_version(comity):
     assert "Nobody was told" in comity("policy", "notices", "nowhere").out
+
+
+def test_a_node_does_everything_unless_told_otherwise_so_that_notices_are_mailed():
+    assert read_roles(inspect.signature(run_commands.serve).parameters["roles"].default) == ROLES

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 _OWN_TO_EACH: Final = frozenset({"version", "title", "effective"})
 _NAMED: Final = 4
+_WRAPPED: Final = " " * 6
 
 
 async def publish_version(
@@ -65,8 +67,19 @@ def _announcement(read: Policy, held: StoredPolicy | None) -> Announcement:
         digest=read.digest,
         effective=document.effective,
         substantial=document.substantial,
-        changes=[line.strip() for line in policy_text.changes(mine) if line.strip()],
+        changes=_lines(policy_text.changes(mine)),
     )
+
+
+def _lines(written: Iterable[str]) -> list[str]:
+    """One line a change, without headings: each says itself what it is about; what was wrapped is whole again."""
+    found: list[str] = []
+    for line in written:
+        if line.startswith(_WRAPPED) and found:
+            found[-1] = f"{found[-1]} {line.strip()}"
+        elif line.startswith(" "):
+            found.append(line.strip())
+    return found
 
 
 async def _insist_on_notice(connection: asyncpg.Connection, document: PolicyDocument) -> None:

@@ -30,7 +30,9 @@ def serve(
     ] = "",
     database: DatabaseOption = "",
     workers: Annotated[int, typer.Option(min=1, max=64, help="Processes that answer HTTP.")] = 1,
-    roles: Annotated[str, typer.Option(help="What this node does, parted by commas.")] = "api,smpp,dispatch,webhooks,desk",
+    roles: Annotated[
+        str, typer.Option(help="What this node does, parted by commas.")
+    ] = "api,smpp,dispatch,webhooks,desk",
     webhook_allow: Annotated[
         list[str] | None,
         typer.Option(metavar="CIDR", help="A network that webhooks may reach although it is not public; repeatable."),
