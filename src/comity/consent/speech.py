@@ -30,6 +30,8 @@ _EXCUSES: Final = {"later": "more", "call": "more", "thing": MESSAGES}
 """What makes it unimportant that a class is there: "not now or ever again", "no messages about my order"."""
 _BEFORE: Final = 6
 """So many words before an act may say whose it is."""
+_SPEAKER_BEFORE: Final = 4
+"""The speaker's own verb is nearer: "we sold the house months ago stop texting us"."""
 
 
 class Heard(msgspec.Struct):
@@ -232,7 +234,7 @@ def _acts(heard: Heard, place: int, who: Who) -> bool:
             if who != "told":
                 return who == "you"
             named = True
-        elif _is(heard, "i", bit):
+        elif _is(heard, "i", bit) and (asked or place - before <= _SPEAKER_BEFORE):
             return asked or who == "me"
     return asked or not named
 
