@@ -6,12 +6,17 @@ import asyncpg
 import pytest
 
 from comity.accounts.standing import BadChangeError, Change, Event, Reasons, standing_of
+from comity.edges.postgres.deadline_store import Due
 from comity.edges.postgres.roles import Role
 from comity.edges.postgres.standing_store import (
+    STRIKE_ENDS,
+    TERM,
     NewStrike,
     StandingChange,
     add_strike,
     change_standing,
+    end_strike,
+    end_term,
     remove_strike,
     settle_strikes,
 )
@@ -152,3 +157,42 @@ async def test_what_strikes_asked_for_falls_to_the_milder_step_that_was_never_re
     assert await standing(road, account) == "suspended"
     await settle_strikes(road, account.account_id, NOW + timedelta(days=6))
     assert await standing(road, account) == "watched" == await derived(road, account)
+
+
+async def test_a_sanction_with_a_term_ends_by_itself(road, account):
+    sanction = await change(road, account, "limit", until=NOW + timedelta(days=7))
+    due = await road.fetchrow("SELECT kind, subject, account_id, due_at FROM deadlines")
+    assert (due["kind"], due["subject"], due["due_at"]) == (TERM, str(sanction), NOW + timedelta(days=7))
+    await end_term(road, Due(**dict(due)), due["due_at"])
+    assert await standing(road, account) == "good" == await derived(road, account)
+    await end_term(road, Due(**dict(due)), due["due_at"])
+    assert await road.fetchval("SELECT count(*) FROM sanctions") == 2
+
+
+async def test_a_lifted_sanction_has_no_term_left(road, account):
+    await change(road, account, "limit", until=NOW + timedelta(days=7))
+    await change(road, account, "lift")
+    assert await road.fetchval("SELECT count(*) FROM deadlines") == 0
+
+
+async def test_a_strike_that_expires_takes_its_sanction_along(road, account):
+    await add_strike(road, NewStrike(account.account_id, "P6", "Complaints.", 2, "Ann"), NOW)
+    due = await road.fetchrow("SELECT kind, subject, account_id, due_at FROM deadlines")
+    assert due["kind"] == STRIKE_ENDS
+    await end_strike(road, Due(**dict(due)), due["due_at"])
+    assert await standing(road, account) == "good" == await derived(road, account)
+
+
+async def test_what_was_scheduled_has_its_date_again_after_a_suspension(road, account):
+    due = NOW + timedelta(days=3)
+    await road.execute(
+        "INSERT INTO queue (account_id, message_id, route_prefix, due_at) VALUES ($1, uuidv7(), '', $2)",
+        account.account_id,
+        due,
+    )
+    await change(road, account, "suspend")
+    assert await road.fetchval("SELECT due_at > '2900-01-01' FROM queue")
+    await change(road, account, "watch")
+    assert await road.fetchval("SELECT due_at > '2900-01-01' FROM queue")
+    await change(road, account, "lift")
+    assert await road.fetchval("SELECT due_at FROM queue") == due

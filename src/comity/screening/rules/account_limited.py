@@ -1,7 +1,8 @@
 """An account that is limited sends only so many messages a day (U8, D5, U19).
 
 The slow-down between a warning and a suspension. Messages are counted since midnight UTC, whatever their sender; codes
-and cleared alerts count, and are refused, like any other. Subaccounts of a limited account are limited, each by itself.
+count, and are refused, like any other. Alerts of an account that is cleared for them count and go: a warning is not
+held back for what its sender did before. Subaccounts of a limited account are limited, each by itself.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from typing import Annotated, Final
 
 import msgspec
 
+from comity.messages.submission import Category
 from comity.messages.verdict import Evidence
 from comity.screening.judging import MISS, Abstain, Answer, Facts, Hit, Message, Rule
 
@@ -20,10 +22,10 @@ class _Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     per_day: Annotated[int, msgspec.Meta(ge=0)] = 200
 
 
-def _check(_message: Message, facts: Facts, settings: _Settings) -> Answer:
+def _check(message: Message, facts: Facts, settings: _Settings) -> Answer:
     if facts.standing is None:
         return Abstain("standing")
-    if facts.standing != _LIMITED:
+    if facts.standing != _LIMITED or (message.category is Category.ALERT and facts.alert_clearance):
         return MISS
     if facts.traffic is None:
         return Abstain("traffic")
