@@ -4,10 +4,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from comity.cases.life import Event
+from comity.cases.life import Role as StaffRole
 from comity.consent.bought import Sample
 from comity.consent.life import ImportEvent, ImportState, WrongEventError
 from comity.consent.records import Consent
 from comity.edges.postgres import consent_imports, consent_store
+from comity.edges.postgres.case_decisions import Decision, decide
 from comity.edges.postgres.consent_opt_outs import OptOut, put_opt_out
 from comity.edges.postgres.roles import Role
 from support.gateway import operating
@@ -105,6 +108,21 @@ async def test_a_list_that_looks_bought_counts_only_when_a_reviewer_releases_it(
     (row,) = await consent_imports.list_imports(road, customer.account_id)
     assert (row["settled_by"], row["counts"]) == ("Ann", bool(count))
     assert await consent_imports.decide_import(road, 10**9, event, "Ann", NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("event", "state"), [(Event.OVERTURN, ImportState.RELEASED), (Event.CONFIRM, ImportState.DROPPED)]
+)
+async def test_the_decision_on_its_case_settles_a_held_import_in_the_same_commit(operator, road, event, state):
+    customer = await operator.customer()
+    _, settled, _ = await brought(road, customer.account_id, people(bought=True))
+    async with road.transaction():
+        row = await decide(
+            road, settled.case, Decision(event, "Ann", StaffRole.REVIEWER, words="It was looked at."), NOW
+        )
+    assert set(row["effects"].values()) == {150}
+    (found,) = await consent_imports.list_imports(road, customer.account_id)
+    assert (found["state"], found["settled_by"]) == (state.value, "Ann")
 
 
 async def test_a_list_that_another_account_brought_lately_is_held_and_says_of_whom_nothing(operator, road):

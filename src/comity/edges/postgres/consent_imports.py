@@ -5,15 +5,16 @@ It must not know files. Each batch is a commit of its own with one entry in the 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 import asyncpg
 import msgspec
 
+from comity.cases.life import Event
 from comity.consent.bought import Limits, Sample, Seen, Signal, find, is_held, limits, shared
-from comity.consent.life import COUNTING, ImportEvent, ImportState, next_import
+from comity.consent.life import COUNTING, ImportEvent, ImportState, WrongEventError, next_import
 from comity.consent.records import Consent
 from comity.edges.postgres.case_store import NewCase, open_case
 from comity.edges.postgres.consent_store import CONSENT
@@ -138,6 +139,23 @@ async def decide_import(
         body = {"import": import_id, "file": found.digest, "state": state.value, "by": by}
         await append(connection, found.account_id, CONSENT, body, now)
     return state
+
+
+async def settle_case(
+    connection: asyncpg.Connection, case: Mapping[str, Any], event: Event, now: datetime
+) -> Mapping[str, int]:
+    """What a decision on the case of a held import does: overturned, its rows count; confirmed, they never do.
+
+    An import that was released or dropped meanwhile, by command, stays as it is.
+    """
+    number = int(case["facts"]["import"])
+    decision = ImportEvent.RELEASE if event is Event.OVERTURN else ImportEvent.DROP
+    try:
+        await decide_import(connection, number, decision, case["decided_by"], now)
+    except WrongEventError:
+        return {}
+    rows: int = await connection.fetchval("SELECT recorded FROM consent_imports WHERE import_id = $1", number)
+    return {"released" if decision is ImportEvent.RELEASE else "dropped": rows}
 
 
 async def list_imports(
