@@ -299,6 +299,20 @@ def test_a_text_that_names_no_group_is_not_read_at_all():
     assert not attacks("your parcel arrives tomorrow")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "British Gas: important information about your tariff",
+        "Your British Gas engineer comes at 10",
+        "The German execute the plan as agreed",
+        "British Hit list: 20 songs for the weekend",
+        "Irish stew after the French hunt on Sunday",
+    ],
+)
+def test_a_word_for_violence_behind_a_people_is_none_where_verbs_do_not_end_sentences(text):
+    assert judged(text).score == 0
+
+
 def test_the_learned_model_alone_makes_no_case_and_moves_one_little():
     assert judged("Have a nice day, women of the choir", {"hate": 9.0}).score == 0
     high, low = judged("I hate women", {"hate": 9.0}).score, judged("I hate women", {"hate": -9.0}).score

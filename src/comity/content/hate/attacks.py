@@ -50,10 +50,10 @@ def attacks(text: str) -> list[Attack]:
 
 
 def _attacks(sentences: Sentences) -> Iterator[Attack]:
-    kinds = with_people(sentences)
+    kinds, language = with_people(sentences), sentences.grammar.language
     met = frozenset(kinds)
     for frame in FRAMES:
-        if not frame.needs.isdisjoint(met):
+        if not frame.needs.isdisjoint(met) and (not frame.languages or language in frame.languages):
             for number, match in enumerate(frame.pattern.finditer(kinds)):
                 if number == _MOST_TRIED:
                     break

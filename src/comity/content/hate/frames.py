@@ -11,6 +11,7 @@ from enum import Enum
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
 
 class Speaker(Enum):
@@ -31,6 +32,7 @@ class Frame(msgspec.Struct, frozen=True):
         weight: log-odds it adds.
         speaker: whose it must be.
         denied: whether it needs a negation, which its pattern then holds.
+        languages: those whose word order it is; of all where none is named.
     """
 
     title: str
@@ -39,6 +41,7 @@ class Frame(msgspec.Struct, frozen=True):
     weight: float
     speaker: Speaker = Speaker.ANYONES
     denied: bool = False
+    languages: frozenset[str] = frozenset()
 
 
 _WHO: Final = "(?P<who>[GST])"
@@ -50,6 +53,10 @@ def _frame(
     title: str, pattern: str, needs: str, weight: float, *, speaker: Speaker = Speaker.ANYONES, denied: bool = False
 ) -> Frame:
     return Frame(title, re.compile(pattern.replace("WHO", _WHO)), frozenset(needs), weight, speaker, denied)
+
+
+def _only_in(languages: str, frame: Frame) -> Frame:
+    return replace(frame, languages=frozenset(languages.split()))
 
 
 _HATED: Final = "hatred of people for what they are"
@@ -101,7 +108,8 @@ FRAMES: Final = (
     _frame(_BELITTLED, r"WHO,?[aFQ]{0,2}J(?!\.)", "J", 1.4),
     _frame(_VIOLENCE, r"K[QdaFJjAYopIN&]{0,4}\.?[QdaFJjA]{0,2}WHO", "K", 3.8, speaker=_URGED),
     _frame(_VIOLENCE, rf"WHO{_WIDE}{{0,5}}[MmWR]{_WIDE}{{0,5}}[Kk]", "Kk", 3.6),
-    _frame(_VIOLENCE, rf"WHO{_WIDE}{{0,5}}K", "K", 3.6, speaker=_URGED),
+    # "Ausländer erschiessen": elsewhere a verb behind a people is what the people do, or no verb ("British Gas").
+    _only_in("de nl", _frame(_VIOLENCE, rf"WHO{_WIDE}{{0,5}}K", "K", 3.6, speaker=_URGED)),
     _frame(_VIOLENCE, rf"WHO{_WIDE}{{0,4}}[kK]{_WIDE}{{0,2}}[MmW]", "Kk", 3.4),
     _frame(_VIOLENCE, rf"I[Qdao]{{0,2}}WHO{_WIDE}{{0,3}}[KkX]", "KkX", 3.0, speaker=_URGED),
     _frame(_VIOLENCE, rf"[MmW][QdaoIy]{{0,3}}WHO{_WIDE}{{0,5}}[Kk]", "Kk", 3.6),
@@ -112,6 +120,7 @@ FRAMES: Final = (
     _frame(_DEATH, rf"WHO{_WIDE}{{0,4}}[MmW]{_WIDE}{{0,4}}X", "X", 3.6),
     _frame(_DEATH, r"[MmW][^|b\"GS]{0,4}WHO[^|b\"GS]{0,5}[XkL]", "XkL", 3.4),
     _frame(_DEATH, r"(?:^|[|,])[QdaF]{0,2}WHO[,aFQn]{0,2}X", "X", 2.8),
+    _frame(_DEATH, r"d[QaFA]{0,2}WHO[If]{1,3}X", "X", 3.2),
     _frame(_DEATH, r"[MmW][^|b\"GS]{0,6}X[,QdaopF]{0,3}WHO", "X", 3.0),
     _frame(_DEATH, r"W[^|b\"GS]{0,3}WHO[^|b\"GSB]{0,4}N", "N", 2.8),
     _frame(_DEATH, r"(?:^|[|,])\+[QdaF]{0,3}WHO[^|b\"GS]{0,4}[XL]", "XL", 3.2),
