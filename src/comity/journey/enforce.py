@@ -28,7 +28,7 @@ from comity.text.similar import similarity_hash
 
 _log = structlog.get_logger(__name__)
 
-EVERY_S: Final = 60.0
+EVERY_S: Final = 300.0
 _FIGURES: Final = re.compile(r"\d[\d.,:]*")
 # Reading a text takes up to a millisecond, and others have to be served meanwhile.
 _BREATHE_AFTER: Final = 20

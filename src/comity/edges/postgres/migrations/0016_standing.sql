@@ -185,6 +185,9 @@ CREATE TABLE account_days (
 );
 CREATE INDEX account_days_by_day ON account_days (day);
 
+-- Few are refused: who looks for series of them must not read all that went.
+CREATE INDEX messages_refused ON messages (id) WHERE action = 'refuse';
+
 -- When a trigger last acted on an account.
 CREATE TABLE trigger_firings (
     account_id  bigint NOT NULL REFERENCES accounts,
