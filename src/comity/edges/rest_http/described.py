@@ -13,6 +13,7 @@ from typing import Any, Final, get_args
 import msgspec
 
 from comity.countries.page_shapes import Evidence as FactEvidence
+from comity.edges.rest_http.paging import PAGE_OF, Page
 from comity.journey.plan import Answers
 from comity.policy.questions import questions
 
@@ -124,8 +125,11 @@ def describe(schemas: dict[str, Any], roots: Iterable[Any]) -> None:
         schemas: the document's shapes by name; changed in place.
         roots: types of answers and bodies; those that they are made of are found from them.
     """
-    for kind in _structs(roots):
-        schema = schemas.get(_NAMES.get(kind, kind.__name__))
+    # Pages of different things are shapes of their own, made of one struct.
+    shapes: list[tuple[str, type[msgspec.Struct]]] = [(name, Page) for name in schemas if name.startswith(PAGE_OF)]
+    shapes += [(_NAMES.get(kind, kind.__name__), kind) for kind in _structs(roots)]
+    for shape, kind in shapes:
+        schema = schemas.get(shape)
         if schema is None:
             continue
         schema.setdefault("description", _first_words(kind))

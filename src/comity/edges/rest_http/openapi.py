@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from importlib.metadata import version
 from typing import Any, Final
@@ -13,6 +14,7 @@ from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.spec import Components, Reference, SecurityScheme, Tag
 
 from comity.edges.rest_http.described import describe
+from comity.edges.rest_http.paging import PAGE_OF
 from comity.edges.rest_http.problems import MEDIA_TYPE as _PROBLEM
 from comity.edges.rest_http.problems import Problem
 
@@ -42,6 +44,8 @@ _NAMES: Final = (
     (b"{id_}", b"{id}"),
     (b'"name":"id_"', b'"name":"id"'),
 )
+# Litestar names a generic struct by the module of what it is made of.
+_PAGES: Final = re.compile(rb'Page_(?:[a-z_0-9]+\.)+(\w+)_(?=")')
 _TAGS: Final = (
     ("Messages", "How messages are judged, before and after they are sent."),
     ("Policy", "What is asked of senders."),
@@ -124,4 +128,4 @@ def _renamed(document: bytes) -> bytes:
     """Names that people can use in the place of those that tell two types, or a built-in function, apart."""
     for made, known in _NAMES:
         document = document.replace(made, known)
-    return document
+    return _PAGES.sub(PAGE_OF.encode() + rb"\1", document)

@@ -11,6 +11,8 @@ import msgspec
 from comity.edges.rest_http.problems import UNREADABLE, ProblemError
 
 T = TypeVar("T")
+PAGE_OF: Final = "PageOf"
+"""How the OpenAPI document calls pages, before the name of what is on them."""
 MOST: Final = 200
 USUAL: Final = 50
 _LONGEST: Final = 400
