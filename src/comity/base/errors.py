@@ -45,3 +45,9 @@ class StoreError(ComityError):
     """The store cannot be used as it is."""
 
     fault = Fault.OURS
+
+
+class UnfitValueError(StoreError):
+    """A value that came from outside is none that the store can hold."""
+
+    fault = Fault.CALLER

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import asyncpg
 import msgspec
 
-from comity.base.errors import SettingsError, StoreError
+from comity.base.errors import SettingsError, StoreError, UnfitValueError
 from comity.edges.postgres.roles import Role
 from comity.edges.postgres.secret_files import read_secret
 
@@ -249,6 +249,11 @@ def store_errors() -> Iterator[None]:
     except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, EOFError) as error:
         # The server's and the driver's own words may quote rows and URLs; a traceback must not show them.
         cause = error if isinstance(error, (OSError, EOFError)) else None
+        if isinstance(error, asyncpg.DataError):
+            raise UnfitValueError(
+                "A value cannot be kept: it holds a NUL character, or is larger than anything there is.",
+                "Write it otherwise.",
+            ) from None
         for kinds, what, remedy in _MEANINGS:
             if isinstance(error, kinds):
                 raise StoreError(what, remedy) from cause

@@ -23,7 +23,7 @@ from comity.edges.postgres.deadline_store import Due
 from comity.edges.postgres.notice_store import leave_notice
 from comity.edges.postgres.proof_steps import Step, deliver, move, schedule
 from comity.edges.postgres.proof_store import ProofRequest, lock, wanted_still
-from comity.edges.postgres.refund_store import refund_purchased
+from comity.edges.postgres.refund_store import await_rest, refund_purchased
 from comity.edges.postgres.standing_store import StandingChange, change_standing
 
 CLAUSE = "P5"
@@ -183,7 +183,10 @@ async def _deactivate(connection: asyncpg.Connection, request: ProofRequest, ste
         step.at,
     )
     cancelled = await cancel_unsent(connection, request.account_id, step.at)
-    paid = await refund_purchased(connection, request.account_id, "opt-ins were not proven in time", step.at)
+    why = "opt-ins were not proven in time"
+    paid = await refund_purchased(connection, request.account_id, why, step.at)
+    # What a carrier has may still fail and be refunded; that is paid back too.
+    await await_rest(connection, request.account_id, why, step.at)
     told = {
         "summary": "The account is closed because opt-ins were not proven in time.",
         "request": to_wire(request.request_id),

@@ -200,14 +200,15 @@ async def decide_case(request: AnyRequest, services: Work, staffer: Staff, id_: 
     tags=["Desk"],
     summary="Open a message's text, with a reason",
     response_description="The text, with sender and recipient in full.",
-    responses={**BODY_ANSWERS, **_FOUND, 409: spec("The Idempotency-Key stands for another request.")},
+    responses={**BODY_ANSWERS, **_FOUND},
 )
 async def open_message(
     request: AnyRequest, services: Work, staffer: Staff, id_: FromPath[str], message: FromPath[str]
-) -> Response[OpenedText]:
+) -> OpenedText:
     """That you opened it, when and why is kept for good, and the account reads it at /api/text-openings.
 
-    A legal order may put off what the account is told until a date: seniors name both.
+    A legal order may put off what the account is told until a date: seniors name both. A repeated call is another
+    opening: no answer is kept under an Idempotency-Key, since it holds the text.
     """
     number, of, body = case_id(id_), message_id(message), await read_json(request, _MOST_BODY)
     asked: TextRequest = shaped(body, TextRequest)
@@ -215,13 +216,11 @@ async def open_message(
         raise ProblemError(UNREADABLE, "The reason is empty.", "Say why the text must be opened.")
     opening = Opening(of, staffer.person, staffer.role, asked.reason.strip(), asked.until, asked.legal_order.strip())
 
-    async def work(connection: asyncpg.Connection) -> OpenedText:
+    async with services.road.connection() as connection, connection.transaction():
         with as_problems():
             row = await locked_case(connection, number)
             found = await open_text(connection, row, opening, services.clock.now())
-        return OpenedText(to_wire(of), found["sender"], found["recipient"], found["text"])
-
-    return await once(request, services, staffer.holder, body, work)
+    return OpenedText(to_wire(of), found["sender"], found["recipient"], found["text"])
 
 
 @get(

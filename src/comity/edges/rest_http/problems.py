@@ -11,7 +11,7 @@ import msgspec
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
 
-from comity.base.errors import ComityError, Fault, SettingsError
+from comity.base.errors import ComityError, Fault, SettingsError, UnfitValueError
 from comity.edges.http_server.asgi import BodyTooLargeError, BodyTooSlowError, BusyError, GoneError
 from comity.edges.http_server.gate import Entry, EntryRefusedError
 
@@ -103,7 +103,7 @@ def answer_to(request: Request[Any, Any, Any], error: Exception) -> Response[Any
     if isinstance(error, HTTPException) and error.status_code < _SERVER_ERROR:
         kind = _OF_STATUS.get(error.status_code, UNREADABLE)
         return problem(kind, _ADVICE.get(kind.name, error.detail), error.headers)
-    if isinstance(error, SettingsError):
+    if isinstance(error, SettingsError | UnfitValueError):
         return problem(UNREADABLE, str(error))
     if isinstance(error, msgspec.ValidationError):
         return problem(UNREADABLE, f"The body does not have the shape that is asked for: {error}. See /api/docs.")

@@ -19,7 +19,11 @@ WITH late AS (
 ), queued AS (
     -- A validity that the customer gave counts from when it should have gone.
     INSERT INTO queue (account_id, message_id, route_prefix, due_at, scheduled, expires_at)
-    SELECT f.account_id, f.id, r.prefix, f.due_at, m.due_at > $2,
+    -- Where the account may not send now, it waits out of reach like all else of it (standing_park.sql).
+    SELECT f.account_id, f.id, r.prefix,
+           f.due_at + CASE WHEN standing_inherited(f.account_id) IN ('suspended', 'deactivated')
+                           THEN interval '1000 years' ELSE interval '0' END,
+           m.due_at > $2,
            greatest(m.due_at, uuid_extract_timestamp(m.id)) + make_interval(secs => m.validity_s)
     FROM freed f
     CROSS JOIN LATERAL (
