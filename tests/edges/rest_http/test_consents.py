@@ -5,6 +5,7 @@ import io
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from yarl import URL
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -206,10 +207,15 @@ async def test_what_a_person_asked_for_themselves_is_theirs_to_take_back(gateway
 
 
 @pytest.mark.parametrize(
-    ("days", "brand", "state"),
-    [(1, "Shop", "queued"), (-1, "Shop", "refused"), (None, "Shop", "queued"), (None, "Other", "held")],
+    ("days", "brand", "rules"),
+    [
+        (1, "Shop", set()),
+        (-1, "Shop", {"promotion-without-consent"}),
+        (None, "Shop", set()),
+        (None, "Other", {"consent-not-for-this"}),
+    ],
 )
-async def test_acceptance_heeds_the_ledger(gateway, days, brand, state):
+async def test_acceptance_heeds_the_ledger(gateway, days, brand, rules):
     customer = await gateway.customer(senders=("Shop",))
     await gateway.fetch(
         "INSERT INTO account_brands (account_id, name, brand_key) SELECT $1, b, lower(b)"
@@ -218,15 +224,30 @@ async def test_acceptance_heeds_the_ledger(gateway, days, brand, state):
     )
     expires = {} if days is None else {"expires": (NOW + timedelta(days=days)).isoformat()}
     await consent(gateway, customer, at="2026-01-01T00:00:00Z", brand=brand, **expires)
-    answer = await gateway.call(
-        "POST",
-        "/v1/message/send",
-        customer,
-        json={"message": "Shop: 20% off all shoes today. STOP to 8850", "to": PERSON, "sender": "Shop"},
-    )
-    (row,) = await gateway.fetch(
-        "SELECT l.state, m.category FROM message_life l JOIN messages m USING (account_id, id) WHERE l.account_id = $1",
-        customer.account_id,
-    ) or [{"state": answer.body, "category": "promotional"}]
-    assert row["category"] == "promotional"
-    assert row["state"] in {state, "deferred" if state == "queued" else state}, answer.body
+    draft = {"text": "Shop: 20% off all shoes today. STOP to 8850", "to": f"+{PERSON}", "sender": "Shop"}
+    (judged,) = (await gateway.call("POST", "/api/check", customer, json=draft)).body["messages"]
+    found = {one["rule"] for one in judged["findings"]}
+    assert "undeclared-promotion" in found
+    assert found & {"promotion-without-consent", "consent-not-for-this"} == rules
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/api/consents?brand=%00", 200),
+        ("GET", "/api/consents?after=OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk5", 400),
+        ("GET", "/api/consents?after=x", 400),
+        ("GET", "/api/consents?limit=0", 400),
+        ("GET", "/api/opt-outs?after=LTE", 400),
+        ("GET", "/api/consents/1/proof/%00", 404),
+        ("GET", "/api/recipients/nobody/consent", 400),
+        ("GET", f"/api/recipients/{PERSON}/consent?brand=%00&category=otp", 200),
+        ("GET", f"/api/recipients/{PERSON}/consent?category=jokes", 400),
+    ],
+)
+async def test_whatever_is_asked_for_is_nobodys_fault_but_the_callers(gateway, method, path, status):
+    customer = await gateway.customer()
+    async with gateway.session.request(
+        method, URL(gateway.url + path, encoded=True), headers=customer.credentials
+    ) as answer:
+        assert answer.status == status

@@ -28,6 +28,7 @@ from comity.edges.rest_http.consents_models import (
     WithdrawBody,
 )
 from comity.edges.rest_http.consents_shown import (
+    RowPlace,
     brands_of,
     nothing,
     number_of,
@@ -93,8 +94,9 @@ async def list_consents(
     limit: FromQuery[int | None] = None,
 ) -> Page[ShownConsent]:
     """All, or those of a person, with a brand. `after` takes the `next` of the page before."""
-    wanted = (number_of(recipient) if recipient else None, brand or None)
-    before, most = place_of(after, int) or consent_store.LAST, size_of(limit)
+    # No brand holds a NUL, which the store cannot be asked for.
+    wanted = (number_of(recipient) if recipient else None, brand.replace("\0", " ") if brand else None)
+    before, most = place_of(after, RowPlace) or consent_store.LAST, size_of(limit)
     async with services.tenants.account(account.account_id) as connection:
         rows = await consent_store.list_consents(connection, account.account_id, wanted, before, most + 1)
     more = cursor_of(rows[most - 1]["number"]) if len(rows) > most else None
@@ -130,8 +132,8 @@ async def withdraw_consent(
     """From now on. It ends all that they agreed to with that brand before, also what is reported only later."""
     body = await read_json(request, MOST_BODY)
     how = read_body_as(body, WithdrawBody).how.strip()
-    if not how:
-        raise ProblemError(UNREADABLE, "how is empty.", "Say how the person asked.")
+    if not how or "\0" in how:
+        raise ProblemError(UNREADABLE, "how is empty, or holds a NUL.", "Say how the person asked.")
 
     async def work(connection: asyncpg.Connection) -> WithdrawAnswer:
         consent = await _found(connection, account, id_)
@@ -182,7 +184,7 @@ async def add_proof(
 async def show_proof(services: Work, account: Caller, id_: FromPath[str], digest: FromPath[str]) -> Response[bytes]:
     """By its SHA-256. It comes as a download, whatever it is."""
     async with services.tenants.account(account.account_id) as connection:
-        proof = await consent_store.find_proof(connection, account.account_id, row_of(id_), digest)
+        proof = await consent_store.find_proof(connection, account.account_id, row_of(id_), digest.replace("\0", ""))
     if proof is None:
         raise nothing()
     headers = {"content-disposition": "attachment", "content-security-policy": "sandbox"}

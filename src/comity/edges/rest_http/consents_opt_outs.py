@@ -12,7 +12,7 @@ from comity.edges.postgres import consent_opt_outs
 from comity.edges.postgres.consent_opt_outs import OptOut
 from comity.edges.rest_http.consents import MOST_BODY
 from comity.edges.rest_http.consents_models import OptOutBody, ShownOptOut
-from comity.edges.rest_http.consents_shown import nothing, number_of, read_body_as, row_of, shown_opt_out
+from comity.edges.rest_http.consents_shown import RowPlace, nothing, number_of, read_body_as, row_of, shown_opt_out
 from comity.edges.rest_http.paging import Page, cursor_of, place_of, size_of
 from comity.edges.rest_http.problems import CONFLICT, UNREADABLE, ProblemError
 from comity.edges.rest_http.repeated import once
@@ -63,7 +63,7 @@ async def list_opt_outs(
 ) -> Page[ShownOptOut]:
     """All, or those of a person. `after` takes the `next` of the page before."""
     number = number_of(recipient) if recipient else None
-    before, most = place_of(after, int) or consent_opt_outs.LAST, size_of(limit)
+    before, most = place_of(after, RowPlace) or consent_opt_outs.LAST, size_of(limit)
     async with services.tenants.account(account.account_id) as connection:
         rows = await consent_opt_outs.list_opt_outs(connection, account.account_id, number, before, most + 1)
     more = cursor_of(rows[most - 1]["number"]) if len(rows) > most else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import msgspec
 
@@ -13,6 +13,8 @@ from comity.edges.rest_http.services import decoded
 from comity.numbers import BadNumber, read_destination
 
 _DIGITS: Final = 18
+RowPlace = Annotated[int, msgspec.Meta(ge=1, le=(1 << 63) - 1)]
+"""Where a page of rows ends, in a cursor."""
 
 
 def shown_consent(row: dict[str, Any]) -> ShownConsent:
