@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from typing import Final
 
 from comity.accounts.record import AccountRecord
-from comity.consent.ledger import PROMOTIONAL, Grant, Question, Standing, Withdrawal, rule
-from comity.journey.ports import Found
+from comity.consent.ledger import PROMOTIONAL, Grant, Question, Standing, Withdrawal, equal_brands, rule
+from comity.journey.ports import Found, Granted
 from comity.messages.submission import Category
 from comity.screening.judging import ConsentFact, Message
 from comity.screening.speaking import speaks_for
@@ -42,11 +42,23 @@ def consent_for(found: Found, message: Message, account: AccountRecord | None) -
     """The consent that the message may rest on: the newest for whom it speaks, else the newest."""
     if not found.consents:
         return None
-    newest = found.consents[0]
-    if len(found.consents) > 1:
+    consents = found.consents
+    if len(consents) > 1 or found.withdrawals:
         brands = speaks_for(message, account)
-        newest = next((one for one in found.consents if _is_of(one.brand, brands)), newest)
-    return ConsentFact(newest.at, newest.brand, newest.purpose)
+        consents = tuple(one for one in consents if _stands(one, brands, found.withdrawals))
+        consents = tuple(one for one in consents if _is_of(one.brand, brands)) or consents
+    return ConsentFact(consents[0].at, consents[0].brand, consents[0].purpose) if consents else None
+
+
+def _stands(consent: Granted, brands: tuple[str, ...], withdrawals: tuple[tuple[str, datetime], ...]) -> bool:
+    """Whether a consent was not taken back, for a brand of the message that it opens or else for its own."""
+    opened = [one for one in brands if same_name(consent.brand, one)] or [consent.brand]
+    grants, against = [Grant(consent.at, consent.brand)], [Withdrawal(at, brand) for brand, at in withdrawals]
+    return any(rule(Question(one, PROMOTIONAL, _WHENEVER), grants, against, _is_same).is_open for one in opened)
+
+
+def _is_same(one: str, other: str) -> bool:
+    return equal_brands(one, other) or same_name(one, other)
 
 
 def _is_of(brand: str, brands: tuple[str, ...]) -> bool:

@@ -50,11 +50,13 @@ class Found(msgspec.Struct, frozen=True, gc=False):
 
     Attributes:
         stops: opt-outs that are about its category: each brand, "" for all, with when the last one came.
-        consents: those that hold when it goes, newest first.
+        consents: those that hold when it goes, newest first, but for what `withdrawals` end of them.
+        withdrawals: brands whose consents were taken back, each with when that last was; given with consents alone.
     """
 
     stops: tuple[tuple[str, datetime], ...] = ()
     consents: tuple[Granted, ...] = ()
+    withdrawals: tuple[tuple[str, datetime], ...] = ()
     ids: tuple[UUID, ...] = ()
     text_keys: tuple[int, ...] = ()
     similarities: tuple[int | None, ...] = ()

@@ -10,7 +10,14 @@ from typing import Final
 from comity.app.compose.mail import mailing
 from comity.app.compose.node import Node
 from comity.app.metrics import Source
-from comity.edges.postgres import acceptance_deeds, consent_requests, proof_deeds, proof_steps, refund_store, standing_store
+from comity.edges.postgres import (
+    acceptance_deeds,
+    consent_requests,
+    proof_deeds,
+    proof_steps,
+    refund_store,
+    standing_store,
+)
 from comity.edges.postgres.deadline_store import Deed, FailedDeedError, PostgresDeadlines
 from comity.edges.postgres.evidence_upkeep import EvidenceUpkeep
 from comity.edges.postgres.held import HeldConnections

@@ -226,6 +226,7 @@ def _found(row: Any) -> Found:  # noqa: ANN401  asyncpg's record
     return Found(
         stops=_stops(row),
         consents=_consents(row),
+        withdrawals=_withdrawals(row),
         ids=tuple(row["ids"] or ()),
         text_keys=tuple(row["text_keys"] or ()),
         similarities=tuple(row["similarities"] or ()),
@@ -245,6 +246,11 @@ def _consents(row: Any) -> tuple[Granted, ...]:  # noqa: ANN401  asyncpg's recor
         return ()
     names = ("consents_at", "consents_brand", "consents_purpose", "consents_confirmed")
     return tuple(Granted(*one) for one in zip(*(row[name] for name in names), strict=True))
+
+
+def _withdrawals(row: Any) -> tuple[tuple[str, datetime], ...]:  # noqa: ANN401  asyncpg's record
+    brands = row["withdrawn_brands"]
+    return tuple(zip(brands, row["withdrawn_brands_at"], strict=True)) if brands else ()
 
 
 def _judged(row: Any) -> Judged:  # noqa: ANN401  asyncpg's record

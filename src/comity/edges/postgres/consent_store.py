@@ -14,10 +14,11 @@ from typing import Any, Final
 import asyncpg
 import msgspec
 
-from comity.consent.ledger import Grant, Withdrawal
+from comity.consent.ledger import Grant, Withdrawal, equal_brands
 from comity.consent.records import Consent
 from comity.edges.postgres.evidence_store import NewEntry, append, append_many
 from comity.edges.postgres.statements import load
+from comity.text.naming import read_name
 
 Row = dict[str, Any]
 CONSENT: Final = "consent"
@@ -105,10 +106,20 @@ async def number_of(connection: asyncpg.Connection, account_id: int, consent: Co
 async def withdraw(
     connection: asyncpg.Connection, account_id: int, about: tuple[str, str], how: str, now: datetime
 ) -> list[int]:
-    """Take back what a person agreed to with a brand up to now, with evidence; gives the consents that this ended."""
+    """Take back what a person agreed to with a brand up to now, with evidence; gives the consents that this ended.
+
+    These are the consents for the brand in whatever way it is written. For names that are longer or shorter the ledger
+    rules when it is asked: what is for all of a company need not end with what is for a part of it.
+    """
     recipient, brand = about
     async with connection.transaction():
-        rows = await connection.fetch(load("consent_withdraw"), account_id, recipient, brand, now, how)
+        kept = await connection.fetch(
+            "SELECT DISTINCT brand FROM consents WHERE account_id = $1 AND recipient = $2 AND withdrawn_at IS NULL",
+            account_id,
+            recipient,
+        )
+        written = [row["brand"] for row in kept if _is_written_as(row["brand"], brand)]
+        rows = await connection.fetch(load("consent_withdraw"), account_id, recipient, brand, now, how, written)
         ended = sorted(row["number"] for row in rows)
         body = {"recipient": recipient, "scope": "brand", "subject": brand, "how": how, "consents": ended}
         await append(connection, account_id, WITHDRAWAL, body, now, number=recipient)
@@ -165,6 +176,10 @@ async def events_of(
         if row["kind"] == "grant"
     ]
     return grants, withdrawals
+
+
+def _is_written_as(one: str, other: str) -> bool:
+    return equal_brands(one, other) or read_name(one).joined == read_name(other).joined != ""
 
 
 async def _insert(

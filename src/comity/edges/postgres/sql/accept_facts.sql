@@ -5,9 +5,12 @@
 -- Of more than 60 earlier texts those of the message's own category come first, newest first, so that caps count right
 -- up to 60; among the newest 500, so that a number to which everything is sent costs nobody time.
 -- Opt-outs: when the last one came that holds whatever the brand, and each brand's. Consents: those that hold when the
--- message goes, newest first; which of them fit its brand is for comity.consent.ledger to say.
+-- message goes, newest first, and when each brand was last taken back. Brands are written in many ways: which consents
+-- fit the message's, and which withdrawals end them, is for comity.consent.ledger to say. What was taken back in the
+-- same letters is left out here, so that it takes no consent's place.
 SELECT q.place,
        o.stopped_at, o.brands AS stopped_brands, o.brands_at AS stopped_brands_at,
+       w.brands AS withdrawn_brands, w.ats AS withdrawn_brands_at,
        c.ats AS consents_at, c.brands AS consents_brand, c.purposes AS consents_purpose, c.confirmed AS consents_confirmed,
        r.ids, r.text_keys, r.similarities, r.categories,
        h.at AS heard_at
@@ -42,6 +45,15 @@ LEFT JOIN LATERAL (
         LIMIT 20
     ) c
 ) c ON true
+LEFT JOIN LATERAL (
+    SELECT array_agg(w.brand) AS brands, array_agg(w.at) AS ats
+    FROM (
+        SELECT w.brand, max(w.at) AS at
+        FROM consent_withdrawals w
+        WHERE c.ats IS NOT NULL AND w.account_id = q.account_id AND w.recipient = q.recipient
+        GROUP BY w.brand
+    ) w
+) w ON true
 LEFT JOIN LATERAL (
     SELECT array_agg(m.id) AS ids, array_agg(m.text_key) AS text_keys, array_agg(m.similarity) AS similarities,
            array_agg(m.category) AS categories

@@ -5,7 +5,7 @@ LEFT JOIN consent_imports i ON i.account_id = c.account_id AND i.import_id = c.i
 WHERE c.account_id = $1 AND c.recipient = $2 AND (c.import_id IS NULL OR i.state IN ('counted', 'released'))
   AND (c.withdrawn_at IS NULL OR EXISTS (
       SELECT FROM consent_withdrawals w
-      WHERE w.account_id = $1 AND w.recipient = $2 AND w.brand = lower(c.brand) AND w.at >= c.at
+      WHERE w.account_id = $1 AND w.recipient = $2 AND w.at = c.withdrawn_at
   ))
 UNION ALL
 SELECT 'withdrawal', w.number, w.at, w.brand, '', NULL, false

@@ -1,5 +1,7 @@
--- Writes down opt-outs that came as replies; gives those that are new. What the account sent each such person lately
--- counts as complained of, a template once.
+-- Writes down opt-outs that came as replies; gives those that say anything new. What the account sent each such person
+-- lately counts as complained of, a template once.
+-- A person's word takes the place of an opt-out that the account put down, which it could take back, and of one that
+-- the person answered since with an opt-in.
 --   $1 account  $2 person  $3 number written to  $4 lowest id of what was sent lately  $5 how it came
 --   $6 whether it is promotion alone that stops; all the account sends stops otherwise, of whatever brand: a person
 --      who replies knows a number  $7 when
@@ -8,17 +10,28 @@ WITH asked AS MATERIALIZED (
     FROM unnest($1::bigint[], $2::text[], $3::text[], $4::uuid[], $5::text[], $6::boolean[], $7::timestamptz[])
          AS w (account_id, recipient, receiver, since, source, promotion, at)
 ), stopped AS (
-    INSERT INTO opt_outs (account_id, recipient, source, memo, at, scope, subject)
+    INSERT INTO opt_outs AS known (account_id, recipient, source, memo, at, scope, subject)
     SELECT a.account_id, a.recipient, a.source, a.receiver, a.at,
            CASE WHEN a.promotion THEN 'category' ELSE 'everything' END, CASE WHEN a.promotion THEN 'promotional' ELSE '' END
     FROM asked a
     WHERE NOT a.promotion OR NOT EXISTS (
         SELECT
         FROM opt_outs o
-        WHERE o.account_id = a.account_id AND o.recipient = a.recipient AND o.scope = 'everything'
+        WHERE o.account_id = a.account_id AND o.recipient = a.recipient AND o.scope = 'everything' AND o.source <> 'api'
+          AND NOT EXISTS (
+              SELECT
+              FROM consents c
+              WHERE c.account_id = o.account_id AND c.recipient = o.recipient AND c.confirmed AND c.at > o.at
+          )
     )
     ORDER BY a.account_id, a.recipient
-    ON CONFLICT DO NOTHING
+    ON CONFLICT (account_id, recipient, scope, subject) DO UPDATE
+    SET source = excluded.source, memo = excluded.memo, at = excluded.at
+    WHERE known.source = 'api' OR EXISTS (
+        SELECT
+        FROM consents c
+        WHERE c.account_id = known.account_id AND c.recipient = known.recipient AND c.confirmed AND c.at > known.at
+    )
     RETURNING account_id, recipient
 ), meant AS (
     SELECT m.account_id, m.template, count(*) AS people
