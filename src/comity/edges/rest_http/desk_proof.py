@@ -88,7 +88,7 @@ async def ask_for_proof(request: AnyRequest, services: Work, staffer: Staff) -> 
     tags=_TAGS,
     summary="Requests to prove opt-ins",
     response_description="Requests, the newest first.",
-    responses={**ENTRY_ANSWERS},
+    responses={**ENTRY_ANSWERS, 400: spec("limit or cursor cannot be one.")},
 )
 async def list_desk_proof_requests(
     services: Work,

@@ -33,7 +33,7 @@ _TAGS: Final = ["Proof of opt-ins"]
     tags=_TAGS,
     summary="What you are asked to prove",
     response_description="Requests, the newest first.",
-    responses={**ENTRY_ANSWERS},
+    responses={**ENTRY_ANSWERS, 400: spec("limit or cursor cannot be one.")},
 )
 async def list_proof_requests(
     services: Work,
