@@ -247,6 +247,33 @@ async def test_opt_outs_and_consents_are_found_for_their_account_alone(operator,
     assert await facts(store, other, promotional=True) == {}
 
 
+async def test_withdrawals_are_found_beside_consents_each_brands_last(operator, store):
+    customer = await operator.customer()
+    await operator.fetch(
+        "INSERT INTO consent_withdrawals (account_id, recipient, brand, at, how)"
+        " SELECT $1, $2, brand, $3::timestamptz - days * interval '1 day', 'telephone'"
+        " FROM (VALUES ('acme shop', 4), ('acme shop', 2), ('other', 3), ('shop', 5)) AS w (brand, days)",
+        customer.account_id,
+        PERSON,
+        NOW,
+    )
+    assert await facts(store, customer, promotional=True) == {}
+    for brand in ("AcmeShop", "ACME Shop"):
+        await operator.fetch(
+            "INSERT INTO consents (account_id, recipient, brand, purpose, wording, channel, at, proof)"
+            " VALUES ($1, $2, $3, 'offers', 'yes', 'web', $4, 'x')",
+            customer.account_id,
+            PERSON,
+            brand,
+            NOW - timedelta(days=3),
+        )
+    found = (await facts(store, customer, promotional=True))[0]
+    assert [one.brand for one in found.consents] == ["AcmeShop"]
+    last = {"acme shop": 2, "other": 3, "shop": 5}
+    assert dict(found.withdrawals) == {brand: NOW - timedelta(days=days) for brand, days in last.items()}
+    assert await facts(store, customer) == {}
+
+
 async def test_lots_with_nothing_left_are_not_loaded(operator, store):
     customer, empty = await operator.customer(credits_=2, bonus=1), await operator.customer(credits_=0)
     await operator.fetch("UPDATE lots SET remaining = 0 WHERE kind = 'bonus'")

@@ -7,6 +7,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from yarl import URL
 
+from comity.base.clock import SetClock
+from comity.edges.postgres.held import HeldConnections
+from comity.edges.postgres.inbound_store import PostgresInboundStore
+from comity.journey.counters import Counters
+from comity.journey.inbound import Inbound
+from comity.smpp.pdu import DeliverSm
+
+NUMBER = "3228000000"
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 NOW = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
@@ -22,6 +30,13 @@ BODY = {
 }
 
 
+async def says(gateway, text):
+    connections = HeldConnections(gateway.database, "comity-test")
+    inbound = Inbound(PostgresInboundStore(connections), gateway.directory, SetClock(NOW), Counters())
+    await inbound.take([(1, DeliverSm(source_addr=PERSON, destination_addr=NUMBER, short_message=text.encode()))])
+    await connections.close()
+
+
 async def consent(gateway, customer, **changes):
     answer = await gateway.call("POST", "/api/consents", customer, json={**BODY, **changes})
     assert answer.status == 200, answer.body
@@ -33,6 +48,11 @@ async def kinds(gateway, customer):
         "SELECT kind FROM evidence_entries WHERE account_id = $1 ORDER BY sequence", customer.account_id
     )
     return [row["kind"] for row in rows if row["kind"] in {"consent", "withdrawal"}]
+
+
+async def found_rules(gateway, customer, draft):
+    (judged,) = (await gateway.call("POST", "/api/check", customer, json=draft)).body["messages"]
+    return {one["rule"] for one in judged["findings"]}
 
 
 async def standing(gateway, customer, **asked):
@@ -101,6 +121,26 @@ async def test_a_withdrawal_ends_what_was_agreed_before_and_what_is_told_of_it_l
     assert await standing(gateway, customer, brand="Other") == "granted"
     assert (await gateway.call("GET", f"/api/consents/{other['id']}", customer)).body["withdrawn_at"] is None
     assert await kinds(gateway, customer) == ["consent"] * 3 + ["withdrawal", "consent"]
+
+
+SPELLINGS = ("AcmeShop", "Acme Shop", "ACME  shop")
+
+
+@pytest.mark.parametrize("taken", SPELLINGS)
+@pytest.mark.parametrize("known", [True, False], ids=["known before", "told later"])
+async def test_a_withdrawal_holds_however_its_brand_is_written_in_acceptance_too(gateway, taken, known):
+    customer = await gateway.customer(senders=("AcmeShop",))
+    before = SPELLINGS if known else (taken,)
+    made = {one: (await consent(gateway, customer, brand=one, at="2026-03-02T12:00:00Z"))["id"] for one in before}
+    draft = {"text": "AcmeShop: 20% off all shoes today. STOP to 8850", "to": f"+{PERSON}", "sender": "AcmeShop"}
+    assert "promotion-without-consent" not in await found_rules(gateway, customer, draft)
+    path = f"/api/consents/{made[taken]}/withdraw"
+    ended = await gateway.call("POST", path, customer, json={"how": "by telephone"})
+    assert ended.body["ended"] == sorted(made.values())
+    for one in SPELLINGS:
+        await consent(gateway, customer, brand=one, at="2026-03-02T13:00:00Z")
+        assert await standing(gateway, customer, brand=one) == "withdrawn"
+    assert "promotion-without-consent" in await found_rules(gateway, customer, draft)
 
 
 async def test_a_file_that_proves_a_consent_is_kept_by_its_digest(gateway):
@@ -206,6 +246,15 @@ async def test_what_a_person_asked_for_themselves_is_theirs_to_take_back(gateway
     assert await standing(gateway, customer, category="transactional") == "opted_out"
 
 
+async def test_a_stop_after_the_accounts_own_opt_out_is_theirs_to_take_back_too(gateway):
+    customer = await gateway.customer(senders=("Bank", f"+{NUMBER}"))
+    made = await gateway.call("POST", "/api/opt-outs", customer, json={"recipient": "+" + PERSON})
+    await says(gateway, "STOP")
+    assert (await gateway.call("DELETE", f"/api/opt-outs/{made.body['id']}", customer)).status == 409
+    assert await standing(gateway, customer, category="transactional") == "opted_out"
+    assert await kinds(gateway, customer) == ["withdrawal", "withdrawal"]
+
+
 @pytest.mark.parametrize(
     ("days", "brand", "rules"),
     [
@@ -225,8 +274,7 @@ async def test_acceptance_heeds_the_ledger(gateway, days, brand, rules):
     expires = {} if days is None else {"expires": (NOW + timedelta(days=days)).isoformat()}
     await consent(gateway, customer, at="2026-01-01T00:00:00Z", brand=brand, **expires)
     draft = {"text": "Shop: 20% off all shoes today. STOP to 8850", "to": f"+{PERSON}", "sender": "Shop"}
-    (judged,) = (await gateway.call("POST", "/api/check", customer, json=draft)).body["messages"]
-    found = {one["rule"] for one in judged["findings"]}
+    found = await found_rules(gateway, customer, draft)
     assert "undeclared-promotion" in found
     assert found & {"promotion-without-consent", "consent-not-for-this"} == rules
 
