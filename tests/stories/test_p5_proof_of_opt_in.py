@@ -167,6 +167,19 @@ async def test_what_reached_nobody_is_served_by_a_person_and_closes_nobody(gatew
     assert (served.status, served.body["state"]) == (200, "running")
 
 
+@pytest.mark.parametrize("at", ["2020-01-01T00:00:00Z", "2026-03-04T11:59:59Z", "2026-03-04T12:00:00Z"])
+async def test_a_slip_of_the_pen_closes_no_account(gateway, acme, staff, pass_time, at):
+    id_ = await ask(gateway, staff, acme)
+    await pass_time(days=2)
+    served = await gateway.call(
+        "POST", f"/api/desk/proof-requests/{id_}/serve", staff[RITA], json={"how": "by phone", "at": at}
+    )
+    assert served.status == 409
+    await pass_time(days=2)
+    shown = (await gateway.call("GET", f"/api/desk/proof-requests/{id_}", staff[RITA])).body
+    assert (shown["state"], shown["delivered_at"]) == ("unserved", None)
+
+
 async def test_another_account_sees_nothing_of_it(gateway, acme, staff):
     id_ = await ask(gateway, staff, acme)
     other = await gateway.customer()

@@ -22,7 +22,7 @@ from comity.edges.postgres.case_store import NewCase, open_case
 from comity.edges.postgres.deadline_store import Due
 from comity.edges.postgres.notice_store import leave_notice
 from comity.edges.postgres.proof_steps import Step, deliver, move, schedule
-from comity.edges.postgres.proof_store import ProofRequest, lock, wanted_still
+from comity.edges.postgres.proof_store import ProofRequest, ProofRequestError, lock, wanted_still
 from comity.edges.postgres.refund_store import await_rest, refund_purchased
 from comity.edges.postgres.standing_store import StandingChange, change_standing
 
@@ -43,6 +43,21 @@ async def serve(
     """The request reached its account at an instant: the clock runs, and sending goes on where it was paused."""
     moved = await deliver(connection, request, how, at, step)
     await _lift_pause(connection, moved, step)
+    return moved
+
+
+async def serve_by_hand(
+    connection: asyncpg.Connection, request: ProofRequest, how: str, at: datetime, step: Step
+) -> ProofRequest:
+    """A reviewer served what reached nobody.
+
+    Raises:
+        ProofRequestError: it was served before it was asked, or so long ago that the time would be over already: a
+            slip of the pen closes no account.
+    """
+    moved = await serve(connection, request, how, at, step)
+    if moved.due_at is None or moved.due_at <= step.at:
+        raise ProofRequestError("The time to answer would be over already.", "Serve it anew, and say when that was.")
     return moved
 
 

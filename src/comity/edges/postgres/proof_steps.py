@@ -176,7 +176,12 @@ async def deliver(
         how: webhook, email, opened, or how a reviewer served it.
         at: when it did; the first way counts.
         step: who says so.
+
+    Raises:
+        ProofRequestError: that was before it was asked.
     """
+    if at < request.asked_at:
+        raise ProofRequestError("A request cannot be served before it was asked.", "Correct the time.")
     outages = await outages_since(connection, at, step.at)
     due_at = elapses_at(at, timedelta(seconds=request.window_s), outages)
     moved = await move(connection, request, Event.DELIVER, step, delivered_at=at, delivered_by=how, due_at=due_at)

@@ -118,8 +118,13 @@ async def list_desk_proof_requests(
 async def show_desk_proof_request(services: Work, staffer: Staff, id_: FromPath[str]) -> ShownProofRequest:
     """With who did what."""
     del staffer
+    request_id = read_id(id_)
     async with services.road.connection() as connection:
-        return await whole(connection, await _locked(connection, read_id(id_)), to_staff=True)
+        account_id = await proof_store.account_of(connection, request_id)
+        request = None if account_id is None else await proof_store.find(connection, account_id, request_id)
+        if request is None:
+            raise _no_request()
+        return await whole(connection, request, to_staff=True)
 
 
 async def _move(
@@ -207,15 +212,19 @@ async def serve_proof_request(
     def deed(said: Serving) -> Deed:
         if said.at.tzinfo is None or said.at > services.clock.now():
             raise ProblemError(UNREADABLE, "The time has no offset, or lies in the future.", "Say when it was served.")
-        return lambda connection, asked, step: proof_deeds.serve(connection, asked, said.how, said.at, step)
+        return lambda connection, asked, step: proof_deeds.serve_by_hand(connection, asked, said.how, said.at, step)
 
     return await _move(request, services, staffer, Serving, deed)
+
+
+def _no_request() -> ProblemError:
+    return ProblemError(NOT_FOUND, "There is no such request.", "See /api/desk/proof-requests.")
 
 
 async def _locked(connection: asyncpg.Connection, request_id: UUID) -> ProofRequest:
     account_id = await proof_store.account_of(connection, request_id)
     if account_id is None:
-        raise ProblemError(NOT_FOUND, "There is no such request.", "See /api/desk/proof-requests.")
+        raise _no_request()
     return await proof_store.lock(connection, account_id, request_id)
 
 
