@@ -55,12 +55,15 @@ async def filled(operator, customer):
             and (c["is_nullable"] == "NO" and c["column_default"] is None and c["is_identity"] == "NO")
         ]
         names, values = ", ".join(name for name, _ in needed), ", ".join(value for _, value in needed)
+        # Rules that rows set off by themselves are no matter here either.
+        await operator.fetch(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         await operator.fetch(f"INSERT INTO {table} ({names}) VALUES ({values})")
+        await operator.fetch(f"ALTER TABLE {table} ENABLE TRIGGER USER")
 
 
 PLAIN = {
     "text": "'x' || gen_random_uuid()",
-    "bigint": "1",
+    "bigint": "(random() * 1e15)::bigint",  # not every key begins with the account
     "smallint": "1",
     "integer": "1",
     "boolean": "true",
