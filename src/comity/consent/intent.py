@@ -9,7 +9,7 @@ import msgspec
 
 from comity.consent.replies import Intent as Word
 from comity.consent.replies import read_reply
-from comity.consent.speech import Withdrawn, withdrawal
+from comity.consent.speech import Withdrawn, spares_messages, withdrawal
 from comity.consent.speech_words import without_quoted_lines
 
 Scope = Withdrawn | Literal[""]
@@ -48,9 +48,9 @@ def intent_of(text: str, languages: Sequence[str] = (), country: str | None = No
     Source: 47 CFR 64.1200(a)(10), revocation in any reasonable manner; GDPR article 7(3).
     """
     word = read_reply(without_quoted_lines(text), country=country, languages=languages)
-    if word.intent == "stop":
-        return Intent("stop", withdrawal(text) or _SCOPES[word.scope], "keyword")
-    if word.intent != "none":
+    if word.intent in {"start", "help"}:
         return Intent(word.intent, "", "keyword")
     said = withdrawal(text)
+    if word.intent == "stop" and (said or not spares_messages(text)):
+        return Intent("stop", said or _SCOPES[word.scope], "keyword")
     return Intent("stop", said, "speech") if said else _NONE

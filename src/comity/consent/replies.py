@@ -144,7 +144,7 @@ def _about_messages(rest: tuple[str, ...]) -> bool:
 
 
 def _core(tokens: tuple[str, ...]) -> tuple[str, ...]:
-    """The tokens without politeness at either end, and with `s t o p` joined."""
+    """The tokens without politeness at either end, and with `s t o p` and `st op` joined."""
     polite = _around("polite")
     start, end = 0, len(tokens)
     while start < end and tokens[start] in polite:
@@ -152,7 +152,8 @@ def _core(tokens: tuple[str, ...]) -> tuple[str, ...]:
     while end > start and tokens[end - 1] in polite:
         end -= 1
     core = tokens[start:end]
-    return ("".join(core),) if all(len(token) == 1 for token in core) else core
+    joined = "".join(core)
+    return (joined,) if joined == "stop" or all(len(token) == 1 for token in core) else core
 
 
 def _lines(text: str) -> list[tuple[str, ...]]:

@@ -34,6 +34,10 @@ _SPEAKER_BEFORE: Final = 4
 """The speaker's own verb is nearer: "we sold the house months ago stop texting us"."""
 
 
+_ALL_BEFORE: Final = 2
+"""So many words before what it is all of: "all your promos", "all of the ads"."""
+
+
 class Heard(msgspec.Struct):
     """A reply in one language.
 
@@ -75,6 +79,13 @@ def withdrawal(text: str) -> Withdrawn | None:
     return None
 
 
+def spares_messages(text: str) -> bool:
+    """Whether what a reply ends, by its first words a keyword, is something else: `stop sending parcels next door`."""
+    words = words_of(text)
+    grammars = map(language, _languages(words))
+    return any(_thoughts_where(_heard(words, grammar), form) for grammar in grammars for form in grammar.spare)
+
+
 def _languages(words: list[str]) -> list[str]:
     """The languages that know most of these words: `stop` and `me` are of several, and mean different things."""
     known = spoken_in()
@@ -88,7 +99,7 @@ def _languages(words: list[str]) -> list[str]:
 
 def _withdrawn(words: list[str], grammar: Language) -> Withdrawn | None:
     heard = _heard(words, grammar)
-    for guard in grammar.guards:
+    for guard in (*grammar.guards, *grammar.spare):
         if thoughts := _thoughts_where(heard, guard):
             _silence(heard, thoughts, guard)
     said = 0
@@ -98,9 +109,21 @@ def _withdrawn(words: list[str], grammar: Language) -> Withdrawn | None:
         return None
     if any(_thoughts_where(heard, form) for form in grammar.keep):
         return "category"
-    if heard.places.get("all", 0) & said:
+    if _means_all(heard, said):
         return "everything"
     return "category" if heard.places.get(PROMOTION, 0) & said and not _rejects_use(heard) else "brand"
+
+
+def _means_all(heard: Heard, said: int) -> bool:
+    """Whether all is meant: `all` in what withdraws, but for "all promos", or alone after it: "stop. all of it"."""
+    every = heard.places.get("all", 0)
+    promoted = heard.places.get(PROMOTION, 0)
+    for _ in range(_ALL_BEFORE):
+        promoted |= (promoted >> 1) & ~heard.walls
+    if every & ~promoted & said:
+        return True
+    beside = every | heard.places.get("polite", 0)
+    return any(thought & every and not thought & ~beside & ~heard.walls for thought in heard.thoughts)
 
 
 def _rejects_use(heard: Heard) -> bool:

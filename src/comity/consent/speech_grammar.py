@@ -22,6 +22,8 @@ MESSAGES: Final = "message"
 PROMOTION: Final = "promotion"
 _THREAT: Final = "warn"
 """In a threat a guard's words keep their meaning: "if you don't stop ..."."""
+_THREATS_AND_MESSAGES: Final = f"{_THREAT} {MESSAGES} list update me legal"
+"""Who names one of these may well mean messages: "stop sending me the driver's texts"."""
 _GAPS: Final = {"..": 3, "...": 7}
 
 
@@ -74,6 +76,7 @@ class File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Attributes:
         words: classes and their words.
         guards: forms whose words mean nothing by themselves: `don't stop`, `forget to send`.
+        spare: forms that end something else than messages: `stop sending the driver to the wrong door`.
         stop: forms that withdraw.
         keep: forms that name what is still welcome.
     """
@@ -82,6 +85,7 @@ class File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     guards: list[str]
     stop: list[Written]
     keep: list[str]
+    spare: list[str] = []
 
 
 class Language(msgspec.Struct, frozen=True):
@@ -101,6 +105,7 @@ class Language(msgspec.Struct, frozen=True):
     guards: tuple[Form, ...]
     stop: tuple[Form, ...]
     keep: tuple[Form, ...]
+    spare: tuple[Form, ...]
 
 
 _WEAK: Final = frozenset({"i", "you", "me", "how", "want", "more", "polite", "subject", "message", "send"})
@@ -141,6 +146,7 @@ def made(file: File) -> Language:
             _form(say, each.who, each.unless, each.despite, each.near) for each in file.stop for say in each.say
         ),
         keep=tuple(_form(say, "any") for say in file.keep),
+        spare=tuple(_form(say, "", _THREATS_AND_MESSAGES) for say in file.spare),
     )
     _insist_on_words(read)
     by_class: dict[str, set[str]] = {}
@@ -161,14 +167,14 @@ def _calling(form: Form, by_class: dict[str, set[str]]) -> tuple[str, ...]:
 def _insist_on_words(read: Language) -> None:
     """A form with a class that has no word says nothing, in silence."""
     known = {name for names in read.classes.values() for name in names}
-    for form in (*read.guards, *read.stop, *read.keep):
+    for form in (*read.guards, *read.stop, *read.keep, *read.spare):
         named = {name for step in form.steps for name in step.classes}.union(form.unless, form.despite, form.near)
         if not named <= known:
             raise ValueError(f"no word is in the classes {sorted(named - known)}")
 
 
 def _literals(file: File) -> set[str]:
-    said = [*file.guards, *file.keep, *(say for each in file.stop for say in each.say)]
+    said = [*file.guards, *file.keep, *file.spare, *(say for each in file.stop for say in each.say)]
     names = {name for say in said for step in say.split() for name in step.rstrip("?").split("|")}
     return {name.removeprefix("=") for name in names if name.startswith("=")}
 
