@@ -122,6 +122,9 @@ async def test_who_declines_is_closed_on_the_day_and_paid_back_what_was_bought(o
     assert await standing(operator, customer) == "deactivated"
     owed = await operator.fetch("SELECT micro_credits FROM payouts WHERE account_id = $1", customer.account_id)
     assert [row[0] for row in owed] == [70 * MICRO]
+    shown = "SELECT count(*) FROM evidence_entries WHERE account_id = $1 AND kind = 'payout'"
+    assert await operator.value(shown, customer.account_id) == 1
+    assert await operator.value("SELECT count(*) FROM deadlines WHERE kind = 'refund-rest'") == 1
     assert (await change(operator, customer)).answer == Answer.LEFT
     assert await kinds(operator, customer) == ["policy-change", "standing", "account-closed"]
     assert await operator.ledger_problems() == []

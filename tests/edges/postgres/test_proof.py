@@ -67,6 +67,11 @@ class Desk:
     async def told(self):
         return [notice.kind for notice in reversed(await list_notices(self.connection, self.account_id))]
 
+    async def payouts_in_evidence(self):
+        return await self.connection.fetchval(
+            "SELECT count(*) FROM evidence_entries WHERE account_id = $1 AND kind = 'payout'", self.account_id
+        )
+
     async def postings(self, ledger_account):
         return await self.connection.fetchval(
             "SELECT coalesce(sum(micro_credits), 0)::bigint FROM ledger_postings"
@@ -232,6 +237,19 @@ async def test_what_a_reviewer_confirms_closes_the_account(desk):
     await desk.at(24)
     await desk.step(proof_deeds.confirm, by="Sam")
     assert (await desk.standing(), await desk.postings("payable")) == ("deactivated", 10 * MICRO)
+
+
+@pytest.mark.parametrize("on_deadline", ["deactivate", "suspend"])
+async def test_what_is_paid_back_is_evidence_and_what_comes_back_later_is_paid_back_too(desk, on_deadline):
+    await desk.ask(on_deadline=on_deadline)
+    await desk.open()
+    await desk.at(24)
+    if on_deadline == "suspend":
+        await desk.step(proof_deeds.confirm, by="Sam")
+    assert await desk.payouts_in_evidence() == 1
+    await operator_store.add_credits(desk.connection, desk.account_id, "purchased", MICRO, None)
+    await desk.at(24 + 8 * 24)
+    assert (await desk.postings("payable"), await desk.payouts_in_evidence()) == (11 * MICRO, 2)
 
 
 async def test_a_request_that_is_withdrawn_does_nothing_any_more(desk):

@@ -1,9 +1,15 @@
+import asyncio
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
 
+from comity.accounts.standing import Reasons
 from comity.edges.postgres import operator_store, refund_store
+from comity.edges.postgres.closing import Closed, close_out
+from comity.edges.postgres.deadline_store import Due
+from comity.edges.postgres.roles import Role
+from comity.edges.postgres.standing_changes import StandingChange, change_standing
 from support.gateway import MICRO, operating
 
 NOW = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
@@ -84,3 +90,89 @@ async def test_the_day_of_a_lot_is_awaited_and_looked_at_once_more(operator):
         await refund_store.expire_lot(connection, due, due.due_at)
         assert await operator.spendable(customer) == 0
     assert await operator.fetch("SELECT FROM deadlines") == []
+
+
+# ---- the rest of a closed account
+
+
+async def close(operator, customer):
+    """As every way to close does it; the deadline at which the rest is looked at."""
+    async with operator.connection.transaction():
+        await stand(operator, customer, "deactivate")
+        assert await close_out(operator.connection, customer.account_id, "left", NOW) == Closed(0, 10 * MICRO)
+    (rest,) = await rests(operator)
+    return Due(**dict(rest))
+
+
+async def stand(operator, customer, event):
+    change = StandingChange(customer.account_id, event, Reasons("It was looked at.", "P5"), "Ann")
+    await change_standing(operator.connection, change, NOW)
+
+
+async def rests(operator):
+    return await operator.fetch(
+        "SELECT kind, subject, account_id, due_at FROM deadlines WHERE kind = $1", refund_store.REST
+    )
+
+
+async def payouts(operator):
+    return [row[0] for row in await operator.fetch("SELECT micro_credits FROM payouts ORDER BY payout_id")]
+
+
+async def payout_entries(operator):
+    return await operator.value("SELECT count(*) FROM evidence_entries WHERE kind = 'payout'")
+
+
+async def buy(operator, customer):
+    await operator_store.add_credits(operator.connection, customer.account_id, "purchased", 5 * MICRO, None)
+
+
+async def test_what_comes_back_to_a_closed_account_is_paid_back_with_evidence(operator):
+    customer = await operator.customer(credits_=10)
+    rest = await close(operator, customer)
+    assert (await payouts(operator), await payout_entries(operator)) == ([10 * MICRO], 1)
+    await buy(operator, customer)
+    for _ in range(2):
+        await refund_store.pay_back_rest(operator.connection, rest, rest.due_at)
+        assert (await payouts(operator), await payout_entries(operator)) == ([10 * MICRO, 5 * MICRO], 2)
+    assert await operator.ledger_problems() == []
+
+
+async def test_an_account_that_is_open_again_keeps_what_it_buys(operator):
+    customer = await operator.customer(credits_=10)
+    rest = await close(operator, customer)
+    await stand(operator, customer, "lift")
+    assert await rests(operator) == []
+    await buy(operator, customer)
+    await refund_store.pay_back_rest(operator.connection, rest, rest.due_at)
+    assert (await operator.spendable(customer), await payouts(operator)) == (5, [10 * MICRO])
+
+
+async def test_opening_one_account_leaves_the_rest_of_another_awaited(operator):
+    customer, other = await operator.customer(credits_=10), await operator.customer(credits_=0)
+    await close(operator, customer)
+    await stand(operator, other, "deactivate")
+    await stand(operator, other, "lift")
+    assert [row["account_id"] for row in await rests(operator)] == [customer.account_id]
+
+
+async def test_an_account_that_is_opened_while_its_rest_is_looked_at_keeps_what_it_has(operator, database):
+    customer = await operator.customer(credits_=10)
+    rest = await close(operator, customer)
+    await buy(operator, customer)
+    road = await database.connect(Role.ROAD)
+    async with asyncio.timeout(20), road.transaction():
+        # Whoever does the deed has taken its row, and waits for whoever opens the account.
+        await road.execute("DELETE FROM deadlines WHERE kind = $1", refund_store.REST)
+        async with operator.connection.transaction():
+            await stand(operator, customer, "lift")
+            deed = asyncio.create_task(refund_store.pay_back_rest(road, rest, rest.due_at))
+            while not await waits(operator, road):
+                pass  # asking is waiting
+        await deed
+    await road.close()
+    assert (await operator.spendable(customer), await payouts(operator)) == (5, [10 * MICRO])
+
+
+async def waits(operator, road):
+    return await operator.value("SELECT cardinality(pg_blocking_pids($1)) > 0", road.get_server_pid())

@@ -16,11 +16,10 @@ from comity.accounts.acceptance import Answer, AnswerEvent, BadAnswerError, afte
 from comity.accounts.account import Standing
 from comity.accounts.standing import Event, Reasons
 from comity.base.errors import ComityError
-from comity.edges.postgres.cancel_store import cancel_unsent
+from comity.edges.postgres.closing import close_out
 from comity.edges.postgres.evidence_store import append
 from comity.edges.postgres.notice_store import NewNotice, leave_notices
 from comity.edges.postgres.operator_store import accept_policy
-from comity.edges.postgres.refund_store import await_rest, refund_purchased
 from comity.edges.postgres.standing_changes import StandingChange, change_standing
 from comity.edges.postgres.statements import load
 from comity.policy.files import read_policy
@@ -133,12 +132,7 @@ async def close_account(connection: asyncpg.Connection, declined: GivenAnswer, n
         Micro-credits that are owed to the buyer.
     """
     account_id = declined.account_id
-    await cancel_unsent(connection, account_id, now)
-    why = f"declined policy {declined.version}"
-    owed = await refund_purchased(connection, account_id, why, now)
-    await await_rest(connection, account_id, why, now)
-    if owed:
-        await append(connection, account_id, "payout", {"micro_credits": owed, "why": why}, now)
+    owed = (await close_out(connection, account_id, f"declined policy {declined.version}", now)).owed
     standing = await connection.fetchval("SELECT standing FROM accounts WHERE account_id = $1", account_id)
     if standing != Standing.DEACTIVATED:
         facts = f"{declined.person} declined version {declined.version} of the policy for the account."

@@ -17,13 +17,12 @@ from comity.accounts.standing import AUTOMATIC, BadChangeError, Reasons
 from comity.accounts.standing import Event as Sanction
 from comity.base.ids import to_wire
 from comity.consent.proof_request import Event, State, at_deadline
-from comity.edges.postgres.cancel_store import cancel_unsent
 from comity.edges.postgres.case_store import NewCase, open_case
+from comity.edges.postgres.closing import close_out
 from comity.edges.postgres.deadline_store import Due
 from comity.edges.postgres.notice_store import leave_notice
 from comity.edges.postgres.proof_steps import Step, deliver, move, schedule
 from comity.edges.postgres.proof_store import ProofRequest, ProofRequestError, lock, wanted_still
-from comity.edges.postgres.refund_store import await_rest, refund_purchased
 from comity.edges.postgres.standing_store import StandingChange, change_standing
 
 CLAUSE = "P5"
@@ -197,16 +196,12 @@ async def _deactivate(connection: asyncpg.Connection, request: ProofRequest, ste
         StandingChange(request.account_id, Sanction.DEACTIVATE, _reasons(facts, effects, automated=automated), step.by),
         step.at,
     )
-    cancelled = await cancel_unsent(connection, request.account_id, step.at)
-    why = "opt-ins were not proven in time"
-    paid = await refund_purchased(connection, request.account_id, why, step.at)
-    # What a carrier has may still fail and be refunded; that is paid back too.
-    await await_rest(connection, request.account_id, why, step.at)
+    closed = await close_out(connection, request.account_id, "opt-ins were not proven in time", step.at)
     told = {
         "summary": "The account is closed because opt-ins were not proven in time.",
         "request": to_wire(request.request_id),
-        "cancelled": cancelled,
-        "payable_micro_credits": paid,
+        "cancelled": closed.cancelled,
+        "payable_micro_credits": closed.owed,
     }
     await leave_notice(connection, request.account_id, "proof-ended", told, step.at)
 

@@ -8,8 +8,10 @@ from uuid import UUID
 
 import asyncpg
 
+from comity.accounts.account import Standing
 from comity.base.errors import ComityError
 from comity.edges.postgres.deadline_store import Due, NewDeadline, set_deadline
+from comity.edges.postgres.evidence_store import append
 from comity.edges.postgres.statements import load
 
 EXPIRY: Final = "lot-expiry"
@@ -36,9 +38,22 @@ async def refund_purchased(connection: asyncpg.Connection, account_id: int, why:
     return booked
 
 
+async def pay_back(connection: asyncpg.Connection, account_id: int, why: str, now: datetime) -> int:
+    """As `refund_purchased`, with its evidence where anything was booked."""
+    owed = await refund_purchased(connection, account_id, why, now)
+    if owed:
+        await append(connection, account_id, "payout", {"micro_credits": owed, "why": why}, now)
+    return owed
+
+
 async def await_rest(connection: asyncpg.Connection, account_id: int, why: str, now: datetime) -> None:
     """See to what comes back to a closed account later, such as the price of a message that a carrier then refuses."""
     await set_deadline(connection, NewDeadline(REST, f"{account_id} {why}", account_id, now + _LATE_REFUNDS))
+
+
+async def forget_rest(connection: asyncpg.Connection, account_id: int) -> None:
+    """An account is closed no more: what it has now, and what comes back to it, is its own to spend."""
+    await connection.execute(load("refund_forget_rest"), REST, account_id)
 
 
 async def expire_lots(connection: asyncpg.Connection, now: datetime, most: int = 1000) -> int:
@@ -55,9 +70,17 @@ async def expire_lot(connection: asyncpg.Connection, due: Due, now: datetime) ->
 
 
 async def pay_back_rest(connection: asyncpg.Connection, due: Due, now: datetime) -> None:
-    """What came back to a closed account since it was paid back is owed too; a deed for `REST`."""
+    """What came back to a closed account since it was paid back is owed too; a deed for `REST`.
+
+    Nothing is taken from an account that is closed no more.
+    """
     assert due.account_id is not None, "it is always an account's"
-    await refund_purchased(connection, due.account_id, due.subject.partition(" ")[2], now)
+    # Locked: whoever opens it again comes before this or after it.
+    standing = await connection.fetchval(
+        "SELECT standing FROM accounts WHERE account_id = $1 FOR UPDATE", due.account_id
+    )
+    if standing == Standing.DEACTIVATED:
+        await pay_back(connection, due.account_id, due.subject.partition(" ")[2], now)
 
 
 async def list_payouts(connection: asyncpg.Connection, *, only_open: bool) -> list[dict[str, Any]]:

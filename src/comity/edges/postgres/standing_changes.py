@@ -31,6 +31,7 @@ from comity.base.ids import IdMaker, to_wire
 from comity.edges.postgres.deadline_store import Due, NewDeadline, drop_deadline, set_deadline
 from comity.edges.postgres.evidence_store import append
 from comity.edges.postgres.notice_store import leave_notice
+from comity.edges.postgres.refund_store import forget_rest
 from comity.edges.postgres.statements import load
 from comity.policy.files import read_policy
 
@@ -193,9 +194,14 @@ def _clauses(_digest: str, source: str) -> dict[str, str]:
 
 
 async def _follow_up(connection: asyncpg.Connection, account: _Account, standing: Standing) -> None:
-    """What waits to be sent stands still while its account, or one above it, is barred; and goes on after."""
+    """What waits to be sent stands still while its account, or one above it, is barred; and goes on after.
+
+    What an account has that is open again is not paid back to it any more.
+    """
     if (account.standing in BARRED) != (standing in BARRED):
         await connection.execute(load("standing_park"), account.account_id)
+    if account.standing is Standing.DEACTIVATED and standing is not Standing.DEACTIVATED:
+        await forget_rest(connection, account.account_id)
 
 
 async def _set_terms(
