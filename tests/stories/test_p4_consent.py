@@ -88,11 +88,16 @@ async def test_the_life_of_a_consent(gateway, acme, reply):
     assert kinds == ["consent", "consent", "withdrawal", "consent"]
 
 
-async def test_a_person_confirms_by_text(gateway, acme, reply):
+async def test_a_person_confirms_by_text(gateway, acme, reply, clock):
     asked = {name: SIGN_UP[name] for name in ("recipient", "brand", "purposes", "wording", "address")}
     request = await gateway.call("POST", "/api/consents/requests", acme, json={**asked, "sender": f"+{NUMBER}"})
     assert request.status == 200, request.body
     assert await offered(gateway, acme) == {"promotion-without-consent"}
+
+    # Before a carrier has the question, a yes answers something else.
+    await reply("JA")
+    assert await offered(gateway, acme) == {"promotion-without-consent"}
+    await gateway.fetch("UPDATE message_life SET state = 'submitted', submitted_at = $1", clock.now())
     await reply("JA")
     assert await offered(gateway, acme) == set()
 

@@ -1,5 +1,6 @@
 """Asking a person by text whether they agree: their yes is the consent, and nothing else is."""
 
+import asyncio
 from datetime import timedelta
 
 import msgspec
@@ -7,6 +8,7 @@ import pytest
 import pytest_asyncio
 
 from comity.app.compose.desk import DEEDS
+from comity.base.errors import StoreError
 from comity.edges.postgres.consent_requests import DEADLINE
 from comity.edges.postgres.deadline_store import Due
 from comity.edges.postgres.held import HeldConnections
@@ -17,6 +19,8 @@ from comity.smpp.pdu import DeliverSm
 
 PERSON = "32470000000"
 NUMBER = "3228000000"
+# As a brand, it makes a question that is held for a reviewer.
+HELD = "Text 112 to this number in an emergency"
 BODY = {
     "recipient": "+" + PERSON,
     "brand": "Shop",
@@ -48,14 +52,29 @@ def own(own, clock):
     return own
 
 
-async def asked(gateway, customer, **changes):
-    answer = await gateway.call("POST", "/api/consents/requests", customer, json={**BODY, **changes})
+async def ask(gateway, customer, key="", **changes):
+    headers = {"Idempotency-Key": key} if key else {}
+    return await gateway.call("POST", "/api/consents/requests", customer, json={**BODY, **changes}, headers=headers)
+
+
+async def asked(gateway, customer, state="submitted", **changes):
+    """A request whose question a carrier was handed, and what became of it."""
+    answer = await ask(gateway, customer, **changes)
     assert answer.status == 200, answer.body
+    await gateway.fetch(
+        "UPDATE message_life SET state = $2, submitted_at = $3 WHERE account_id = $1 AND state = 'queued'",
+        *(customer.account_id, state, gateway.clock.now()),
+    )
     return answer.body
 
 
 async def shown(gateway, customer, request):
     return (await gateway.call("GET", f"/api/consents/requests/{request['id']}", customer)).body
+
+
+async def states(gateway, customer):
+    rows = await gateway.fetch("SELECT state FROM message_life WHERE account_id = $1 ORDER BY id", customer.account_id)
+    return [row["state"] for row in rows]
 
 
 async def consents(gateway, customer):
@@ -111,6 +130,133 @@ async def test_a_yes_of_another_person_or_without_a_question_is_none(own, people
     await asked(own, customer)
     await people("YES", "32470000001")
     assert await consents(own, customer) == []
+
+
+@pytest.mark.parametrize(
+    ("state", "confirmed"),
+    [
+        ("submitted", True),
+        ("delivered", True),
+        ("expired", True),
+        ("unknown", True),
+        ("queued", False),
+        ("submitting", False),
+        ("undelivered", False),
+        ("rejected", False),
+        ("cancelled", False),
+    ],
+)
+async def test_a_yes_counts_only_after_the_whole_question_was_sent(own, people, state, confirmed):
+    customer = await own.customer(senders=(f"+{NUMBER}",))
+    request = await asked(own, customer, state)
+    await people("YES")
+    assert len(await consents(own, customer)) == confirmed
+    assert (await shown(own, customer, request))["state"] == ("confirmed" if confirmed else "pending")
+
+
+@pytest.mark.parametrize("change", ["submitted_at = NULL", "submitted_at = submitted_at + interval '1 second'"])
+async def test_a_yes_from_before_the_question_was_sent_answers_something_else(own, people, change):
+    customer = await own.customer(senders=(f"+{NUMBER}",))
+    await asked(own, customer)
+    await own.fetch(f"UPDATE message_life SET {change}")
+    await people("YES")
+    assert await consents(own, customer) == []
+
+
+async def test_a_yes_to_a_request_that_names_no_message_is_none(own, people):
+    customer = await own.customer(senders=(f"+{NUMBER}",))
+    await asked(own, customer)
+    await own.fetch("UPDATE consent_requests SET message_id = NULL")
+    await people("YES")
+    assert await consents(own, customer) == []
+
+
+@pytest.mark.parametrize("reply", ["NO", "STOP"])
+async def test_a_no_counts_also_before_the_question_was_sent(own, people, reply):
+    customer = await own.customer(senders=(f"+{NUMBER}",))
+    request = await asked(own, customer, "queued")
+    await people(reply)
+    assert (await shown(own, customer, request))["state"] == "declined"
+
+
+async def test_a_question_that_is_held_was_never_asked_and_costs_nothing(own, people):
+    customer = await own.customer(senders=(f"+{NUMBER}",))
+    answer = await ask(own, customer, brand=HELD)
+    assert (answer.status, answer.body["type"]) == (409, "/api/docs#conflict")
+    assert "may not go" in answer.body["detail"]
+    assert await states(own, customer) == ["cancelled"]
+    assert await own.spendable(customer) == 100
+    assert await own.ledger_problems() == []
+    for table in ("consent_requests", "queue", "deadlines"):
+        assert await own.value(f"SELECT count(*) FROM {table} WHERE account_id = $1", customer.account_id) == 0
+    await people("YES")
+    assert await consents(own, customer) == []
+
+
+async def test_a_question_that_would_wait_is_taken_back_from_the_queue(own, monkeypatch):
+    customer = await own.customer(senders=(f"+{NUMBER}",))
+    accept = own.acceptor.accept
+
+    async def late(submission):
+        tomorrow = own.clock.now() + timedelta(days=1)
+        drafts = tuple(msgspec.structs.replace(draft, due_at=tomorrow) for draft in submission.drafts)
+        return await accept(msgspec.structs.replace(submission, drafts=drafts))
+
+    monkeypatch.setattr(own.acceptor, "accept", late)
+    assert (await ask(own, customer)).status == 409
+    assert await states(own, customer) == ["cancelled"]
+    assert await own.written(customer) | {"ledger_entries": 0} == {
+        "messages": 1, "message_life": 1, "queue": 0, "idempotency": 0, "ledger_entries": 0
+    }  # fmt: skip
+    assert await own.spendable(customer) == 100
+
+
+async def test_taking_a_question_back_leaves_other_messages_alone(own):
+    customer = await own.customer(senders=(f"+{NUMBER}", "Bank"))
+    assert (await own.send(customer)).status == 200
+    assert (await own.send(customer, message=f"{HELD}.")).status == 200
+    before = await states(own, customer)
+    assert (await ask(own, customer, brand=HELD)).status == 409
+    assert await states(own, customer) == [*before, "cancelled"]
+
+
+async def test_a_key_that_comes_again_gets_the_first_answer(own):
+    customer = await own.customer(senders=(f"+{NUMBER}",))
+    first, *others = await asyncio.gather(*(ask(own, customer, "k") for _ in range(5)))
+    assert first.status == 200
+    assert [other.body for other in others] == [first.body] * 4
+    assert await states(own, customer) == ["queued"]
+    again = await ask(own, customer, "k")
+    assert (again.body, again.headers["Idempotency-Replayed"]) == (first.body, "true")
+    other = await ask(own, customer, "k", brand="Market")
+    assert (other.status, "another request" in other.body["detail"]) == (409, True)
+
+
+async def test_a_key_whose_question_was_turned_back_is_free(own):
+    customer, other = [await own.customer(senders=(f"+{NUMBER}",)) for _ in range(2)]
+    await own.call("POST", "/api/opt-outs", customer, json={"recipient": PERSON})
+    assert (await ask(own, customer, "k")).status == 409
+    assert (await ask(own, other, "k")).status == 200
+    await own.fetch("DELETE FROM opt_outs")
+    answer = await ask(own, customer, "k")
+    assert (answer.status, answer.body.get("state")) == (200, "pending")
+    assert sorted(await states(own, customer)) == ["queued", "refused"]
+
+
+async def test_a_message_that_was_left_without_its_request_is_not_sent_twice(own, people, monkeypatch):
+    customer = await own.customer(senders=(f"+{NUMBER}",))
+
+    async def lost(*_arguments):
+        raise StoreError("The connection to the database was lost.", "Try again in a moment.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("comity.edges.postgres.consent_requests.name_message", lost)
+        assert (await ask(own, customer, "k")).status == 503
+    assert await own.value("SELECT count(*) FROM consent_requests") == 0
+    await asked(own, customer, key="k")
+    assert await states(own, customer) == ["submitted"]
+    await people("YES")
+    assert len(await consents(own, customer)) == 1
 
 
 async def test_a_request_is_over_at_its_instant_and_its_deed_writes_that_down(own, people, clock):

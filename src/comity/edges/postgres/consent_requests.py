@@ -59,17 +59,10 @@ async def add_request(
 
 
 async def name_message(connection: asyncpg.Connection, account_id: int, id_: UUID, message_id: UUID) -> None:
-    """Say which message asks."""
+    """Say which message asks; no yes counts before a carrier has taken it."""
     await connection.execute(
         "UPDATE consent_requests SET message_id = $3 WHERE account_id = $1 AND id = $2", account_id, id_, message_id
     )
-
-
-async def forget_request(connection: asyncpg.Connection, account_id: int, id_: UUID) -> None:
-    """Nobody was asked: the message may not go."""
-    async with connection.transaction():
-        await connection.execute("DELETE FROM consent_requests WHERE account_id = $1 AND id = $2", account_id, id_)
-        await drop_deadline(connection, DEADLINE, _subject(account_id, id_))
 
 
 async def list_requests(
@@ -108,6 +101,9 @@ async def answer_requests(
     confirmed = []
     for row in rows:
         message, event = replies[row["place"]]
+        if event is RequestEvent.YES and not row["handed"]:
+            # They say it to something else: the question has not left, or did not arrive. Their no counts all the same.
+            continue
         state = next_request(RequestState.PENDING, event)
         consent = await _record(connection, row, message) if state is RequestState.CONFIRMED else None
         await _settle(connection, (row["account_id"], row["id"]), state, message.at, consent)

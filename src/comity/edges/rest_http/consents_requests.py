@@ -1,16 +1,19 @@
 """Owns the calls that ask a person to confirm an opt-in by text; must not know how their reply is read.
 
-The question goes the ordinary road: it is judged, charged and sent like any message. No transaction is open meanwhile;
-what may not go was never asked.
+The question goes the ordinary road: it is judged, charged and sent like any message, while the transaction that writes
+the request is open. So what may not go at once was never asked.
 """
 
 from __future__ import annotations
 
-from datetime import timedelta
+import hashlib
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from litestar import get, post
+import asyncpg
+import msgspec
+from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 
 from comity.accounts.account import Account
@@ -19,12 +22,14 @@ from comity.consent.asking import question
 from comity.consent.life import RequestState
 from comity.consent.records import PURPOSES_APART
 from comity.edges.postgres import consent_requests
+from comity.edges.postgres.cancel_store import cancel_one
 from comity.edges.postgres.consent_requests import NewRequest
 from comity.edges.rest_http.consents import MOST_BODY
 from comity.edges.rest_http.consents_models import RequestBody, ShownRequest
 from comity.edges.rest_http.consents_shown import nothing, number_of, read_body_as
 from comity.edges.rest_http.paging import Page, cursor_of, place_of, size_of
 from comity.edges.rest_http.problems import CONFLICT, LATER, UNREADABLE, ProblemError
+from comity.edges.rest_http.repeated import once
 from comity.edges.rest_http.services import AnyRequest, Caller, Services, Work, read_json
 from comity.edges.rest_http.shown import BODY_ANSWERS, ENTRY_ANSWERS, NOT_FOUND_ANSWER, spec
 from comity.messages.life import State
@@ -36,6 +41,18 @@ from comity.senders.read import Sender, SenderKind, read_sender
 _SCOPE: Final = {"scope": "consents"}
 _TAG: Final = ["Consents"]
 _IDS: Final = IdMaker()
+_STOPPED: Final = frozenset({State.REFUSED, State.HELD, State.DEFERRED, State.CANCELLED})
+
+
+class _TurnedBackError(ProblemError):
+    """The question may not go now; the message that asks it is there."""
+
+    def __init__(self, message: Judged) -> None:
+        stopping = {Action.REFUSE.word, Action.HOLD.word, Action.DEFER.word}
+        found = [one for one in message.verdict.told() if one.action in stopping]
+        why = " ".join(f"{one.sentence} ({one.rule})" for one in found)
+        super().__init__(CONFLICT, f"The question may not go: {why}", found[0].remedy if found else "")
+        self.message = message
 
 
 @post(
@@ -51,30 +68,35 @@ _IDS: Final = IdMaker()
     },
     opt={**_SCOPE, "body": (RequestBody,)},
 )
-async def ask(request: AnyRequest, services: Work, account: Caller) -> ShownRequest:
+async def ask(request: AnyRequest, services: Work, account: Caller) -> Response[ShownRequest]:
     """A text asks whether they want the brand's messages. Their YES is the consent, with the reply as its proof.
 
     It is an ordinary message of yours, judged and charged as such, once for a person and brand in 24 hours. NO, STOP or
-    no answer in time make no consent.
+    no answer in time make no consent. What would be held or would have to wait is taken back, and costs nothing.
     """
-    body: RequestBody = read_body_as(await read_json(request, MOST_BODY), RequestBody)
-    sender, now = _sender(body.sender), services.clock.now()
-    new = _request(body, sender, _IDS.at(now))
-    expires_at = now + timedelta(hours=body.hours)
-    async with services.road.connection() as connection:
+    body = await read_json(request, MOST_BODY)
+    asked: RequestBody = read_body_as(body, RequestBody)
+    sender, now = _sender(asked.sender), services.clock.now()
+    new = _request(asked, sender, _IDS.at(now))
+    submission = _submission(account, asked.sender, new, _mark(request, body, now))
+
+    async def work(connection: asyncpg.Connection) -> ShownRequest:
+        expires_at = now + timedelta(hours=asked.hours)
         if not await consent_requests.add_request(connection, account.account_id, new, now, expires_at):
             raise ProblemError(
                 CONFLICT, "This person was asked already, or has a question to answer.", "Ask again tomorrow."
             )
-    try:
-        message = await _send(services, account, body.sender, new)
-    except ProblemError:
-        async with services.road.connection() as connection:
-            await consent_requests.forget_request(connection, account.account_id, new.id)
-        raise
-    async with services.road.connection() as connection:
+        message = await _send(services, submission)
         await consent_requests.name_message(connection, account.account_id, new.id, message.id)
-    return await _found(services, account, new.id)
+        (row,) = await consent_requests.list_requests(connection, account.account_id, (new.id, None))
+        return _shown(row, services)
+
+    try:
+        return await once(request, services, f"account:{account.account_id}", body, work)
+    except _TurnedBackError as error:
+        async with services.road.connection() as connection:
+            await cancel_one(connection, account.account_id, error.message.id, now)
+        raise
 
 
 @get(
@@ -140,18 +162,34 @@ def _request(body: RequestBody, sender: Sender, id_: UUID) -> NewRequest:
     )  # fmt: skip
 
 
-async def _send(services: Services, account: Account, sender: str, new: NewRequest) -> Judged:
+def _mark(request: AnyRequest, body: bytes, now: datetime) -> bytes:
+    """What the message is known by when the same is asked again; b"" for a request without a key.
+
+    An answer that was lost before the request was written must not cost a second message. Of that day alone: a key may
+    mean something new when it is forgotten.
+    """
+    key = request.headers.get("idempotency-key", "")
+    return hashlib.blake2b(f"{now.date()}\n{key}\n".encode() + body, digest_size=32).digest() if key else b""
+
+
+def _submission(account: Account, sender: str, new: NewRequest, mark: bytes) -> Submission:
     draft = Draft(new.recipient, sender, new.text, Category.TRANSACTIONAL, reference="opt-in request")
-    outcome = await services.acceptor.accept(Submission(account, Door.REST, (draft,)))
+    key = f"opt-in request {mark.hex()}" if mark else ""
+    return Submission(account, Door.REST, (draft,), idempotency_key=key, fingerprint=mark)
+
+
+async def _send(services: Services, submission: Submission) -> Judged:
+    outcome = await services.acceptor.accept(submission)
+    if isinstance(outcome, Answered) and outcome.replayed and outcome.messages[0].state in _STOPPED:
+        # That one was turned back, and asked nobody.
+        outcome = await services.acceptor.accept(msgspec.structs.replace(submission, idempotency_key=""))
     if isinstance(outcome, Malformed):
         raise ProblemError(UNREADABLE, outcome.what, "Correct the request.")
     if not isinstance(outcome, Answered):
         raise ProblemError(LATER, "Too much is waiting at the moment.", "Try again in a second.")
     (judged,) = outcome.messages
-    if judged.state is State.REFUSED:
-        refusing = [one for one in judged.verdict.findings if one.action == Action.REFUSE.word and one.enforced]
-        why = " ".join(f"{one.sentence} ({one.rule})" for one in refusing)
-        raise ProblemError(CONFLICT, f"The question may not go: {why}", refusing[0].remedy if refusing else "")
+    if judged.state in _STOPPED:
+        raise _TurnedBackError(judged)
     return judged
 
 

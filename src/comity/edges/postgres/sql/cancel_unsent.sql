@@ -1,15 +1,16 @@
 -- Take back everything of an account that no carrier has: cancelled, and refunded to its lots.  $1 account, $2 now
+--   $3..$4 lowest and highest id of what is taken back
 WITH queued AS (
-    DELETE FROM queue WHERE account_id = $1 RETURNING message_id
+    DELETE FROM queue WHERE account_id = $1 AND message_id BETWEEN $3 AND $4 RETURNING message_id
 ), waiting AS (
     SELECT message_id FROM queued
     UNION
-    SELECT id FROM message_life WHERE account_id = $1 AND state = 'held'
+    SELECT id FROM message_life WHERE account_id = $1 AND id BETWEEN $3 AND $4 AND state = 'held'
 ), ended AS (
     UPDATE message_life l
     SET state = 'cancelled', detail = 21, settled_at = $2
     FROM waiting w
-    WHERE l.account_id = $1 AND l.id = w.message_id AND may_move(l.state, 'cancelled')
+    WHERE l.account_id = $1 AND l.id = w.message_id AND l.id BETWEEN $3 AND $4 AND may_move(l.state, 'cancelled')
     RETURNING l.id
 ), refunded AS (
     INSERT INTO ledger_entries (account_id, subject, kind, lot_id, micro_credits, at)
@@ -26,5 +27,5 @@ WITH queued AS (
 )
 SELECT m.account_id, m.id AS message_id, m.sender, m.recipient, m.text, m.reference, m.receipt, m.system_id
 FROM ended d
-JOIN messages m ON m.account_id = $1 AND m.id = d.id
+JOIN messages m ON m.account_id = $1 AND m.id = d.id AND m.id BETWEEN $3 AND $4
 ORDER BY m.id
