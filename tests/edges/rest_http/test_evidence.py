@@ -9,7 +9,10 @@ import pytest
 from comity.edges.postgres.evidence_keys import KEY_FILE
 from comity.edges.postgres.evidence_store import append, erase_number
 from comity.edges.postgres.roles import Role
+from comity.edges.postgres.staff_store import add_key
+from comity.edges.rest_http.evidence import SHOWN
 from comity.evidence.canonical import canonical
+from support.gateway import Customer
 
 NOW = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 PERSON = "32470000000"
@@ -91,6 +94,34 @@ async def test_nobody_sees_another_account_s_log(own, customer, road):
     answer = await own.call("GET", "/api/evidence", customer)
     assert "zzother" not in str(answer.body)
     assert (await own.call("GET", "/api/evidence")).status == 401
+
+
+@pytest.mark.parametrize(
+    ("scopes", "open_"),
+    [
+        (("read",), {"acceptance", "erasure", "verdicts"}),
+        (("read", "consents"), {"acceptance", "erasure", "verdicts", "consent", "withdrawal", "proof"}),
+        (("read", "billing"), {"acceptance", "erasure", "verdicts", "payout"}),
+        (("read", "consents", "billing"), SHOWN),
+    ],
+)
+async def test_a_key_sees_what_its_scopes_allow_and_every_hash(own, customer, road, scopes, open_):
+    for kind in SHOWN:
+        await append(road, customer.account_id, kind, {"what": f"zz{kind}"}, NOW)
+    client_id, secret = await add_key(own.connection, customer.account_id, scopes)
+    answer = await own.call("GET", "/api/evidence", Customer(customer.name, customer.account_id, client_id, secret))
+    whole, _ = await _items(own, customer)
+    for seen, item in zip(answer.body["items"], whole, strict=True):
+        may = item["kind"] in open_
+        hidden = {**item, "payload": "withheld", "body": None, "salt": ""}
+        assert seen == (item if may else hidden)
+        assert (f"zz{item['kind']}" in str(answer.body)) == may
+
+
+async def test_a_key_that_may_not_read_sees_nothing(own, customer):
+    client_id, secret = await add_key(own.connection, customer.account_id, ("consents", "billing"))
+    key = Customer(customer.name, customer.account_id, client_id, secret)
+    assert (await own.call("GET", "/api/evidence", key)).status == 403
 
 
 @pytest.mark.parametrize("params", [{"limit": 0}, {"limit": 201}, {"cursor": "zz"}, {"limit": "x"}])
