@@ -20,6 +20,7 @@ from comity.consent.speech_grammar import (
     Who,
     language,
     phrased,
+    respelled,
     spoken_in,
 )
 from comity.consent.speech_words import WALL, words_of
@@ -69,7 +70,7 @@ def withdrawal(text: str) -> Withdrawn | None:
     `everything` where they say all, `category` where they name promotion alone or say what shall go on, else `brand`.
     People answer in their own language, whatever was sent: a reply is read in the one that knows most of its words.
     """
-    words = words_of(text)
+    words = respelled(words_of(text))
     for code in _languages(words):
         grammar = language(code)
         if not grammar.anchors.isdisjoint(words):
@@ -81,7 +82,7 @@ def withdrawal(text: str) -> Withdrawn | None:
 
 def spares_messages(text: str) -> bool:
     """Whether what a reply ends, by its first words a keyword, is something else: `stop sending parcels next door`."""
-    words = words_of(text)
+    words = respelled(words_of(text))
     grammars = map(language, _languages(words))
     return any(_thoughts_where(_heard(words, grammar), form) for grammar in grammars for form in grammar.spare)
 
@@ -117,11 +118,14 @@ def _withdrawn(words: list[str], grammar: Language) -> Withdrawn | None:
 def _means_all(heard: Heard, said: int) -> bool:
     """Whether all is meant: `all` in what withdraws, but for "all promos", or alone after it: "stop. all of it"."""
     every = heard.places.get("all", 0)
-    promoted = heard.places.get(PROMOTION, 0)
+    promotion = promoted = heard.places.get(PROMOTION, 0)
+    other = heard.places.get(MESSAGES, 0) & ~promotion
     for _ in range(_ALL_BEFORE):
-        promoted |= (promoted >> 1) & ~heard.walls
+        promoted |= ((promoted & ~other) >> 1) & ~heard.walls
     if every & ~promoted & said:
         return True
+    if promotion & said:
+        return False
     beside = every | heard.places.get("polite", 0)
     return any(thought & every and not thought & ~beside & ~heard.walls for thought in heard.thoughts)
 
@@ -168,6 +172,8 @@ def _thoughts_where(heard: Heard, form: Form) -> int:
         return 0
     places = heard.places
     if form.near and not any(name in places for name in form.near):
+        return 0
+    if any(places.get(name) for name in form.without):
         return 0
     found = 0
     for thought in heard.thoughts:

@@ -8,6 +8,7 @@ seven, `^` and `$` the ends of a thought but for politeness.
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Container
 from functools import cache
 from importlib.resources import files
 from typing import Final, Literal
@@ -22,7 +23,7 @@ MESSAGES: Final = "message"
 PROMOTION: Final = "promotion"
 _THREAT: Final = "warn"
 """In a threat a guard's words keep their meaning: "if you don't stop ..."."""
-_THREATS_AND_MESSAGES: Final = f"{_THREAT} {MESSAGES} list update me legal"
+_THREATS_AND_MESSAGES: Final = f"{_THREAT} {MESSAGES} list news me legal"
 """Who names one of these may well mean messages: "stop sending me the driver's texts"."""
 _GAPS: Final = {"..": 3, "...": 7}
 
@@ -51,6 +52,7 @@ class Form(msgspec.Struct, frozen=True):
         unless: classes that undo it in the same thought.
         despite: classes with which that does not.
         near: classes of which a word must stand somewhere in the reply.
+        without: classes of which none may stand anywhere in it.
     """
 
     steps: tuple[Step, ...]
@@ -58,6 +60,7 @@ class Form(msgspec.Struct, frozen=True):
     unless: tuple[str, ...] = ()
     despite: tuple[str, ...] = ()
     near: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
 
 
 class Written(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -68,6 +71,7 @@ class Written(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     unless: str = ""
     despite: str = ""
     near: str = ""
+    without: str = ""
 
 
 class File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -143,7 +147,9 @@ def made(file: File) -> Language:
         anchors=frozenset(),
         guards=tuple(_form(say, "", _THREAT) for say in file.guards),
         stop=tuple(
-            _form(say, each.who, each.unless, each.despite, each.near) for each in file.stop for say in each.say
+            _form(say, each.who, each.unless, each.despite, each.near, each.without)
+            for each in file.stop
+            for say in each.say
         ),
         keep=tuple(_form(say, "any") for say in file.keep),
         spare=tuple(_form(say, "", _THREATS_AND_MESSAGES) for say in file.spare),
@@ -168,7 +174,9 @@ def _insist_on_words(read: Language) -> None:
     """A form with a class that has no word says nothing, in silence."""
     known = {name for names in read.classes.values() for name in names}
     for form in (*read.guards, *read.stop, *read.keep, *read.spare):
-        named = {name for step in form.steps for name in step.classes}.union(form.unless, form.despite, form.near)
+        named = {name for step in form.steps for name in step.classes}.union(
+            form.unless, form.despite, form.near, form.without
+        )
         if not named <= known:
             raise ValueError(f"no word is in the classes {sorted(named - known)}")
 
@@ -185,8 +193,8 @@ def _classes_of(name: str) -> tuple[str, ...]:
 
 
 def _form(say: str, who: Who = "", *more: str) -> Form:
-    unless, despite, near = (tuple(each.split()) for each in (*more, *("",) * (3 - len(more))))
-    return Form(tuple(map(_step, say.split())), who, unless, despite, near)
+    classes = (tuple(each.split()) for each in more)
+    return Form(tuple(map(_step, say.split())), who, *classes)
 
 
 def _step(written: str) -> Step:
@@ -205,6 +213,17 @@ def spoken_in() -> dict[str, tuple[str, ...]]:
         for word in language(code).vocabulary:
             found[word] = (*found.get(word, ()), code)
     return found
+
+
+def respelled(words: list[str]) -> list[str]:
+    """The words, with `hoeren` as `horen`, as `hören` is folded, where no language knows it otherwise."""
+    known = spoken_in()
+    return [word if word in known else _known_without_e(word, known) for word in words]
+
+
+def _known_without_e(word: str, known: Container[str]) -> str:
+    plain = word.replace("ae", "a").replace("oe", "o").replace("ue", "u")
+    return plain if plain in known else word
 
 
 def phrased(words: list[str], read: Language) -> list[str]:
