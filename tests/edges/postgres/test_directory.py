@@ -82,7 +82,12 @@ CHANGES = {
         "UPDATE sender_grants SET expires_at = '2030-01-01T00:00:00Z'",
         lambda account: account.grants["bank"].expires_at == datetime(2030, 1, 1, tzinfo=UTC),
     ),
-    "acceptance": ("DELETE FROM policy_acceptances", lambda account: not account.accepted_policies),
+    "acceptance": (
+        """WITH answered AS (INSERT INTO policy_answers (account_id, version, state, changed_at)
+                             SELECT account_id, version, 'declined', now() FROM policy_acceptances)
+           DELETE FROM policy_acceptances""",
+        lambda account: not account.accepted_policies,
+    ),
     "networks": (
         "UPDATE accounts SET allowed_networks = '{10.0.0.0/8}'",
         lambda account: account.allowed_networks == ("10.0.0.0/8",),

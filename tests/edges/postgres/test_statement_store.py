@@ -39,8 +39,12 @@ class History:
     async def buy(self, kind, amount, days=None):
         """A lot; the entry is dated by the test."""
         expires = self.now + timedelta(days=days) if days else None
-        lot = await operator_store.add_credits(self.connection, self.account_id, kind.value, amount, expires)
-        await self.connection.execute("UPDATE ledger_entries SET at = $2 WHERE lot_id = $1", lot, self.now)
+        lot = await self.connection.fetchval(
+            "INSERT INTO lots (account_id, kind, micro_credits, remaining, expires_at) VALUES ($1, $2, $3, $3, $4)"
+            " RETURNING lot_id",
+            *(self.account_id, kind.value, amount, expires),
+        )
+        await self.entry(uuid4(), "bonus" if kind is LotKind.BONUS else "purchase", lot, amount)
 
     async def charge(self, amount):
         """A message, as the acceptance spends it."""
