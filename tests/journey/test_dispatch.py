@@ -274,8 +274,9 @@ async def test_a_message_that_expired_in_the_queue_is_not_sent_and_its_charge_go
 @pytest.mark.parametrize(
     ("category", "state"), [("transactional", "refused"), ("otp", "delivered"), ("alert", "delivered")]
 )
-async def test_an_opt_out_stops_what_waits_except_codes_and_alerts(road: Road, category: str, state: str):
+async def test_an_opt_out_stops_what_waits_except_codes_and_cleared_alerts(road: Road, category: str, state: str):
     account = await road.account(credits_=10)
+    await road.fetch("INSERT INTO clearances (account_id, content) VALUES ($1, 'alert')", account)
     await road.fetch("INSERT INTO opt_outs (account_id, recipient, source) VALUES ($1, $2, 'api')", account, PERSON)
     changed = asyncio.Event()
     async with simulator() as running, road.dispatching((1, link_to(running, changed)), changed=changed):

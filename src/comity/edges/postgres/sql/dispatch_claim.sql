@@ -3,6 +3,9 @@
 --   $3..$6 lanes: route prefix, carrier to use, its room in parts, the account whose turn was last
 --   $7 how long a message may be tried when it names no validity, seconds
 -- Waiting prefixes and accounts are found by steps through the index, so a long queue costs no more than a short one.
+-- What belongs to an account that may not send now, or to one below such, is stepped over, whatever way it came into
+-- the queue: one look-up for each account with something due. What its standing does to its queue is in
+-- standing_park.sql; what a node queues that had not heard of the change, or a carrier gave back, meets it here.
 WITH RECURSIVE lanes AS MATERIALIZED (
     SELECT l.prefix, l.carrier_id, l.room, l.after
     FROM unnest($3::text[], $4::bigint[], $5::int[], $6::bigint[]) AS l (prefix, carrier_id, room, after)
@@ -17,8 +20,7 @@ WITH RECURSIVE lanes AS MATERIALIZED (
     ) n
 ), turns AS (
     -- Two rounds: the accounts behind the last one served, then those up to it.
-    SELECT l.prefix, l.carrier_id, l.room, r.round, r.high, h.account_id, h.due_at <= $2 AS is_due,
-           (h.due_at <= $2)::int AS found
+    SELECT l.prefix, l.carrier_id, l.room, r.round, r.high, h.account_id, d.is_due, d.is_due::int AS found
     FROM waiting w
     JOIN lanes l ON l.prefix = w.prefix
     CROSS JOIN LATERAL (VALUES (1, l.after, 9223372036854775807), (2, 0, l.after)) AS r (round, low, high)
@@ -29,8 +31,19 @@ WITH RECURSIVE lanes AS MATERIALIZED (
         ORDER BY q.account_id, q.due_at
         LIMIT 1
     ) h
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN h.due_at > $2 THEN false ELSE (
+            SELECT a.standing NOT IN ('suspended', 'deactivated') AND CASE
+                WHEN a.parent_id IS NULL THEN true
+                ELSE standing_inherited(a.parent_id) NOT IN ('suspended', 'deactivated')
+            END
+            FROM accounts a
+            WHERE a.account_id = h.account_id
+        ) END AS is_due
+        OFFSET 0
+    ) d
     UNION ALL
-    SELECT t.prefix, t.carrier_id, t.room, t.round, t.high, h.account_id, h.due_at <= $2, t.found + (h.due_at <= $2)::int
+    SELECT t.prefix, t.carrier_id, t.room, t.round, t.high, h.account_id, d.is_due, t.found + d.is_due::int
     FROM turns t
     CROSS JOIN LATERAL (
         SELECT q.account_id, q.due_at
@@ -39,6 +52,17 @@ WITH RECURSIVE lanes AS MATERIALIZED (
         ORDER BY q.account_id, q.due_at
         LIMIT 1
     ) h
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN h.due_at > $2 THEN false ELSE (
+            SELECT a.standing NOT IN ('suspended', 'deactivated') AND CASE
+                WHEN a.parent_id IS NULL THEN true
+                ELSE standing_inherited(a.parent_id) NOT IN ('suspended', 'deactivated')
+            END
+            FROM accounts a
+            WHERE a.account_id = h.account_id
+        ) END AS is_due
+        OFFSET 0
+    ) d
     WHERE t.found < t.room
 ), served AS (
     SELECT t.*, row_number() OVER (PARTITION BY t.carrier_id ORDER BY t.round, t.account_id) AS turn,
@@ -61,27 +85,68 @@ WITH RECURSIVE lanes AS MATERIALIZED (
     SELECT l.carrier_id, l.room, l.turn, l.tuple, l.account_id, l.message_id, l.route_prefix, l.due_at, l.attempt,
            coalesce(l.expires_at, l.due_at + make_interval(secs => coalesce(m.validity_s, $7))) AS expires_at,
            m.sender, m.recipient, m.text, m.category, m.reference, m.receipt, m.system_id, m.validity_s, m.parts,
-           l.attempt = 0 AND m.door <> 'opt_out' AND m.category IN ('promotional', 'transactional') AND coalesce((
+           -- Who asked to be left alone while it waited is: as acceptance has it, but for brands, of which it knows more.
+           l.attempt = 0 AND m.door <> 'opt_out' AND coalesce((
                -- not EXISTS, which may be planned as a hash of the whole table
-               SELECT true FROM opt_outs o
-               WHERE o.account_id = l.account_id AND o.recipient = m.recipient
-                 AND CASE o.scope
-                     WHEN 'category' THEN o.subject = m.category
-                     WHEN 'brand' THEN o.subject = lower(m.sender) OR strpos(lower(m.text), o.subject) > 0
-                     -- what the person answered to us since is answered in acceptance
-                     ELSE NOT EXISTS (
-                         SELECT FROM consents c
-                         WHERE m.category = 'promotional' AND c.account_id = o.account_id AND c.recipient = o.recipient
-                           AND c.confirmed AND c.at > o.at
-                     )
+               SELECT CASE WHEN m.category <> 'alert' THEN true ELSE NOT EXISTS (
+                          SELECT FROM clearances c
+                          WHERE c.account_id = l.account_id AND c.content = 'alert'
+                            AND coalesce(c.country IN ('', m.country), true)
+                            AND coalesce(c.since <= n.today, true) AND coalesce(c.until >= n.today, true)
+                      ) END
+               FROM (
+                   SELECT o.scope, o.subject, o.at, true AS is_opt_out
+                   FROM opt_outs o
+                   WHERE o.account_id = l.account_id AND o.recipient = m.recipient
+                   UNION ALL
+                   -- Of consents that were taken back acceptance knew the earlier ones; a minute, as it judges and
+                   -- others write at the same time.
+                   SELECT 'brand', w.brand, w.at, false
+                   FROM consent_withdrawals w
+                   WHERE m.category = 'promotional' AND w.account_id = l.account_id AND w.recipient = m.recipient
+                     AND w.at > uuid_extract_timestamp(l.message_id) - interval '1 minute'
+               ) s
+               CROSS JOIN LATERAL (
+                   SELECT ($2::timestamptz AT TIME ZONE 'UTC')::date AS today,
+                          regexp_replace(lower(s.subject COLLATE pg_c_utf8), '[^[:alnum:]]+', '', 'g') AS brand
+                   OFFSET 0
+               ) n
+               WHERE m.category <> 'otp'
+                 AND CASE s.scope
+                     WHEN 'everything' THEN true
+                     WHEN 'category' THEN s.subject = m.category
+                     -- A brand counts however it is written: whatever stands between its letters, from a word's
+                     -- beginning on; as it was told to us also within a word.
+                     ELSE strpos(lower(m.text COLLATE pg_c_utf8), lower(s.subject COLLATE pg_c_utf8)) > 0
+                       OR (n.brand <> '' AND (
+                           regexp_replace(lower(m.sender COLLATE pg_c_utf8), '[^[:alnum:]]+', '', 'g') = n.brand
+                           OR ' ' || regexp_replace(lower(m.text COLLATE pg_c_utf8), '[^[:alnum:]]+', ' ', 'g')
+                              ~ (' ' || regexp_replace(n.brand, '(.)(?=.)', '\1 ?', 'g'))
+                       ))
                  END
+                 -- What the person answered to us since opens promotion again, and after a consent that was taken back
+                 -- any new one does.
+                 AND NOT EXISTS (
+                     SELECT
+                     FROM consents c
+                     WHERE m.category = 'promotional' AND c.account_id = l.account_id AND c.recipient = m.recipient
+                       AND (c.confirmed OR NOT s.is_opt_out) AND c.at > s.at AND c.withdrawn_at IS NULL
+                       AND coalesce(c.expires_at > $2, true)
+                       AND (c.import_id IS NULL OR (
+                           SELECT i.state IN ('counted', 'released')
+                           FROM consent_imports i
+                           WHERE i.account_id = c.account_id AND i.import_id = c.import_id
+                       ))
+                       AND (s.scope <> 'brand'
+                            OR regexp_replace(lower(c.brand COLLATE pg_c_utf8), '[^[:alnum:]]+', '', 'g') = n.brand)
+                 )
                LIMIT 1
            ), false) AS opted_out,
            row_number() OVER (PARTITION BY l.carrier_id, l.turn ORDER BY l.due_at, l.message_id) AS nth
     FROM locked l
     CROSS JOIN LATERAL (
         SELECT m.sender, m.recipient, m.text, m.category, m.reference, m.receipt, m.system_id, m.validity_s, m.parts,
-               m.door
+               m.door, m.country
         FROM messages m
         WHERE m.account_id = l.account_id AND m.id = l.message_id
         OFFSET 0
