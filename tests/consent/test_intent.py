@@ -85,6 +85,25 @@ def test_what_others_say_or_want_is_none(text: str):
     assert intent_of(text).intent == "none"
 
 
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("stop sending the driver to the wrong door", Intent("none")),
+        ("stop sending my parcels to the neighbour", Intent("none")),
+        ("unsubscribe me from the gym membership", Intent("none")),
+        ("stop all payments", Intent("none")),
+        ("stop alle leveringen", Intent("none")),
+        ("stop sending me parcels", Intent("stop", "brand", "keyword")),
+        ("stop sending the parcel updates", Intent("stop", "brand", "keyword")),
+        ("stop texting me about my parcels", Intent("stop", "brand", "keyword")),
+        ("unsubscribe me from the magazine's texts", Intent("stop", "brand", "keyword")),
+        ("stop sending the driver to the wrong door. And stop texting me", Intent("stop", "brand", "keyword")),
+    ],
+)
+def test_a_keyword_before_things_that_are_no_messages_withdraws_nothing(text: str, asked: Intent):
+    assert intent_of(text) == asked
+
+
 @given(st.text(max_size=2_000))
 def test_any_text_is_answered(text: str):
     asked = intent_of(text)

@@ -16,6 +16,8 @@ STOPS = [
     ("Stop.", "GB", ()),
     ("stop!!!", "GB", ()),
     ("S T O P", "US", ()),
+    ("st op", "US", ()),
+    ("sto p please", "US", ()),
     ("s.t.o.p.", "US", ()),
     ("S-T-O-P please", "US", ()),
     ("\uff33\uff34\uff2f\uff30", "JP", ()),
@@ -212,6 +214,7 @@ MISSES = [
     ("st", "US", ()),
     ("top", "US", ()),
     ("p o t s", "US", ()),
+    ("st ops", "US", ()),
 ]
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from comity.consent import speech_grammar
 from comity.consent.speech import withdrawal
-from comity.consent.speech_grammar import LANGUAGES, File, language, phrased, spoken_in
+from comity.consent.speech_grammar import LANGUAGES, File, language, phrased, respelled, spoken_in
 from comity.consent.speech_words import WALL, words_of
 
 
@@ -26,6 +26,20 @@ def test_a_form_with_a_class_without_words_is_told():
     file = File(words={"cease": "stop"}, guards=[], stop=[speech_grammar.Written(["cease massage"])], keep=[])
     with pytest.raises(ValueError, match="massage"):
         speech_grammar.made(file)
+
+
+def test_a_form_may_ask_that_a_class_stands_nowhere():
+    written = speech_grammar.Written(["stop"], without="thing")
+    grammar = speech_grammar.made(File(words={"stop": "stop", "thing": "bus"}, guards=[], stop=[written], keep=[]))
+    assert grammar.stop[0].without == ("thing",)
+
+
+@pytest.mark.parametrize(
+    ("word", "known"),
+    [("hoeren", "horen"), ("loeschen", "loeschen"), ("belaestigen", "belastigen"), ("poesie", "poesie")],
+)
+def test_an_umlaut_typed_apart_is_read_where_no_language_has_the_word_so(word: str, known: str):
+    assert respelled([word]) == [known]
 
 
 @pytest.mark.parametrize("form", ["stop ... ...", "", "^ $"])
@@ -94,6 +108,21 @@ def test_phrases_join_words_and_lose_none(code: str, words: list[str]):
         ("stop the ads", "category"),
         ("stop all the ads, I only want order updates", "category"),
         ("no más mensajes pls", "brand"),
+        ("stop all promos", "category"),
+        ("stop all of your ads", "category"),
+        ("stop all ads and all texts", "everything"),
+        ("stop all texts & promos", "everything"),
+        ("stop the ads and texts", "brand"),
+        ("stop. all of it", "everything"),
+        ("stop the ads. all of them", "category"),
+        ("I don't want to unsubscribe", None),
+        ("I no longer want to be on your list", "brand"),
+        ("don't text or call me", "brand"),
+        ("don't call me, text me instead", None),
+        ("smettetela", "brand"),
+        ("smettetela. il pacco non arriva", None),
+        ("hört auf, die Pakete zum Nachbarn zu bringen", None),
+        ("hoert endlich auf mit dem spam", "brand"),
         ("no texts yet", None),
         ("take the lid off", None),
         ("this is not Paul stop texting me", "brand"),

@@ -267,12 +267,15 @@ async def test_plain_speech_and_short_codes_are_not_answered(road: Road):
         "laat me met rust",
         "je ne veux plus recevoir vos messages",
         "no me escriban más",
+        "don't text or call me",
+        "smettetela",
     ],
 )
 async def test_a_stop_in_plain_speech_counts_at_once_and_is_confirmed(road: Road, said: str):
     account = await road.account("Bank")
     await _webhook(road, account)
-    await _hears(road, _message(said), _message("don't stop texting me", sender="32470000009"))
+    await _hears(road, _message(said), _message("I don't want to unsubscribe", sender="32470000009"))
+    await _hears(road, _message("stop sending the driver to the wrong door", sender="32470000008"))
     assert await road.fetch("SELECT recipient, source, scope FROM opt_outs") == [(PERSON, "speech", "everything")]
     (answer,) = await _answers(road)
     assert answer == text_for("stop", "Bank", "BE")

@@ -112,7 +112,7 @@ def _withdrawn(words: list[str], grammar: Language) -> Withdrawn | None:
         return "category"
     if _means_all(heard, said):
         return "everything"
-    return "category" if heard.places.get(PROMOTION, 0) & said and not _rejects_use(heard) else "brand"
+    return "category" if heard.places.get(PROMOTION, 0) & said and not _means_more(heard) else "brand"
 
 
 def _means_all(heard: Heard, said: int) -> bool:
@@ -130,9 +130,14 @@ def _means_all(heard: Heard, said: int) -> bool:
     return any(thought & every and not thought & ~beside & ~heard.walls for thought in heard.thoughts)
 
 
-def _rejects_use(heard: Heard) -> bool:
-    """Whoever revokes a consent, or is fed up, means the sender and not a sort of text."""
-    return any(name in heard.places for name in ("revoke", "legal"))
+def _means_more(heard: Heard) -> bool:
+    """Whether no sort of text alone is meant: a consent is revoked, somebody is fed up, or "stop the ads and texts"."""
+    if any(name in heard.places for name in ("revoke", "legal")):
+        return True
+    promotion = heard.places.get(PROMOTION, 0)
+    other = heard.places.get(MESSAGES, 0) & ~promotion
+    joined = heard.places.get("or", 0) << 1
+    return bool((promotion << 2 & joined & other) | (other << 2 & joined & promotion))
 
 
 def _heard(words: list[str], grammar: Language) -> Heard:

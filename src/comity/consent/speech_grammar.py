@@ -23,7 +23,7 @@ MESSAGES: Final = "message"
 PROMOTION: Final = "promotion"
 _THREAT: Final = "warn"
 """In a threat a guard's words keep their meaning: "if you don't stop ..."."""
-_THREATS_AND_MESSAGES: Final = f"{_THREAT} {MESSAGES} list news me legal"
+_THREATS_AND_MESSAGES: Final = f"{_THREAT} {MESSAGES} list news legal"
 """Who names one of these may well mean messages: "stop sending me the driver's texts"."""
 _GAPS: Final = {"..": 3, "...": 7}
 
@@ -89,7 +89,7 @@ class File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     guards: list[str]
     stop: list[Written]
     keep: list[str]
-    spare: list[str] = []
+    spare: list[Written] = []
 
 
 class Language(msgspec.Struct, frozen=True):
@@ -152,7 +152,9 @@ def made(file: File) -> Language:
             for say in each.say
         ),
         keep=tuple(_form(say, "any") for say in file.keep),
-        spare=tuple(_form(say, "", _THREATS_AND_MESSAGES) for say in file.spare),
+        spare=tuple(
+            _form(say, "", f"{_THREATS_AND_MESSAGES} {each.unless}") for each in file.spare for say in each.say
+        ),
     )
     _insist_on_words(read)
     by_class: dict[str, set[str]] = {}
@@ -182,7 +184,7 @@ def _insist_on_words(read: Language) -> None:
 
 
 def _literals(file: File) -> set[str]:
-    said = [*file.guards, *file.keep, *file.spare, *(say for each in file.stop for say in each.say)]
+    said = [*file.guards, *file.keep, *(say for each in (*file.stop, *file.spare) for say in each.say)]
     names = {name for say in said for step in say.split() for name in step.rstrip("?").split("|")}
     return {name.removeprefix("=") for name in names if name.startswith("=")}
 
