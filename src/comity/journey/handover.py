@@ -34,7 +34,7 @@ class Claimed(msgspec.Struct, frozen=True, gc=False):
         due_at: when it was due in the queue; after a retry that is later than the customer asked for.
         attempt: how often it was given to a carrier before.
         expires_at: until when it may be tried.
-        opted_out: the recipient stopped the account's messages while this one waited.
+        opted_out: the recipient stopped such messages, or took back what they rest on, while this one waited.
         counted_parts: parts as they were counted when it was accepted.
         part_states: what is known of its parts from earlier attempts; None or empty at the first.
     """

@@ -10,7 +10,10 @@ from comity.edges.postgres.closing import Closed, close_out
 from comity.edges.postgres.deadline_store import Due
 from comity.edges.postgres.roles import Role
 from comity.edges.postgres.standing_changes import StandingChange, change_standing
+from comity.journey.flight import not_sent
+from comity.journey.lanes import Lane
 from support.gateway import MICRO, operating
+from support.road import Road
 
 NOW = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 
@@ -95,11 +98,11 @@ async def test_the_day_of_a_lot_is_awaited_and_looked_at_once_more(operator):
 # ---- the rest of a closed account
 
 
-async def close(operator, customer):
+async def close(operator, customer, owed=10 * MICRO):
     """As every way to close does it; the deadline at which the rest is looked at."""
     async with operator.connection.transaction():
         await stand(operator, customer, "deactivate")
-        assert await close_out(operator.connection, customer.account_id, "left", NOW) == Closed(0, 10 * MICRO)
+        assert await close_out(operator.connection, customer.account_id, "left", NOW) == Closed(0, owed)
     (rest,) = await rests(operator)
     return Due(**dict(rest))
 
@@ -135,6 +138,23 @@ async def test_what_comes_back_to_a_closed_account_is_paid_back_with_evidence(op
     for _ in range(2):
         await refund_store.pay_back_rest(operator.connection, rest, rest.due_at)
         assert (await payouts(operator), await payout_entries(operator)) == ([10 * MICRO, 5 * MICRO], 2)
+    assert await operator.ledger_problems() == []
+
+
+async def test_what_a_carrier_gives_back_after_the_closing_is_cancelled_and_paid_back(operator, database):
+    customer = await operator.customer(credits_=10)
+    road = Road(database)
+    (message,) = await road.queue(customer.account_id)
+    dispatcher, now = uuid4(), road.clock.now()
+    await road.store.enter(dispatcher, 60)
+    (claimed,) = await road.store.claim(dispatcher, now, [Lane("", 1, 1, 0)])
+    rest = await close(operator, customer, 10 * MICRO - 10)
+    await road.store.record(dispatcher, [not_sent(claimed, now)], now, lambda _, key: key)
+    async with operator.connection.transaction():
+        await refund_store.pay_back_rest(operator.connection, rest, rest.due_at)
+    assert await road.state(message) == "cancelled"
+    await road.connections.close()
+    assert await payouts(operator) == [10 * MICRO - 10, 10]
     assert await operator.ledger_problems() == []
 
 

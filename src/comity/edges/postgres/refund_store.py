@@ -10,6 +10,7 @@ import asyncpg
 
 from comity.accounts.account import Standing
 from comity.base.errors import ComityError
+from comity.edges.postgres.cancel_store import cancel_unsent
 from comity.edges.postgres.deadline_store import Due, NewDeadline, set_deadline
 from comity.edges.postgres.evidence_store import append
 from comity.edges.postgres.statements import load
@@ -72,6 +73,7 @@ async def expire_lot(connection: asyncpg.Connection, due: Due, now: datetime) ->
 async def pay_back_rest(connection: asyncpg.Connection, due: Due, now: datetime) -> None:
     """What came back to a closed account since it was paid back is owed too; a deed for `REST`.
 
+    So is the price of what carriers gave back after it was closed, which waits and goes no more: it is cancelled.
     Nothing is taken from an account that is closed no more.
     """
     assert due.account_id is not None, "it is always an account's"
@@ -80,6 +82,7 @@ async def pay_back_rest(connection: asyncpg.Connection, due: Due, now: datetime)
         "SELECT standing FROM accounts WHERE account_id = $1 FOR UPDATE", due.account_id
     )
     if standing == Standing.DEACTIVATED:
+        await cancel_unsent(connection, due.account_id, now)
         await pay_back(connection, due.account_id, due.subject.partition(" ")[2], now)
 
 
