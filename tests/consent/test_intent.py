@@ -93,6 +93,8 @@ def test_what_others_say_or_want_is_none(text: str):
         ("unsubscribe me from the gym membership", Intent("none")),
         ("stop all payments", Intent("none")),
         ("stop alle leveringen", Intent("none")),
+        ("unsubscribe me from this shop", Intent("stop", "brand", "keyword")),
+        ("stop sending mail at work", Intent("stop", "brand", "keyword")),
         ("stop sending me parcels", Intent("stop", "brand", "keyword")),
         ("stop sending the parcel updates", Intent("stop", "brand", "keyword")),
         ("stop texting me about my parcels", Intent("stop", "brand", "keyword")),
