@@ -88,9 +88,9 @@ def test_the_data_directory_is_where_one_expects_it(monkeypatch, environment, ro
 @pytest.mark.parametrize(
     ("changes", "groups"),
     [
-        ({}, [("api",), ("dispatch",), ("webhooks",)]),
-        ({"workers": 3}, [("api",), ("api",), ("api",), ("dispatch",), ("webhooks",)]),
-        ({"smpp": Address("127.0.0.1", 2775)}, [("api",), ("dispatch",), ("webhooks", "smpp")]),
+        ({}, [("api",), ("dispatch",), ("webhooks", "desk")]),
+        ({"workers": 3}, [("api",), ("api",), ("api",), ("dispatch",), ("webhooks", "desk")]),
+        ({"smpp": Address("127.0.0.1", 2775)}, [("api",), ("dispatch",), ("webhooks", "smpp", "desk")]),
         ({"roles": ("dispatch",)}, [("dispatch",)]),
         ({"roles": ("smpp",)}, []),
     ],
