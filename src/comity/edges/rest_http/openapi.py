@@ -48,11 +48,18 @@ _NAMES: Final = (
 _PAGES: Final = re.compile(rb'Page_(?:[a-z_0-9]+\.)+(\w+)_(?=")')
 _TAGS: Final = (
     ("Messages", "How messages are judged, before and after they are sent."),
-    ("Policy", "What is asked of senders."),
+    ("Policy", "What is asked of senders, and how it changes."),
     ("Countries", "What is asked of messages to a country."),
     ("Assessment", "Whether a planned use would keep to the policy."),
-    ("Evidence", "What is kept as evidence, chained and signed."),
+    ("Consents", "Who agreed to what, with the proof."),
+    ("Opt-outs", "Who asked to be left alone, and with what."),
     ("Proof of opt-ins", "What you are asked to prove, and until when."),
+    ("Cases", "What people at the desk look at, and who opened your texts."),
+    ("Standing", "What the account may do, why, and how to appeal."),
+    ("Notices", "What the account was told."),
+    ("Credits", "What was bought, sent, paid back and expired, by month."),
+    ("Evidence", "What is kept of the account as proof, chained and signed."),
+    ("Desk", "For the operator's staff: cases, decisions, appeals."),
     ("Desk: proof of opt-ins", "For the operator's staff: asking for proof, and judging it."),
 )
 
