@@ -20,7 +20,9 @@ from comity.edges.rest_http.problems import Problem
 
 _REF: Final = "#/components/schemas/"
 _ABOUT: Final = """\
-Messages are sent through /v1; this door tells how they are judged: before sending, after it, and by which policy.
+Messages are sent through /v1. This door is for all around them: how they are judged and by which policy, who agreed to
+what and who asked to be left alone, what you are asked to prove, cases, standing and appeals, notices, and evidence.
+What stands under /api/desk is for the operator's staff, with keys of their own.
 
 Errors are problem details (RFC 9457): `type` names the kind, `detail` what is wrong with this request and how to mend
 it. Fields that a body does not have are refused by name.

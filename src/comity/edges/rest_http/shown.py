@@ -42,7 +42,7 @@ def spec(words: str) -> ResponseSpec:
 NOT_FOUND_ANSWER: Final = {404: spec("There is no such thing.")}
 ENTRY_ANSWERS: Final = {
     401: spec("The credentials are missing or wrong."),
-    403: spec("The account may not be used from this address."),
+    403: spec("The account may not be used from this address, or the key may not do that."),
     429: spec("Too many failed logins, or too many requests of yours are under way; wait for Retry-After."),
     503: spec("Too much is waiting; try again after Retry-After."),
 }
