@@ -200,10 +200,10 @@ def test_a_priority_without_bounds_is_a_usage_error(comity):
 
 @pytest.fixture
 def prices_as_they_were(comity, tmp_path):
-    """Commands share one database, and what messages cost is asked by others: puts the default price back."""
+    """Commands share one database, and what messages cost is asked by others: puts back every price that was set."""
     yield
     file = tmp_path / "default.csv"
-    file.write_text("country,price\n*,1\n", "utf-8")
+    file.write_text("country,price\n*,1\nBE,1\nNL,1\n", "utf-8")
     assert comity("prices", "import", file).status == 0
 
 
