@@ -1,0 +1,1 @@
+"""Handing information to authorities and harmed people: asked, checked, narrowed, redacted, counted (G3)."""
