@@ -23,12 +23,14 @@ from comity.edges.rest_http import (
     desk_cases,
     desk_proof,
     evidence,
+    feeds,
     notices,
     pages,
     policy_changes,
     proof_requests,
     standing,
     statements,
+    subaccounts,
     verdicts,
 )
 from comity.edges.rest_http.cached import Cache
@@ -77,6 +79,8 @@ CALLS: Final[tuple[Any, ...]] = (
     *desk_proof.CALLS,
     *evidence.CALLS,
     *standing.CALLS,
+    *feeds.CALLS,
+    *subaccounts.CALLS,
 )
 
 
@@ -94,6 +98,7 @@ def make_litestar(services: Services | None, report: Callable[[BaseException], N
             "account": Provide(signed_in),
             "visitor": Provide(perhaps_signed_in),
             "staffer": Provide(staffer),
+            "feed": Provide(feeds.partner),
         },
         exception_handlers={Exception: answer_to},
         openapi_config=openapi_config(),

@@ -33,13 +33,15 @@ address lock further guesses out for five minutes, at both doors.
 _SCHEMES: Final[dict[str, SecurityScheme | Reference]] = {
     "basic": SecurityScheme(type="http", scheme="basic", description="Client id as user, client secret as password."),
     "staff": SecurityScheme(type="http", scheme="basic", description="The key of a person of the operator's staff."),
+    "feed": SecurityScheme(type="http", scheme="basic", description="The key of a partner that hands in complaints."),
     "clientId": SecurityScheme(type="apiKey", name="X-Client-Id", security_scheme_in="header"),
     "clientSecret": SecurityScheme(type="apiKey", name="X-Client-Secret", security_scheme_in="header"),
 }
 _SIGNED_IN: Final[list[dict[str, list[str]]]] = [{"basic": []}, {"clientId": [], "clientSecret": []}]
 _STAFF: Final[list[dict[str, list[str]]]] = [{"staff": []}]
+_FEED: Final[list[dict[str, list[str]]]] = [{"feed": []}]
 # By what a call asks for: the caller's account, perhaps one, a person of the staff.
-_SECURITY: Final = {"account": _SIGNED_IN, "visitor": [{}, *_SIGNED_IN], "staffer": _STAFF}
+_SECURITY: Final = {"account": _SIGNED_IN, "visitor": [{}, *_SIGNED_IN], "staffer": _STAFF, "feed": _FEED}
 _NAMES: Final = (
     (b"countries_page_shapes_Evidence", b"FactEvidence"),
     (b"messages_verdict_Evidence", b"Evidence"),
@@ -57,7 +59,9 @@ _TAGS: Final = (
     ("Opt-outs", "Who asked to be left alone, and with what."),
     ("Proof of opt-ins", "What you are asked to prove, and until when."),
     ("Cases", "What people at the desk look at, and who opened your texts."),
+    ("Complaints: feeds", "For partners that hand in complaints by the many."),
     ("Standing", "What the account may do, why, and how to appeal."),
+    ("Subaccounts", "Accounts of your customers, for which you answer."),
     ("Notices", "What the account was told."),
     ("Credits", "What was bought, sent, paid back and expired, by month."),
     ("Evidence", "What is kept of the account as proof, chained and signed."),
