@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 
 from comity.accounts.record import AccountRecord, digest_of
+from comity.complaints.freezing import Frozen
 
 _NO_RECORD: Final = AccountRecord()
 
@@ -53,6 +54,7 @@ class Account(msgspec.Struct, frozen=True):
         record: what it declared and was cleared for.
         record_digest: names that record in the store.
         probing: hashes of texts by which the account feels out the filter; while there are any, it is told less (U16).
+        frozen: what of its traffic is frozen after complaints (P9).
     """
 
     account_id: int
@@ -72,3 +74,4 @@ class Account(msgspec.Struct, frozen=True):
     record: AccountRecord = _NO_RECORD
     record_digest: str = digest_of(_NO_RECORD)
     probing: tuple[int, ...] = ()
+    frozen: tuple[Frozen, ...] = ()

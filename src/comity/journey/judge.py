@@ -148,6 +148,7 @@ class Judge:
             template=template,
             history=history,
             probing=account.probing,
+            frozen=account.frozen,
         )
 
     def _recent(self, account_id: int, message: Message, found: Found) -> tuple[RecentText, ...]:

@@ -233,10 +233,10 @@ def _declared(draft: Draft, sender: Sender, account: Account) -> Category:
 
 
 def _is_compared(account: Account) -> bool:
-    """Whether texts are compared with some that the account declared, registered, or felt out the filter with."""
+    """Whether texts are compared with some that the account declared, registered, felt out the filter with, or has frozen."""
     record = account.record
     declared = record.use_case is not None and bool(record.use_case.samples)
-    return declared or bool(account.probing) or any(registration.samples for registration in record.registrations)
+    return declared or bool(account.probing or account.frozen) or any(registration.samples for registration in record.registrations)
 
 
 def _asks_lists(message: Message, readings: Readings, wanted: Wanted) -> tuple[tuple[str, str], ...] | None:

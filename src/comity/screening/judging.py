@@ -13,6 +13,7 @@ from typing import Any, Final, Literal
 import msgspec
 
 from comity.accounts.record import AccountRecord
+from comity.complaints.freezing import Frozen
 from comity.content.reading import Reading, reading_of
 from comity.content.scores import Scores
 from comity.messages.submission import Category
@@ -191,6 +192,7 @@ class Facts(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
         template: what the account sent of the message's template; looked up for messages that score for something.
         history: what the account sent altogether; looked up with it.
         probing: hashes of texts by which the account feels out the filter.
+        frozen: what of the account's traffic is frozen after complaints.
     """
 
     standing: str | None = None
@@ -213,6 +215,7 @@ class Facts(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     template: Template | None = None
     history: History | None = None
     probing: tuple[int, ...] = ()
+    frozen: tuple[Frozen, ...] = ()
 
     def kept(self) -> Facts:
         """The facts as a verdict keeps them: the account's record is named by its digest."""

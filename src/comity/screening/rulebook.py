@@ -60,6 +60,7 @@ from comity.screening.rules import (
     solicitation,
     text_disguised,
     threat,
+    traffic_frozen,
     unanswered_series,
     undeclared_promotion,
     use_case_drift,
@@ -126,6 +127,8 @@ RULEBOOK: Final[tuple[Rule, ...]] = (
     snowshoe.RULE,
     # timing
     quiet_hours.RULE,
+    # complaints: behind all others that hold, whose cases what they hold joins
+    traffic_frozen.RULE,
     # combinations
     signals_together.RULE,
 )

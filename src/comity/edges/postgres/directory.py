@@ -22,6 +22,7 @@ import structlog
 from comity.accounts.account import Account, Grant, Standing
 from comity.accounts.record import digest_of
 from comity.base.errors import ComityError, StoreError
+from comity.complaints.freezing import Frozen
 from comity.edges.carriers.options import read_options
 from comity.edges.postgres.connect import Database, store_errors
 from comity.edges.postgres.held import HeldConnections
@@ -296,6 +297,7 @@ def read_account(row: Any) -> Account:  # noqa: ANN401  asyncpg's record
         record=record,
         record_digest=digest_of(record),
         probing=tuple(row["probing"]),
+        frozen=tuple(msgspec.convert(freeze, Frozen) for freeze in row["frozen"]),
     )
 
 

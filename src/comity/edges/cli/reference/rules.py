@@ -50,6 +50,7 @@ _FACTS: Final = {
     "template": "what the account sent of this template before, and who complained of it",
     "history": "since when the account sends, and how much",
     "probing": "texts by which the account feels out the filter",
+    "frozen": "what of the account's traffic is frozen after complaints",
 }
 
 

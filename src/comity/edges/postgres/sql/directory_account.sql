@@ -10,6 +10,12 @@ SELECT a.account_id, a.parent_id, a.name, standing_inherited(a.account_id) AS st
        EXISTS (SELECT FROM webhooks w WHERE w.account_id = a.account_id AND w.disabled_at IS NULL) AS webhooks,
        ARRAY(SELECT unnest(p.anchors) FROM probing_series p
              WHERE p.account_id = a.account_id AND p.closed_at IS NULL ORDER BY p.series_id DESC LIMIT 100) AS probing,
+       (SELECT coalesce(jsonb_agg(jsonb_build_object(
+                   'case', f.case_wire, 'kind', f.kind, 'key', f.key, 'similarity', f.similarity, 'distance', f.distance,
+                   'codes', f.codes) ORDER BY f.freeze_id DESC), '[]')
+        FROM freezes f
+        WHERE f.state IN ('in-force', 'confirmed')
+          AND (f.account_id IS NULL OR a.account_id IN (SELECT family_of(f.account_id)))) AS frozen,
        a.health_data,
        (SELECT coalesce(jsonb_agg(to_jsonb(c) - 'account_id' - 'recorded_at' ORDER BY c.content, c.country), '[]')
         FROM clearances c WHERE c.account_id = a.account_id) AS clearances,

@@ -1,0 +1,147 @@
+"""Owns what complaints weigh, how soon they are looked at, and when there is enough to freeze traffic (P6, P9).
+
+It must not know how complaints are kept, or the present. Figures lie in `data/complaints.toml`; thresholds are the
+policy's.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from typing import Annotated, Final, Protocol
+
+import msgspec
+
+from comity.complaints.complaint import Channel, Kind
+
+_Positive = Annotated[int, msgspec.Meta(gt=0)]
+_Weight = Annotated[float, msgspec.Meta(ge=0, le=100)]
+
+
+class Weights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a complaint weighs against an account's volume."""
+
+    proven: _Weight
+    unproven: _Weight
+    channels: dict[Channel, _Weight]
+
+
+class Linking(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How messages are looked for; see the table."""
+
+    days: _Positive
+    hours: _Positive
+    hours_without_text: _Positive
+    distance: Annotated[int, msgspec.Meta(ge=0, le=24)]
+    most: _Positive
+
+
+class KindOf(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What holds for complaints of a kind; see the table."""
+
+    clause: str
+    priority: Annotated[int, msgspec.Meta(ge=0, le=100)]
+    due_hours: _Positive
+    scores: tuple[str, ...]
+
+
+class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How often complaints may be made; see the table."""
+
+    network_hour: _Positive
+    network_day: _Positive
+    number_hour: _Positive
+    number_day: _Positive
+    codes_number_day: _Positive
+    codes_network_day: _Positive
+    code_minutes: _Positive
+    code_tries: _Positive
+    lookups_network_hour: _Positive
+
+
+class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """All figures."""
+
+    weights: Weights
+    linking: Linking
+    kinds: dict[Kind, KindOf]
+    limits: Limits
+
+
+@cache
+def table() -> Table:
+    """The figures that come with this version."""
+    read = resources.files("comity.complaints").joinpath("data/complaints.toml").read_text("utf-8")
+    return msgspec.convert(tomllib.loads(read), Table)
+
+
+class Thresholds(Protocol):
+    """From when on traffic is frozen: settings of the policy's rule traffic-frozen."""
+
+    @property
+    def score_at(self) -> float:
+        """The text's score from which one proven complaint is enough."""
+        ...
+
+    @property
+    def reporters(self) -> int:
+        """So many independent people who prove that they got it are enough, whatever its score."""
+        ...
+
+
+class Said(msgspec.Struct, frozen=True):
+    """What is known of the traffic that complaints are about.
+
+    Attributes:
+        score: the highest score of its text among those that speak for the complaint, 0 to 1.
+        proven: complaints whose reporter is shown to have got it.
+        networks: distinct reporters among these, by network, number or feed.
+        numbers: distinct numbers that got it among these.
+    """
+
+    score: float
+    proven: int
+    networks: int
+    numbers: int
+
+    @property
+    def independent(self) -> int:
+        """How many reporters are surely not one: neither many numbers nor many networks alone make several."""
+        return min(self.networks, self.numbers)
+
+
+def enough_to_freeze(said: Said, thresholds: Thresholds) -> str | None:
+    """Why traffic is frozen, in words that its account reads; None where there is not enough."""
+    if not said.proven:
+        return None
+    if said.score >= thresholds.score_at:
+        return f"Somebody who got such a message complained, and its text scores {said.score:.2f}."
+    if said.independent >= thresholds.reporters:
+        return f"{said.independent} people who got such messages complained independently of each other."
+    return None
+
+
+def weight_of(channel: Channel, *, proven: bool, linked: bool, counted: bool) -> float:
+    """What a complaint weighs.
+
+    Args:
+        channel: the way it came in.
+        proven: whether it is shown that its reporter got the message.
+        linked: whether it fits messages of ours.
+        counted: whether the same reporter's complaint about the same text counts already.
+    """
+    if counted or not linked:
+        return 0.0
+    weights = table().weights
+    return (weights.proven if proven else weights.unproven) * weights.channels.get(channel, 1.0)
+
+
+def score_of(kind: Kind, scores: Mapping[str, float]) -> float:
+    """The highest of a text's scores that speak for a complaint of a kind; 0 where there is none."""
+    return max((scores.get(name, 0.0) for name in table().kinds[kind].scores), default=0.0)
+
+
+SPARED: Final = frozenset({"otp", "alert"})
+"""Stopped by a person alone: a code that does not come locks people out, an alert may be about their life."""
