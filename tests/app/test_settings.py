@@ -7,7 +7,16 @@ from hypothesis import strategies as st
 
 from comity.app import settings as module
 from comity.app.serve import groups_of
-from comity.app.settings import ROLES, Address, Settings, default_data, read_address, read_networks, read_roles
+from comity.app.settings import (
+    ROLES,
+    Address,
+    Settings,
+    default_data,
+    default_workers,
+    read_address,
+    read_networks,
+    read_roles,
+)
 from comity.base.errors import SettingsError
 
 
@@ -97,3 +106,9 @@ def test_the_data_directory_is_where_one_expects_it(monkeypatch, environment, ro
 )
 def test_which_roles_share_a_process(changes, groups):
     assert groups_of(Settings("/data", Address("127.0.0.1", 0), **changes)) == groups
+
+
+@pytest.mark.parametrize(("cores", "workers"), [(1, 1), (2, 2), (4, 3), (8, 5), (12, 7), (96, 7)])
+def test_workers_leave_cores_to_the_database_and_the_links(monkeypatch, cores, workers):
+    monkeypatch.setattr(module.os, "sched_getaffinity", lambda _: set(range(cores)), raising=False)
+    assert default_workers() == workers

@@ -7,18 +7,26 @@ import contextlib
 import os
 from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import asyncpg
 
-from comity.app.settings import LOOPBACK, Address, Settings, default_data, read_address, read_networks, read_roles
+from comity.app.settings import (
+    LOOPBACK,
+    MOST_EMBEDDED_WORKERS,
+    Address,
+    Settings,
+    default_data,
+    default_workers,
+    read_address,
+    read_networks,
+    read_roles,
+)
 from comity.base.errors import SettingsError
 from comity.edges.cli import console
 from comity.edges.cli.console import Rehearse
 from comity.edges.cli.main import app
 from comity.messages.submission import Draft
-
-MOST_EMBEDDED_WORKERS: Final = 7
 
 
 class Application:
@@ -97,7 +105,8 @@ def read_settings(options: dict[str, Any]) -> Settings:
     Raises:
         SettingsError: one is wrong.
     """
-    if not options["database"] and options["workers"] > MOST_EMBEDDED_WORKERS:
+    workers = options["workers"] or default_workers()
+    if not options["database"] and workers > MOST_EMBEDDED_WORKERS:
         raise SettingsError(
             f"The embedded database has connections for {MOST_EMBEDDED_WORKERS} workers.",
             "Use fewer --workers, or a server of your own with --database.",
@@ -107,7 +116,7 @@ def read_settings(options: dict[str, Any]) -> Settings:
         http=read_address(options["http"]),
         smpp=read_address(options["smpp"]) if options["smpp"] else None,
         database=options["database"],
-        workers=options["workers"],
+        workers=workers,
         roles=read_roles(options["roles"]),
         webhook_allow=read_networks(options["webhook_allow"]),
         proxy=read_networks(options["proxy"]),

@@ -14,6 +14,7 @@ from comity.base.errors import SettingsError
 ROLES: Final = ("api", "smpp", "dispatch", "webhooks", "desk")
 LOOPBACK: Final = ("127.0.0.0/8", "::1/128")
 DEFAULT_HTTP: Final = "127.0.0.1:8080"
+MOST_EMBEDDED_WORKERS: Final = 7
 _PORTS: Final = range(1, 65_536)
 
 
@@ -57,6 +58,15 @@ class Settings(msgspec.Struct, frozen=True):
     def data_path(self) -> Path:
         """The data directory."""
         return Path(self.data)
+
+
+def default_workers() -> int:
+    """Half of the cores and one more, at most what the embedded database takes.
+
+    A worker is busy with judging, and needs about as much of the database and the dispatcher for each message.
+    """
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(MOST_EMBEDDED_WORKERS, cores // 2 + 1)
 
 
 def default_data() -> Path:

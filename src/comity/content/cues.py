@@ -204,6 +204,7 @@ class _Lexicon:
         # Those that take any ending: a word that begins so is known too ("diabet" of "di4bet3s").
         begun = (pattern.split()[-1] for pattern in patterns if not pattern.endswith(" "))
         self._beginnings = frozenset(word for word in begun if len(word) >= _SHORTEST_BEGINNING)
+        self._first_letters = frozenset(word[:_SHORTEST_BEGINNING] for word in self._beginnings)
         self._automaton = ahocorasick_rs.AhoCorasick(list(patterns), implementation=_KIND)
 
     def undo_digits(self, text: str) -> str:
@@ -219,9 +220,11 @@ class _Lexicon:
         return next((word for word in readings if self._is_known(word)), token[0])
 
     def _is_known(self, word: str) -> bool:
-        return word in self._known or any(
-            word[:length] in self._beginnings for length in range(_SHORTEST_BEGINNING, len(word))
-        )
+        if word in self._known:
+            return True
+        if word[:_SHORTEST_BEGINNING] not in self._first_letters:
+            return False
+        return any(word[:length] in self._beginnings for length in range(_SHORTEST_BEGINNING, len(word)))
 
     def scan(self, text: str) -> list[tuple[int, int, str]]:
         """Return start, negative end and list of every word found, so that they sort by first and longest."""

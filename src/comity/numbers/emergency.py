@@ -8,7 +8,7 @@ calling code, and with digits after them.
 from __future__ import annotations
 
 import contextlib
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final, Literal
 
 import msgspec
@@ -49,6 +49,8 @@ class Emergency(msgspec.Struct, frozen=True):
     how: How
 
 
+# Several rules ask of one message: a few thousand are those of the messages at work.
+@lru_cache(maxsize=4096)
 def emergency_number(raw: str, home: str | None = None) -> Emergency | None:
     """The emergency service that a destination or a numeric sender would reach or pose as, or None.
 

@@ -8,6 +8,7 @@ nothing is undone.
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -21,7 +22,7 @@ _FEWEST_SMALL: Final = 2
 _CODE: Final = 2
 _FEWEST_SIGNS: Final = _FEWEST_WORDS - 1
 # These part words, or stand within them, in plain writing; the others are what a disguise puts between.
-_PLAIN: Final = frozenset(" \n\r\t\u00a0,'\u2019&@$#%_")
+_PLAIN: Final = frozenset(f" \n\r\t\u00a0,'\u2019&@$#%_{string.ascii_letters}{string.digits}")
 _WORD: Final = r"[^\W_][\w'\u2019]{0,29}"
 
 
@@ -43,8 +44,9 @@ def read_parted(seen: Seen, found: Found) -> None:
 
 def _sentences(text: str) -> Iterator[list[tuple[int, int]]]:
     """The gaps between the words of each sentence whose words a sign parts."""
-    for sign in {char for char in set(text) - _PLAIN if not char.isalnum()}:
-        if not _may_part(text.split(sign)):
+    for sign in set(text) - _PLAIN:
+        # Counting first: of the signs of most texts none stands often enough.
+        if text.count(sign) < _FEWEST_SIGNS or sign.isalnum() or not _may_part(text.split(sign)):
             continue
         for stretch in _parted_by(sign).finditer(text):
             gap = stretch["gap"]

@@ -29,7 +29,12 @@ def serve(
         str, typer.Option(metavar="HOST:PORT", help="Where customers' SMPP is answered; not at all when left out.")
     ] = "",
     database: DatabaseOption = "",
-    workers: Annotated[int, typer.Option(min=1, max=64, help="Processes that answer HTTP.")] = 1,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            min=1, max=64, help="Processes that answer HTTP; half of the cores and one more, at most 7, when left out."
+        ),
+    ] = None,
     roles: Annotated[
         str, typer.Option(help="What this node does, parted by commas.")
     ] = "api,smpp,dispatch,webhooks,desk",

@@ -44,21 +44,25 @@ async def read_body(receive: Receive, most: int = MAX_BODY) -> bytes:
     Raises:
         BodyTooLargeError, BodyTooSlowError, BusyError, GoneError.
     """
-    message = await _next(receive, BODY_LIMIT_S)
-    if not message.get("more_body"):
-        body: bytes = message.get("body", b"")
-        if len(body) > most:
-            raise BodyTooLargeError
-        return body
-    return await _read_rest(receive, message.get("body", b""), most)
+    try:
+        # One limit for the whole body: a timer for each piece would cost as much again.
+        async with asyncio.timeout(BODY_LIMIT_S):
+            message = await _next(receive)
+            if message.get("more_body"):
+                return await _read_rest(receive, message.get("body", b""), most)
+    except TimeoutError:
+        raise BodyTooSlowError from None
+    body: bytes = message.get("body", b"")
+    if len(body) > most:
+        raise BodyTooLargeError
+    return body
 
 
 async def _read_rest(receive: Receive, first: bytes, most: int) -> bytes:
-    deadline = asyncio.get_running_loop().time() + BODY_LIMIT_S
     pieces, more = _Pieces(first), True
     try:
         while more:
-            message = await _next(receive, deadline - asyncio.get_running_loop().time())
+            message = await _next(receive)
             pieces.add(message.get("body", b""), most)
             more = message.get("more_body", False)
         return b"".join(pieces.pieces)
@@ -91,12 +95,9 @@ class _Pieces:
         _Pieces.under_way -= self._size
 
 
-async def _next(receive: Receive, limit_s: float) -> MutableMapping[str, Any]:
+async def _next(receive: Receive) -> MutableMapping[str, Any]:
     try:
-        async with asyncio.timeout(limit_s):
-            message = await receive()
-    except TimeoutError:
-        raise BodyTooSlowError from None
+        message = await receive()
     except Exception:  # noqa: BLE001  the server's own, for a connection that broke or chunks that are none
         raise GoneError from None
     if message["type"] == "http.disconnect":
