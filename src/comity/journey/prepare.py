@@ -233,10 +233,11 @@ def _declared(draft: Draft, sender: Sender, account: Account) -> Category:
 
 
 def _is_compared(account: Account) -> bool:
-    """Whether texts are compared with some that the account declared, registered, felt out the filter with, or has frozen."""
+    """Whether texts are compared with those that it declared or registered, probed with, or that are frozen."""
     record = account.record
     declared = record.use_case is not None and bool(record.use_case.samples)
-    return declared or bool(account.probing or account.frozen) or any(registration.samples for registration in record.registrations)
+    registered = any(registration.samples for registration in record.registrations)
+    return declared or registered or bool(account.probing or account.frozen)
 
 
 def _asks_lists(message: Message, readings: Readings, wanted: Wanted) -> tuple[tuple[str, str], ...] | None:

@@ -11,7 +11,7 @@ from support.judging import a_message, ask, the_facts
 
 CASE = "0" * 31
 TEXT = "Acme: your account is locked. Open acme-help.example to unlock it within the day, or it is closed"
-MESSAGE = a_message(text=TEXT)
+MESSAGE = a_message(text=TEXT, template=11)
 NEAR = TEXT.replace("within the day", "until tonight")
 
 
@@ -26,8 +26,8 @@ def frozen(kind, key, **more):
         (MESSAGE, frozen("text", MESSAGE.text_key)),
         (MESSAGE, frozen("sender", MESSAGE.sender.key)),
         (a_message(text=NEAR), frozen("template", 1, similarity=similarity_hash(TEXT), distance=16)),
-        (a_message(text=TEXT, category=Category.OTP), frozen("template", MESSAGE.template, codes=True)),
-        (a_message(text=TEXT, category=Category.ALERT), frozen("sender", MESSAGE.sender.key, codes=True)),
+        (a_message(text=TEXT, template=11, category=Category.OTP), frozen("template", MESSAGE.template, codes=True)),
+        (a_message(text=TEXT, template=11, category=Category.ALERT), frozen("sender", MESSAGE.sender.key, codes=True)),
     ],
     ids=["template", "text", "sender", "near", "a code, by a reviewer", "an alert, by a reviewer"],
 )
@@ -41,13 +41,13 @@ def test_what_is_like_the_frozen_traffic_is_held_and_its_case_is_named(message, 
     ("message", "facts"),
     [
         (MESSAGE, the_facts()),
-        (a_message(text="Acme: your parcel comes tomorrow."), frozen("template", MESSAGE.template)),
+        (a_message(text="Acme: your parcel comes tomorrow.", template=12), frozen("template", MESSAGE.template)),
         (a_message(text=NEAR), frozen("template", 1, similarity=similarity_hash(TEXT), distance=0)),
         (a_message(text=NEAR, similarity=None), frozen("text", 1, similarity=similarity_hash(TEXT), distance=8)),
         (a_message(text="4711"), frozen("text", 1, similarity=similarity_hash(TEXT), distance=24)),
         (MESSAGE, frozen("sender", "another")),
-        (a_message(text=TEXT, category=Category.OTP), frozen("template", MESSAGE.template)),
-        (a_message(text=TEXT, category=Category.ALERT), frozen("sender", MESSAGE.sender.key)),
+        (a_message(text=TEXT, template=11, category=Category.OTP), frozen("template", MESSAGE.template)),
+        (a_message(text=TEXT, template=11, category=Category.ALERT), frozen("sender", MESSAGE.sender.key)),
     ],
     ids=["no freeze", "another text", "not near enough", "never compared", "nothing to compare", "another sender",
          "a code", "an alert"],
