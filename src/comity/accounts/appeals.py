@@ -14,6 +14,7 @@ from typing import Final
 import msgspec
 
 from comity.accounts.standing import AUTOMATIC, IMPOSED, Event
+from comity.accounts.subaccounts import BY_PARENT
 from comity.base.errors import ComityError
 
 MONTHS_TO_APPEAL: Final = 6
@@ -87,6 +88,8 @@ def file(contested: Contested, text: str, now: datetime) -> datetime:
     """
     if contested.event not in IMPOSED:
         raise BadAppealError("This decision relieves the account; there is nothing to appeal against.")
+    if contested.by.startswith(BY_PARENT):
+        raise BadAppealError("The account above yours decided this.", "Ask it; it can lift it at any time.")
     if contested.appealed:
         raise BadAppealError("There is an appeal against this decision already.", "See its state at GET /api/standing.")
     if now > appeal_until(contested.at):

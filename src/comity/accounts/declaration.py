@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Callable, Sequence
 from typing import Any, Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 from phonenumbers import SUPPORTED_REGIONS
@@ -169,3 +170,18 @@ def _shown(value: object) -> str:
     """Somebody's own words on one line."""
     written = ascii(value) if not str(value).isprintable() else repr(value)
     return written if len(written) <= _SHOWN else written[:_SHOWN] + "..."
+
+
+def read_zone(written: str) -> str:
+    """A time zone by its IANA name.
+
+    Raises:
+        SettingsError: there is no such zone.
+    """
+    try:
+        ZoneInfo(written)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise SettingsError(
+            f"There is no time zone {written!r}.", "Write an IANA name, such as Europe/Brussels."
+        ) from None
+    return written

@@ -35,6 +35,9 @@ class EntryKind(enum.StrEnum):
     CORRECTION = "correction"
     PAYOUT = "payout"
     SETTLEMENT = "settlement"
+    REVERSAL = "reversal"
+    TRANSFER_OUT = "transfer-out"
+    TRANSFER_IN = "transfer-in"
 
 
 # Each entry moves its amount from the first account to the second: that is the double entry.
@@ -47,6 +50,9 @@ POSTINGS: Final[dict[EntryKind, tuple[str, str]]] = {
     EntryKind.CORRECTION: ("correction", "customer"),
     EntryKind.PAYOUT: ("customer", "payable"),
     EntryKind.SETTLEMENT: ("payable", "cash"),
+    EntryKind.REVERSAL: ("payable", "customer"),
+    EntryKind.TRANSFER_OUT: ("customer", "transit"),
+    EntryKind.TRANSFER_IN: ("transit", "customer"),
 }
 
 

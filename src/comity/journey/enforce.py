@@ -35,11 +35,12 @@ _BREATHE_AFTER: Final = 20
 
 
 class Watched(msgspec.Struct, frozen=True):
-    """An account with how its messages fared by day."""
+    """An account with how its messages fared by day, those of its subaccounts among them."""
 
     account_id: int
     standing: Standing
     days: Sequence[Day]
+    is_parent: bool = False
 
 
 class Sent(msgspec.Struct, frozen=True):
@@ -77,8 +78,8 @@ class EnforceStore(Protocol):
         """When triggers last acted, by account and trigger."""
         ...
 
-    async def strike(self, account_id: int, breach: Breach, now: datetime) -> None:
-        """Give the strike that a breach asks for."""
+    async def strike(self, account_id: int, breach: Breach, now: datetime, *, is_parent: bool = False) -> None:
+        """Give the strike that a breach asks for; a parent is told that its subaccounts' messages count."""
         ...
 
     async def tries(self, since: datetime, table: Triggers) -> Mapping[int, Sequence[Sent]]:
@@ -143,7 +144,7 @@ class Enforcer:
             since = _last(fired, account.account_id)
             found = breaches(account.days, today, account.standing, since.get, table)
             for breach in found:
-                await self._store.strike(account.account_id, breach, now)
+                await self._store.strike(account.account_id, breach, now, is_parent=account.is_parent)
             acted += len(found)
         return acted
 

@@ -100,6 +100,14 @@ async def a_sanction(desk, owner):
     return {"id": to_wire(statement)}
 
 
+async def a_subaccount(desk, owner):
+    await desk.value("INSERT INTO clearances (account_id, content) VALUES ($1, 'resale')", owner.account_id)
+    made = await desk.call("POST", "/api/subaccounts", owner, json={"name": "Shop"})
+    assert made.status == 201, made.body
+    key = await desk.call("POST", f"/api/subaccounts/{made.body['id']}/keys", owner, json={})
+    return {"id": made.body["id"], "client_id": key.body["client_id"]}
+
+
 # How one of the things that a path names is made for an account.
 MAKERS = {
     "/api/messages/{id}/verdict": a_message,
@@ -114,10 +122,22 @@ MAKERS = {
     "/api/opt-outs/{id}": an_opt_out,
     "/api/standing/statements/{id}": a_sanction,
     "/api/standing/{id}/appeals": a_sanction,
+    "/api/subaccounts/{id}": a_subaccount,
+    "/api/subaccounts/{id}/credits": a_subaccount,
+    "/api/subaccounts/{id}/keys": a_subaccount,
+    "/api/subaccounts/{id}/keys/{client_id}/revoke": a_subaccount,
+    "/api/subaccounts/{id}/resume": a_subaccount,
+    "/api/subaccounts/{id}/senders": a_subaccount,
+    "/api/subaccounts/{id}/suspend": a_subaccount,
     "/api/proof-requests/{id}": a_proof_request,
     "/api/proof-requests/{id}/answers": a_proof_request,
 }
 BODIES = {
+    "/api/subaccounts/{id}/credits": {"micro_credits": 1},
+    "/api/subaccounts/{id}/keys": {},
+    "/api/subaccounts/{id}/resume": {"why": "Mended."},
+    "/api/subaccounts/{id}/senders": {"sender": "Bank"},
+    "/api/subaccounts/{id}/suspend": {"why": "A slip."},
     "/api/cases/{id}/answers": {"words": "Because."},
     "/api/consents/{id}/withdraw": {"how": "by telephone"},
     "/api/proof-requests/{id}/answers": {"purpose": "Offers."},

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import asyncpg
 import typer
 
+from comity.accounts.declaration import read_zone
 from comity.base.errors import SettingsError
 from comity.edges.cli.console import (
     FAILED,
@@ -25,9 +25,11 @@ from comity.edges.cli.domains import domain
 from comity.edges.cli.reading import read_micro_credits, read_name
 from comity.edges.cli.records import add_to, one_of, read_proof
 from comity.edges.cli.standing import put_in_standing
+from comity.edges.cli.subaccounts import add_to as add_subaccounts
 
 accounts = typer.Typer(no_args_is_help=True, help="Accounts of customers.")
 add_to(accounts)
+add_subaccounts(accounts)
 accounts.add_typer(domain, name="domain")
 senders = typer.Typer(no_args_is_help=True, help="Sender ids and who may use them.")
 ledger = typer.Typer(no_args_is_help=True, help="The ledger of credits.")
@@ -45,12 +47,14 @@ def create(
     volume: Annotated[str, typer.Option(help="Declared volume, N/day.")] = "",
     timezone: Annotated[str, typer.Option(help="Time zone (IANA) that dates are read in.")] = "UTC",
     accept_policy: Annotated[str, typer.Option(help="Person who accepts the policy for the account.")] = "",
+    parent: Annotated[str, typer.Option(help="The account above, which needs leave to resell.")] = "",
     data: DataOption = "",
     database: DatabaseOption = "",
     as_json: JsonOption = False,
 ) -> None:
     """Make an account; prints its credentials, the secret this once."""
     from comity.edges.postgres.operator_store import Credentials, NewAccount, create_account
+    from comity.edges.postgres.subaccount_store import create_under
 
     try:
         new = NewAccount(
@@ -59,13 +63,15 @@ def create(
             bonus=_micro(bonus, "--bonus"),
             category=one_of(category, _CATEGORIES, "--category"),
             daily_volume=_volume(volume),
-            time_zone=_zone(timezone),
+            time_zone=read_zone(timezone),
             accepted_by=accept_policy.strip(),
         )
     except SettingsError as error:
         fail(str(error))
 
     async def work(connection: asyncpg.Connection) -> Credentials:
+        if parent:
+            return await create_under(connection, parent, new, datetime.now(UTC))
         return await create_account(connection, new)
 
     made = with_connection(data, database, work)
@@ -211,13 +217,3 @@ def _volume(written: str) -> int | None:
     if not digits.isascii() or not digits.isdecimal() or not 0 < int(digits) < 1 << 31:
         raise SettingsError(f"--volume {written!r} is not a volume.", "Write 5000/day.")
     return int(digits)
-
-
-def _zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise SettingsError(
-            f"There is no time zone {name!r}.", "Write an IANA name, such as Europe/Brussels."
-        ) from None
-    return name

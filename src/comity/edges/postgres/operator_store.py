@@ -34,7 +34,14 @@ class Credentials(msgspec.Struct, frozen=True):
 
 
 class NewAccount(msgspec.Struct, frozen=True):
-    """An account to make. Credits are in micro-credits; `accepted_by` is the person who accepted the policy."""
+    """An account to make.
+
+    Attributes:
+        credits, bonus: in micro-credits.
+        accepted_by: the person who accepted the policy; "" for nobody.
+        parent_id: the account above it, or None.
+        is_brand: whether it may write in its own name without further proof.
+    """
 
     name: str
     credits: int = 0
@@ -44,6 +51,8 @@ class NewAccount(msgspec.Struct, frozen=True):
     time_zone: str = "UTC"
     accepted_by: str = ""
     profile: dict[str, str] = {}
+    parent_id: int | None = None
+    is_brand: bool = True
 
 
 async def prepare_installation(connection: asyncpg.Connection, policy: Policy) -> None:
@@ -73,16 +82,7 @@ async def create_account(connection: asyncpg.Connection, new: NewAccount) -> Cre
         AlreadyThereError: the name is taken.
     """
     async with connection.transaction():
-        account_id = await connection.fetchval(
-            load("operator_create_account"),
-            new.name,
-            new.category,
-            new.daily_volume,
-            new.time_zone,
-            new.profile,
-        )
-        if account_id is None:
-            raise AlreadyThereError(f"There is an account named {new.name} already.", "Choose another name.")
+        account_id = await open_account(connection, new)
         secret = await create_key(connection, account_id)
         if new.credits:
             await add_credits(connection, account_id, "purchased", new.credits)
@@ -91,6 +91,21 @@ async def create_account(connection: asyncpg.Connection, new: NewAccount) -> Cre
         if new.accepted_by:
             await accept_policy(connection, account_id, new.accepted_by, address="")
     return Credentials(new.name, *secret)
+
+
+async def open_account(connection: asyncpg.Connection, new: NewAccount) -> int:
+    """Make an account with nothing in it; its id.
+
+    Raises:
+        AlreadyThereError: the name is taken.
+    """
+    account_id: int | None = await connection.fetchval(
+        load("operator_create_account"),
+        *(new.name, new.category, new.daily_volume, new.time_zone, new.profile, new.parent_id, new.is_brand),
+    )
+    if account_id is None:
+        raise AlreadyThereError(f"There is an account named {new.name} already.", "Choose another name.")
+    return account_id
 
 
 async def create_key(connection: asyncpg.Connection, account_id: int) -> tuple[str, str]:

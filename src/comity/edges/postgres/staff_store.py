@@ -11,7 +11,7 @@ import msgspec
 from comity.accounts.keys import hash_secret, new_client_id, new_secret
 from comity.edges.postgres.operator_store import AlreadyThereError
 
-SCOPES: Final = ("read", "send", "consents", "cases", "billing")
+SCOPES: Final = ("read", "send", "consents", "cases", "billing", "subaccounts")
 ROLES: Final = ("reviewer", "senior", "operator")
 
 

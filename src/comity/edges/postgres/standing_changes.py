@@ -27,6 +27,7 @@ from comity.accounts.standing import (
     in_force,
 )
 from comity.accounts.statement import Decided, Statement, state_reasons
+from comity.accounts.subaccounts import BY_PARENT
 from comity.base.ids import IdMaker, to_wire
 from comity.edges.postgres.deadline_store import Due, NewDeadline, drop_deadline, set_deadline
 from comity.edges.postgres.evidence_store import append
@@ -219,3 +220,9 @@ async def _tell(connection: asyncpg.Connection, change: StandingChange, statemen
     await append(connection, change.account_id, "sanction", {**body, "by": change.by}, now)
     summary = f"{statement.title}. {statement.effects}"
     await leave_notice(connection, change.account_id, "standing", {**body, "summary": summary}, now)
+    parent_id = await connection.fetchval("SELECT parent_id FROM accounts WHERE account_id = $1", change.account_id)
+    if parent_id is not None and not change.by.startswith(BY_PARENT):
+        # Whoever answers for it hears of it (U19).
+        told = {"subaccount": statement.account, "standing": statement.standing, "facts": statement.facts}
+        summary = f"Your subaccount {statement.account} is now {statement.standing}. {statement.facts}"
+        await leave_notice(connection, parent_id, "subaccount-standing", {**told, "summary": summary}, now)

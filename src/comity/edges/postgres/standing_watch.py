@@ -25,6 +25,7 @@ from comity.text.similar import distance
 
 _LOCK: Final = 0x434F4D4954590016  # one node looks, the others leave it to that one
 _RESALE: Final = "resale"
+_WITH_CHILDREN: Final = "Messages of your subaccounts count with yours."
 # So many senders and templates make it worth a look at the texts.
 _MOST_NAMED: Final = 20
 
@@ -64,7 +65,12 @@ class PostgresEnforceStore:
         async with self._connections.connection() as connection:
             rows = await connection.fetch(load("standing_watched"), first, minimum)
         return [
-            Watched(row["account_id"], Standing(row["standing"]), msgspec.convert(row["days"], list[Day]))
+            Watched(
+                row["account_id"],
+                Standing(row["standing"]),
+                msgspec.convert(row["days"], list[Day]),
+                row["is_parent"],
+            )
             for row in rows
         ]
 
@@ -74,12 +80,11 @@ class PostgresEnforceStore:
             rows = await connection.fetch("SELECT account_id, trigger, at FROM trigger_firings")
         return {(row["account_id"], row["trigger"]): row["at"].astimezone(UTC).date() for row in rows}
 
-    async def strike(self, account_id: int, breach: Breach, now: datetime) -> None:
-        """Give the strike that a breach asks for."""
+    async def strike(self, account_id: int, breach: Breach, now: datetime, *, is_parent: bool = False) -> None:
+        """Give the strike that a breach asks for; a parent is told that its subaccounts' messages count."""
         rate = breach.rate
-        strike = NewStrike(
-            account_id, rate.clause, breach.facts, breach.step.weight, AUTOMATIC, rate.name, breach.figures
-        )
+        facts = f"{breach.facts} {_WITH_CHILDREN}" if is_parent else breach.facts
+        strike = NewStrike(account_id, rate.clause, facts, breach.step.weight, AUTOMATIC, rate.name, breach.figures)
         async with self._connections.connection() as connection, connection.transaction():
             await connection.execute(load("standing_fired"), account_id, rate.name, now)
             await add_strike(connection, strike, now)

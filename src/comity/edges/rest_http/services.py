@@ -40,6 +40,7 @@ _SCOPES: Final = (
     ("/api/proof", "cases"),
     ("/api/refunds", "billing"),
     ("/api/invoices", "billing"),
+    ("/api/subaccounts", "subaccounts"),
 )
 
 

@@ -1,6 +1,6 @@
 -- Everything that must hold of the ledger; each row returned is one thing that does not.
 WITH by_lot AS (
-    SELECT lot_id, sum(CASE WHEN kind IN ('charge', 'expiry', 'payout') THEN -micro_credits
+    SELECT lot_id, sum(CASE WHEN kind IN ('charge', 'expiry', 'payout', 'transfer-out') THEN -micro_credits
                             WHEN kind = 'settlement' THEN 0
                             ELSE micro_credits END) AS left_over
     FROM ledger_entries
@@ -8,10 +8,20 @@ WITH by_lot AS (
 ), by_payout AS (
     SELECT account_id, subject,
            coalesce(sum(micro_credits) FILTER (WHERE kind = 'payout'), 0) AS owed,
-           coalesce(sum(micro_credits) FILTER (WHERE kind = 'settlement'), 0) AS paid
+           coalesce(sum(micro_credits) FILTER (WHERE kind = 'settlement'), 0) AS paid,
+           coalesce(sum(micro_credits) FILTER (WHERE kind = 'reversal'), 0) AS reversed
     FROM ledger_entries
-    WHERE kind IN ('payout', 'settlement')
+    WHERE kind IN ('payout', 'settlement', 'reversal')
     GROUP BY account_id, subject
+), by_transfer AS (
+    SELECT subject,
+           coalesce(sum(micro_credits) FILTER (WHERE kind = 'transfer-out'), 0) AS given,
+           coalesce(sum(micro_credits) FILTER (WHERE kind = 'transfer-in'), 0) AS taken,
+           min(account_id) FILTER (WHERE kind = 'transfer-out') AS giver,
+           min(account_id) FILTER (WHERE kind = 'transfer-in') AS taker
+    FROM ledger_entries
+    WHERE kind IN ('transfer-out', 'transfer-in')
+    GROUP BY subject
 ), by_message AS (
     SELECT account_id, subject,
            sum(micro_credits) FILTER (WHERE kind = 'charge') AS charged,
@@ -45,6 +55,14 @@ FROM payouts p
 FULL JOIN by_payout b ON b.account_id = p.account_id AND b.subject = p.payout_id
 WHERE p.micro_credits IS DISTINCT FROM b.owed
    OR b.paid <> CASE WHEN p.paid_at IS NULL THEN 0 ELSE b.owed END
+   OR b.reversed <> CASE WHEN p.reversed_at IS NULL THEN 0 ELSE b.owed END
+UNION ALL
+SELECT 'what went to a subaccount is not what left its parent', coalesce(t.account_id, b.giver),
+       coalesce(t.transfer_id, b.subject)::text, b.taken::bigint, coalesce(t.micro_credits, b.given)::bigint
+FROM transfers t
+FULL JOIN by_transfer b ON b.subject = t.transfer_id
+WHERE (t.account_id, t.child_id, t.micro_credits, t.micro_credits)
+      IS DISTINCT FROM (b.giver, b.taker, b.given, b.taken)
 UNION ALL
 SELECT 'bonus was paid out', e.account_id, e.subject::text, e.micro_credits, 0
 FROM ledger_entries e
