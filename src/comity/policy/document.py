@@ -11,6 +11,8 @@ from typing import Annotated, Any, Final, Literal
 
 import msgspec
 
+from comity.disclosure.fields import Basis
+
 # What commands call a policy by beside its version: no version is called so.
 SHIPPED: Final = "shipped"
 IN_FORCE: Final = "in-force"
@@ -167,6 +169,7 @@ class PolicyDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         overlays: by name, applied in this order.
         brands: the register of protected names, by a short name.
         lists: word lists and the like, by name.
+        disclosure: legal bases by name: what may be told to whom (G3); those that ship and are not named stay.
     """
 
     version: str
@@ -180,6 +183,7 @@ class PolicyDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     overlays: dict[str, Overlay] = {}
     brands: dict[str, Brand] = {}
     lists: dict[str, tuple[str, ...]] = {}
+    disclosure: dict[str, Basis] = {}
 
 
 class Policy(msgspec.Struct, frozen=True):

@@ -12,6 +12,8 @@ CREATE TABLE disclosure_requests (
                                                'expired', 'refused', 'withdrawn')),
     -- a basis of the policy in force when it came (comity.disclosure.fields)
     basis       text NOT NULL CHECK (basis <> ''),
+    -- what that basis allowed then: a later policy changes no request that is under way
+    terms       jsonb NOT NULL,
     -- who asks: comity.disclosure.request.Requester; the people named in it are no part of the register
     requester   jsonb NOT NULL,
     emergency   boolean NOT NULL,
