@@ -17,6 +17,7 @@ from typing import Final, Literal
 import msgspec
 
 from comity.complaints.feed import LONGEST_TEXT, read_number
+from comity.consent.intent import intent_of
 from comity.countries import country as country_record
 
 # A report whose second text does not come is filed without the sender.
@@ -28,6 +29,7 @@ DAY: Final = timedelta(days=1)
 _DEFAULT_LANGUAGE: Final = "en"
 _LONGEST_NAME: Final = 11
 _LONGEST_REPLY: Final = 60
+_LONGEST_WISH: Final = 40
 _MOST_FORWARDED: Final = 4
 
 Said = Literal["ask", "filed", "guide"]
@@ -111,7 +113,7 @@ def after(state: State, event: Event) -> tuple[State, tuple[Deed, ...]]:
 
 
 def read(written: str) -> Heard:
-    """What a text is that came to the report number; STOP is read by `comity.consent`, before."""
+    """What a text is that came to the report number, and is no `wish`."""
     text = written.strip()[:LONGEST_TEXT].strip()
     if _is_unknown(text):
         return Heard(Event.UNKNOWN)
@@ -121,6 +123,19 @@ def read(written: str) -> Heard:
         return Heard(Event.WHOLE, rest, sender)
     alone = sender or (_alone(passed_on) if passed_on == text else "")
     return Heard(Event.SENDER, "", alone) if alone else Heard(Event.TEXT, passed_on or text)
+
+
+def wish(text: str, country: str | None) -> Literal["stop", "other", ""]:
+    """Whether a text asks for something of the number itself (STOP, START, HELP) and reports nothing.
+
+    A keyword alone counts: what people pass on is full of words like these.
+    """
+    if len(text) > _LONGEST_WISH:
+        return ""
+    asked = intent_of(text, country=country)
+    if asked.by != "keyword":
+        return ""
+    return "stop" if asked.intent == "stop" else "other"
 
 
 def answer_for(said: Said, country: str | None, number: str = "", link: str = "") -> str:

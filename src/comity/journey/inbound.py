@@ -16,6 +16,7 @@ import msgspec
 
 from comity.base.clock import Clock
 from comity.base.ids import IdMaker
+from comity.complaints import report_number
 from comity.consent.asking import read_answer
 from comity.consent.intent import Scope, intent_of
 from comity.consent.life import RequestEvent
@@ -32,10 +33,11 @@ CONFIRMED_WITHIN: Final = timedelta(hours=24)
 
 
 class Holder(msgspec.Struct, frozen=True, gc=False):
-    """The account that a message to a number belongs to."""
+    """The account that a message to a number belongs to; `reports` where people report texts to the number."""
 
     account_id: int
     name: str
+    reports: bool = False
 
 
 class Wish(msgspec.Struct, frozen=True, gc=False):
@@ -69,6 +71,10 @@ class InboundSession(Protocol):
 
     async def keep_unclaimed(self, messages: Sequence[Heard]) -> None:
         """Keep messages to numbers nobody holds, for the operator."""
+        ...
+
+    async def report(self, messages: Sequence[Heard], at: datetime) -> None:
+        """Keep texts to report numbers, to be read by a deed."""
         ...
 
     async def stop(self, wishes: Sequence[Wish]) -> set[tuple[int, str]]:
@@ -146,6 +152,8 @@ class Inbound:
         found = [(holders.get((one.receiver, one.sender)), one) for one in messages]
         claimed = [(holder, one) for holder, one in found if holder is not None]
         unclaimed = [one for holder, one in found if holder is None]
+        if any(holder.reports for holder, _ in claimed):
+            claimed = await self._report(session, claimed)
         if unclaimed:
             await session.keep_unclaimed(unclaimed)
             self._counters.inbound_unclaimed += len(unclaimed)
@@ -157,6 +165,21 @@ class Inbound:
             await self._answer(session, kept)
             await session.write_evidence(self._clock.now())
             await session.tell([*map(inbox_event, kept), *changes])
+
+    async def _report(
+        self, session: InboundSession, claimed: Sequence[tuple[Holder, Heard]]
+    ) -> list[tuple[Holder, Heard]]:
+        """Keep what is reported out of inboxes; gives what is none, and what asks for something besides."""
+        reports, others = [], []
+        for holder, one in claimed:
+            country = _country(one.sender) if holder.reports else None
+            if country is not None:
+                reports.append(one)
+            if country is None or report_number.wish(one.text, country):
+                others.append((holder, one))
+        if reports:
+            await session.report(reports, self._clock.now())
+        return others
 
     async def _heed(
         self, session: InboundSession, kept: Sequence[InboundMessage], names: dict[int, str]

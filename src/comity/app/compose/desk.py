@@ -16,6 +16,8 @@ from comity.edges.postgres import (
     proof_deeds,
     proof_steps,
     refund_store,
+    report_number_deeds,
+    report_number_store,
     standing_store,
 )
 from comity.edges.postgres.deadline_store import Deed, FailedDeedError, PostgresDeadlines
@@ -30,6 +32,8 @@ DEEDS: Final[dict[str, Deed]] = {
     acceptance_deeds.REMINDER: acceptance_deeds.remind,
     acceptance_deeds.EFFECTIVE: acceptance_deeds.begin,
     consent_requests.DEADLINE: consent_requests.expire_request,
+    report_number_store.TEXT: report_number_deeds.read_texts,
+    report_number_store.HALF: report_number_deeds.end_half,
     refund_store.EXPIRY: refund_store.expire_lot,
     refund_store.REST: refund_store.pay_back_rest,
     proof_steps.DELIVERED: proof_deeds.note_delivery,

@@ -15,6 +15,7 @@ from comity.edges.postgres.consent_store import CONSENT, WITHDRAWAL
 from comity.edges.postgres.esme_ear import enqueue_inbound
 from comity.edges.postgres.evidence_store import NewEntry, append_many
 from comity.edges.postgres.held import HeldConnections
+from comity.edges.postgres.report_number_store import keep_texts
 from comity.edges.postgres.statements import load
 from comity.journey.hearing import Fragment, Heard
 from comity.journey.inbound import Holder, Wish
@@ -74,7 +75,9 @@ class PostgresInboundSession:
         rows = await self._connection.fetch(
             load("inbound_holders"), [receiver for receiver, _ in pairs], [sender for _, sender in pairs]
         )
-        return {(row["receiver"], row["sender"]): Holder(row["account_id"], row["name"]) for row in rows}
+        return {
+            (row["receiver"], row["sender"]): Holder(row["account_id"], row["name"], row["reports"]) for row in rows
+        }
 
     async def keep(self, messages: Sequence[tuple[Holder, Heard]], at: datetime) -> list[InboundMessage]:
         """Put messages into inboxes, and leave them for SMPP logins that receive."""
@@ -99,6 +102,10 @@ class PostgresInboundSession:
             [one.receiver for one in messages],
             [one.text for one in messages],
         )
+
+    async def report(self, messages: Sequence[Heard], at: datetime) -> None:
+        """Keep texts to report numbers, to be read by a deed."""
+        await keep_texts(self._connection, [(one.receiver, one.sender, one.text) for one in messages], at)
 
     async def stop(self, wishes: Sequence[Wish]) -> set[tuple[int, str]]:
         """Write down opt-outs, and what they complain of; gives account and person of those that are new."""

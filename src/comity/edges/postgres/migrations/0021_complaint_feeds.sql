@@ -36,6 +36,16 @@ CREATE TABLE report_numbers (
     set_at     timestamptz NOT NULL
 );
 
+-- Texts to these numbers that nobody has read yet, in the order they came; gone when they are.
+CREATE TABLE report_texts (
+    text_id  bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    number   text NOT NULL REFERENCES report_numbers ON DELETE CASCADE,
+    reporter text NOT NULL,
+    text     text NOT NULL,
+    at       timestamptz NOT NULL
+);
+CREATE INDEX report_texts_of ON report_texts (number, reporter, text_id);
+
 -- A report that waits for its second text; gone when it is filed. A state of comity.complaints.report_number.
 CREATE TABLE report_halves (
     number   text NOT NULL REFERENCES report_numbers ON DELETE CASCADE,
@@ -126,8 +136,8 @@ DO $$
 DECLARE
     name text;
 BEGIN
-    FOREACH name IN ARRAY ARRAY['complaint_feeds', 'feed_reports', 'report_numbers', 'report_halves', 'report_heard',
-                                'takedowns', 'takedown_events', 'takedown_mails'] LOOP
+    FOREACH name IN ARRAY ARRAY['complaint_feeds', 'feed_reports', 'report_numbers', 'report_texts', 'report_halves',
+                                'report_heard', 'takedowns', 'takedown_events', 'takedown_mails'] LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
         EXECUTE format('CREATE POLICY road ON %I TO comity_road USING (true) WITH CHECK (true)', name);
     END LOOP;

@@ -1,6 +1,7 @@
 -- Whose number it is; of several accounts the one that last wrote to the sender, else the one that held it first.
 --   $1 receiver  $2 sender
-SELECT q.receiver, q.sender, h.account_id, h.name
+SELECT q.receiver, q.sender, h.account_id, h.name,
+       EXISTS (SELECT FROM report_numbers r WHERE r.number = q.receiver AND r.account_id = h.account_id) AS reports
 FROM (
     SELECT DISTINCT p.receiver, p.sender FROM unnest($1::text[], $2::text[]) AS p (receiver, sender)
 ) q

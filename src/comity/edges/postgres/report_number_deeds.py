@@ -1,0 +1,246 @@
+"""Owns what is done with texts to a report number, and with halves of reports; must not know how a text is read.
+
+Deeds are done in the order of the table in `comity.complaints.report_number`, in the transaction that forgets the text:
+after a crash there is either the text or what was done about it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from typing import Any, Final
+
+import asyncpg
+import msgspec
+
+from comity.base.ids import IdMaker
+from comity.complaints.complaint import Filed, NewComplaint
+from comity.complaints.report_number import (
+    DAY,
+    MOST_A_DAY,
+    WAITS,
+    Deed,
+    Event,
+    Heard,
+    Said,
+    State,
+    after,
+    answer_for,
+    read,
+    wish,
+)
+from comity.countries import country as country_record
+from comity.edges.postgres.complaint_store import file_complaint
+from comity.edges.postgres.deadline_store import Due, NewDeadline, drop_deadline, set_deadline
+from comity.edges.postgres.report_number_store import HALF
+from comity.edges.postgres.statements import load
+from comity.messages.verdict import Action, Finding, Verdict
+from comity.numbers import BadNumber, read_destination
+from comity.sms.segment import plan
+
+RULE: Final = "report_number_answer"
+CLAUSE: Final = "P9"
+_KEY_OCTETS: Final = 32
+_ids: Final = IdMaker()
+
+
+class _Person(msgspec.Struct, frozen=True):
+    """Somebody who writes to a report number, and the number."""
+
+    number: str
+    reporter: str
+    account_id: int
+    status_url: str
+    country: str
+    key: bytes
+    now: datetime
+
+    @property
+    def subject(self) -> str:
+        return f"{self.number} {self.reporter}"
+
+
+class _Half(msgspec.Struct, frozen=True):
+    text: str
+    at: datetime
+
+
+async def read_texts(connection: asyncpg.Connection, due: Due, now: datetime) -> None:
+    """Read what a person wrote to a report number, in its order; the deed of `report-text`."""
+    person = await _person(connection, due.subject, now)
+    number, reporter = due.subject.split(" ", 1)
+    rows = await connection.fetch(
+        "DELETE FROM report_texts WHERE number = $1 AND reporter = $2 RETURNING text_id, text, at", number, reporter
+    )
+    if person is None:
+        return
+    for row in sorted(rows, key=lambda one: one["text_id"]):
+        heard = _hear(row["text"], person.country)
+        if heard is not None and await _may_report(connection, person, row["at"]):
+            await _step(connection, person, heard, row["at"])
+
+
+async def end_half(connection: asyncpg.Connection, due: Due, now: datetime) -> None:
+    """The second text did not come: the report is filed without its sender; the deed of `report-half`."""
+    person = await _person(connection, due.subject, now)
+    if person is not None:
+        await _step(connection, person, Heard(Event.SILENCE), now)
+
+
+async def _person(connection: asyncpg.Connection, subject: str, now: datetime) -> _Person | None:
+    """Who it is; None for a number that takes no reports any more, or a sender that nobody can be answered at."""
+    number, reporter = subject.split(" ", 1)
+    # One at a time: two texts of a person may come at once, on two nodes.
+    await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 7726))", subject)
+    row = await connection.fetchrow(
+        "SELECT n.account_id, n.status_url, i.hash_key FROM report_numbers n, installation i WHERE n.number = $1",
+        number,
+    )
+    country = _country(reporter)
+    if row is None or country is None:
+        return None
+    key = hashlib.blake2b(f"number {reporter}".encode(), key=row["hash_key"], digest_size=_KEY_OCTETS).digest()
+    return _Person(number, reporter, row["account_id"], row["status_url"], country, key, now)
+
+
+def _hear(text: str, country: str) -> Heard | None:
+    """What a text is; None for START and HELP, which the road answers itself."""
+    asked = wish(text, country)
+    if asked == "other":
+        return None
+    return Heard(Event.STOP) if asked else read(text)
+
+
+async def _may_report(connection: asyncpg.Connection, person: _Person, at: datetime) -> bool:
+    """Count a text, and say whether this person's are still read today."""
+    await connection.execute("DELETE FROM report_heard WHERE reporter_key = $1 AND at <= $2", person.key, at - DAY)
+    heard = await connection.fetchval("SELECT count(*) FROM report_heard WHERE reporter_key = $1", person.key)
+    if heard >= MOST_A_DAY:
+        return False
+    await connection.execute("INSERT INTO report_heard (reporter_key, at) VALUES ($1, $2)", person.key, at)
+    return True
+
+
+async def _step(connection: asyncpg.Connection, person: _Person, heard: Heard, at: datetime) -> None:
+    half = await _take_half(connection, person)
+    _, deeds = after(State.HALF if half else State.NOTHING, heard.event)
+    filed: Filed | None = None
+    for deed in deeds:
+        if deed is Deed.KEEP:
+            await _keep_half(connection, person, heard.text, at)
+        elif deed in _FILES:
+            text, sender, came = _reported(deed, heard, half, at)
+            filed = await _file(connection, person, (text, sender), came)
+        else:
+            await _answer(connection, person, _SAYS[deed], filed)
+
+
+_FILES: Final = frozenset({Deed.FILE_HALF, Deed.FILE_NAMED, Deed.FILE_WHOLE})
+_SAYS: Final[dict[Deed, Said]] = {Deed.ASK: "ask", Deed.ACKNOWLEDGE: "filed", Deed.GUIDE: "guide"}
+
+
+def _reported(deed: Deed, heard: Heard, half: _Half | None, at: datetime) -> tuple[str, str, datetime]:
+    """The text, its sender and when it was passed on."""
+    if deed is Deed.FILE_WHOLE or half is None:
+        return heard.text, heard.sender, at
+    return half.text, heard.sender if deed is Deed.FILE_NAMED else "", half.at
+
+
+async def _take_half(connection: asyncpg.Connection, person: _Person) -> _Half | None:
+    row = await connection.fetchrow(
+        "DELETE FROM report_halves WHERE number = $1 AND reporter = $2 RETURNING text, at",
+        person.number,
+        person.reporter,
+    )
+    await drop_deadline(connection, HALF, person.subject)
+    return _Half(row["text"], row["at"]) if row else None
+
+
+async def _keep_half(connection: asyncpg.Connection, person: _Person, text: str, at: datetime) -> None:
+    await connection.execute(
+        "INSERT INTO report_halves (number, reporter, text, at) VALUES ($1, $2, $3, $4)",
+        person.number,
+        person.reporter,
+        text,
+        at,
+    )
+    await set_deadline(connection, NewDeadline(HALF, person.subject, person.account_id, at + WAITS))
+
+
+async def _file(connection: asyncpg.Connection, person: _Person, said: tuple[str, str], at: datetime) -> Filed:
+    text, sender = said
+    complaint = NewComplaint(
+        channel="sms",
+        kind="spam",
+        text=text,
+        recipient=person.reporter,
+        sender=_as_sender(sender, person.country),
+        received_at=at,
+        reporter=f"+{person.reporter}",
+        # The network says whose number it is: who complains is who got it.
+        proven=True,
+        reporter_key=person.key,
+    )
+    return await file_complaint(connection, complaint, person.now)
+
+
+def _as_sender(written: str, country: str) -> str:
+    """A sender as people write it; a number of their own country in full."""
+    record = country_record(country)
+    if not written.isdecimal() or not written.startswith("0") or record is None:
+        return written
+    full = written if written.startswith("00") else f"+{record.calling_code}{written.removeprefix('0')}"
+    try:
+        return read_destination(full).e164
+    except BadNumber:
+        return written
+
+
+async def _answer(connection: asyncpg.Connection, person: _Person, said: Said, filed: Filed | None) -> None:
+    number, link = (filed.number, _link(person, filed)) if filed else ("", "")
+    planned = plan(answer_for(said, person.country, number, link), transliterate=True)
+    verdict = await _verdict(connection)
+    await connection.fetchval(
+        load("report_number_answer"),
+        person.account_id,
+        _ids.at(person.now),
+        person.number,
+        person.reporter,
+        person.country,
+        planned.text,
+        planned.encoding.value,
+        planned.parts,
+        f"report {said}",
+        person.now,
+        verdict,
+    )
+
+
+def _link(person: _Person, filed: Filed) -> str:
+    return f"{person.status_url}{filed.token}" if person.status_url and filed.token else ""
+
+
+async def _verdict(connection: asyncpg.Connection) -> str:
+    held: Any = await connection.fetchrow(load("policy_in_force"))
+    finding = Finding(
+        rule=RULE,
+        clauses=(CLAUSE,),
+        action=Action.ALLOW.word,
+        sentence="It answers a person who reports a text.",
+    )
+    verdict = Verdict(
+        action=Action.ALLOW.word,
+        findings=(finding,),
+        results={RULE: "hit"},
+        policy=held["version"],
+        digest=held["digest"],
+        facts={},
+    )
+    return msgspec.json.encode(verdict).decode()
+
+
+def _country(number: str) -> str | None:
+    try:
+        return read_destination(number).country
+    except BadNumber:
+        return None
