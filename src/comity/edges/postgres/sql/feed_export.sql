@@ -1,0 +1,14 @@
+-- Complaints since an instant, the oldest first, for others: neither who complained nor whom the text reached.
+--   $1 since  $2 whether texts are given that nobody has opened  $3 after which number of the row  $4 how many
+SELECT c.complaint_id, c.number, c.kind, c.sender, coalesce(c.received_at, c.filed_at) AS received_at,
+       coalesce(c.country, '') AS country, c.outcome,
+       CASE WHEN $2 OR EXISTS (
+           SELECT
+           FROM complaint_messages m
+           JOIN text_openings o ON o.account_id = m.account_id AND o.message_id = m.message_id
+           WHERE m.complaint_id = c.complaint_id
+       ) THEN c.text ELSE '' END AS text
+FROM complaints c
+WHERE c.filed_at >= $1 AND c.complaint_id > $3 AND c.kind <> 'defamation' AND c.outcome <> 'abusive'
+ORDER BY c.complaint_id
+LIMIT $4
