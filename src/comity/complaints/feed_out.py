@@ -68,7 +68,7 @@ def to_arf(told: Told, ours: xarf.Contact) -> arf.Report:
         report_id=f"{told.number.lower()}@{ours.domain}",
         feedback_type=_FEEDBACK.get(told.kind, "other"),
         user_agent=_AGENT,
-        sender=_with_plus(told.sender) if told.sender.isascii() else "",
+        sender=_with_plus(told.sender) if told.sender.isascii() and told.sender.isprintable() else "",
         arrived_at=told.received_at.replace(microsecond=0),
         text=told.text,
         words=f"A recipient of a text message complained of it ({told.kind}).{outcome}",

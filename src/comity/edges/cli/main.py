@@ -16,6 +16,7 @@ from comity.edges.cli import (
     carriers,
     cases,
     checking,
+    complaints,
     consents,
     esme,
     evidence,
@@ -54,6 +55,7 @@ app.add_typer(esme.esme, name="esme")
 app.add_typer(carriers.carriers, name="carriers")
 app.add_typer(carriers.routes, name="routes")
 app.add_typer(carriers.prices, name="prices")
+app.add_typer(complaints.complaints, name="complaints")
 app.add_typer(consents.consents, name="consents")
 app.add_typer(lists.lists, name="lists")
 app.add_typer(policy.policy, name="policy")

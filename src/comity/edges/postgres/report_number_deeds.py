@@ -217,7 +217,9 @@ async def _answer(connection: asyncpg.Connection, person: _Person, said: Said, f
 
 
 def _link(person: _Person, filed: Filed) -> str:
-    return f"{person.status_url}{filed.token}" if person.status_url and filed.token else ""
+    if not filed.token:
+        return ""
+    return person.status_url.replace("{number}", filed.number).replace("{token}", filed.token)
 
 
 async def _verdict(connection: asyncpg.Connection) -> str:

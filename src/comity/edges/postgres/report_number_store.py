@@ -28,7 +28,7 @@ async def set_number(
         connection: the operator's.
         number: digits; the account holds it as a sender, for answers come from it.
         account_id: the operator's own account.
-        status_url: what the token of a report is put behind, as `https://gateway.example/c/`; "" for none.
+        status_url: where a report is followed, with `{number}` and `{token}` for what differs; "" for none.
         now: the present.
 
     Raises:

@@ -31,7 +31,7 @@ CREATE TABLE feed_reports (
 CREATE TABLE report_numbers (
     number     text PRIMARY KEY CHECK (number ~ '^[0-9]{3,15}$'),
     account_id bigint NOT NULL REFERENCES accounts,
-    -- what the token of a report is put behind, '' for no link
+    -- where a report is followed, with {number} and {token} for what differs; '' for no link
     status_url text NOT NULL DEFAULT '',
     set_at     timestamptz NOT NULL
 );
