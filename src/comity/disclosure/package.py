@@ -180,7 +180,8 @@ def _drawable() -> frozenset[str]:
 
 def _chosen(kind: str, record: Record, fields: Sequence[str]) -> dict[str, Any]:
     """The chosen fields of a record, in their order, as values that have one way to be written."""
-    return {
+    of = {"account": record["account"]} if "account.name" in fields and "account" in record else {}
+    return of | {
         name: _plain(record[name])
         for field in FIELDS
         if field in fields and (name := field.partition(".")[2]) in record and field.startswith(f"{kind}.")

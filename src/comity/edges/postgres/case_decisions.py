@@ -18,19 +18,23 @@ from comity.base.errors import ComityError
 from comity.base.ids import to_wire
 from comity.cases.life import DECISIONS, Event, Role
 from comity.cases.reasons import reasons, words_of
-from comity.edges.postgres.case_holds import settle_hold
 from comity.edges.postgres.case_store import Happened, Row, find_case, move, write_event
+from comity.edges.postgres.complaint_freezes import settle as settle_freeze
+from comity.edges.postgres.complaint_steps import settle as settle_complaint
 from comity.edges.postgres.consent_imports import settle_case
+from comity.edges.postgres.disclosure_cases import settle_disclosure
 from comity.edges.postgres.evidence_store import append
 from comity.edges.postgres.standing_appeals import settle_appeal, settle_probing
 from comity.edges.postgres.statements import load
 
 Effect = Callable[[asyncpg.Connection, Row, Event, datetime], Awaitable[Mapping[str, int]]]
 EFFECTS: Final[dict[str, Effect]] = {
-    "hold": settle_hold,
+    "hold": settle_freeze,
+    "complaint": settle_complaint,
     "appeal": settle_appeal,
     "probing": settle_probing,
     "import": settle_case,
+    "disclosure": settle_disclosure,
 }
 
 
