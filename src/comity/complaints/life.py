@@ -89,6 +89,7 @@ FREEZE_TRANSITIONS: Final[dict[tuple[FreezeState, FreezeEvent], FreezeState]] = 
     (F.PROPOSED, FreezeEvent.CONFIRM): F.CONFIRMED,
     (F.PROPOSED, FreezeEvent.LAPSE): F.LAPSED,
     (F.PROPOSED, FreezeEvent.LIFT): F.DECLINED,
+    (F.PROPOSED, FreezeEvent.UPHOLD): F.UPHELD,  # the complaint is right, and nothing needs to be stopped
     (F.IN_FORCE, FreezeEvent.CONFIRM): F.CONFIRMED,
     (F.IN_FORCE, FreezeEvent.LAPSE): F.LAPSED,
     (F.IN_FORCE, FreezeEvent.LIFT): F.LIFTED,

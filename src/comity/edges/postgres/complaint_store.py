@@ -1,4 +1,8 @@
-"""Owns complaints in PostgreSQL: filed, linked to messages, joined to a case; must not know any door."""
+"""Owns the filing of complaints in PostgreSQL; must not know any door.
+
+What follows is its neighbours': `complaint_linking` finds the messages and the case, `complaint_freezes` stops traffic,
+`complaint_steps` decides, and `complaint_records` reads and writes down.
+"""
 
 from __future__ import annotations
 
@@ -6,19 +10,57 @@ from datetime import datetime
 
 import asyncpg
 
-from comity.complaints.complaint import Filed, NewComplaint, NewFreeze
+from comity.base.errors import StoreError
+from comity.complaints.complaint import Filed, NewComplaint, new_number, new_token, token_hash
+from comity.edges.postgres.complaint_freezes import freeze, lift
+from comity.edges.postgres.complaint_linking import look_at
+from comity.edges.postgres.statements import load
+from comity.edges.sealing import seal
+from comity.numbers.read import BadNumber, read_destination
+
+__all__ = ["about", "file_complaint", "freeze", "lift"]
 
 
 async def file_complaint(connection: asyncpg.Connection, complaint: NewComplaint, now: datetime) -> Filed:
-    """Take a complaint: number it, link it to messages, open or join its case; in the caller's transaction."""
-    raise NotImplementedError
+    """Take a complaint: number it, link it to messages, open or join its case, and freeze where there is enough.
+
+    All of it in the caller's transaction. How often one may complain is `complaint_rates`'s to say, before.
+
+    Returns:
+        Its number, the secret that shows its status, its case, and how many messages it was linked to.
+
+    Raises:
+        StoreError: there is no key to seal the reporter's address to.
+    """
+    number, token = new_number(), new_token()
+    async with connection.transaction():
+        complaint_id: int = await connection.fetchval(
+            load("complaint_file"),
+            *(number, token_hash(token), complaint.channel, complaint.kind, complaint.recipient, complaint.sender),
+            *(complaint.received_at, complaint.text, complaint.words),
+            await _sealed(connection, number, complaint.reporter),
+            *(complaint.proven, complaint.reporter_key, _country(complaint.recipient), now),
+        )
+        looked = await look_at(connection, complaint_id, complaint, now)
+    return Filed(number, token, looked.case, looked.matched, looked.frozen)
 
 
-async def freeze(connection: asyncpg.Connection, what: NewFreeze, now: datetime) -> int:
-    """Stop traffic: what waits is held, what comes is held on every node within a second; returns its number."""
-    raise NotImplementedError
+def about(number: str) -> bytes:
+    """What the sealed address of a reporter is bound to."""
+    return f"complaint {number}".encode()
 
 
-async def lift(connection: asyncpg.Connection, freeze_id: int, by: str, why: str, now: datetime) -> None:
-    """End a freeze: what it held goes on its way."""
-    raise NotImplementedError
+async def _sealed(connection: asyncpg.Connection, number: str, reporter: str) -> bytes | None:
+    if not reporter:
+        return None
+    key = await connection.fetchval("SELECT sealing_key FROM evidence_installation")
+    if key is None:
+        raise StoreError("There is no key to seal the reporter's address to.", "Start a node: it makes one.")
+    return seal(reporter.encode("utf-8", "replace"), about(number), key)
+
+
+def _country(recipient: str) -> str | None:
+    try:
+        return read_destination(f"+{recipient}").country if recipient else None
+    except BadNumber:
+        return None

@@ -1,0 +1,97 @@
+"""Owns reading freezes from PostgreSQL; must not know how one begins or ends (`complaint_freezes`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+import asyncpg
+import msgspec
+
+from comity.complaints.complaint import FreezeKind
+from comity.complaints.life import ComplaintStepError, FreezeState
+from comity.edges.postgres.statements import load
+
+_OPEN: Final = "('proposed', 'in-force', 'confirmed')"
+
+
+class Freeze(msgspec.Struct, frozen=True):
+    """A freeze as it stands.
+
+    Attributes:
+        freeze_id: its number.
+        account_id: whose traffic; None for everybody's.
+        by: who asked for it.
+        case_id: the case of what it holds.
+        case_wire: that case's id as its account writes it.
+        lapses_at: when it ends by itself; None once a person confirmed it.
+    """
+
+    freeze_id: int
+    account_id: int | None
+    kind: FreezeKind
+    key: str
+    codes: bool
+    state: FreezeState
+    why: str
+    by: str
+    complaint_id: int | None
+    case_id: int
+    case_wire: str
+    begun_at: datetime
+    lapses_at: datetime | None
+    ended_at: datetime | None
+    ended_by: str
+    ended_why: str
+
+
+async def stopping(connection: asyncpg.Connection, account_id: int | None, kind: str, key: str) -> bool:
+    """Whether such traffic is stopped, or somebody is asked to stop it."""
+    return bool(
+        await connection.fetchval(
+            f"SELECT EXISTS (SELECT FROM freezes f WHERE f.state IN {_OPEN} AND f.kind = $2 AND f.key = $3"  # noqa: S608  states, written here
+            " AND (f.account_id IS NULL OR $1 IN (SELECT family_of(f.account_id))))",
+            *(account_id, kind, key),
+        )
+    )
+
+
+async def lock_freeze(connection: asyncpg.Connection, freeze_id: int) -> Freeze:
+    """A freeze that nobody else changes until the transaction ends.
+
+    Raises:
+        ComplaintStepError: there is none.
+    """
+    row = await connection.fetchrow("SELECT * FROM freezes WHERE freeze_id = $1 FOR UPDATE", freeze_id)
+    if row is None:
+        raise ComplaintStepError("There is no such freeze.", "See /api/desk/freezes.")
+    return freeze_of(row)
+
+
+async def of_case(connection: asyncpg.Connection, case_id: int) -> Freeze | None:
+    """The freeze that a case of the kind `hold` is for, locked; None where no freeze made it."""
+    row = await connection.fetchrow("SELECT * FROM freezes WHERE case_id = $1 FOR UPDATE", case_id)
+    return freeze_of(row) if row else None
+
+
+async def freezes_of(connection: asyncpg.Connection, case_id: int) -> list[Freeze]:
+    """Freezes that followed from the complaints of a case, the newest first."""
+    rows = await connection.fetch(
+        "SELECT f.* FROM freezes f JOIN complaints c ON c.complaint_id = f.complaint_id WHERE c.case_id = $1"
+        " ORDER BY f.freeze_id DESC",
+        case_id,
+    )
+    return [freeze_of(row) for row in rows]
+
+
+async def list_freezes(
+    connection: asyncpg.Connection, *, only_open: bool, before: int | None, most: int
+) -> list[dict[str, Any]]:
+    """Freezes, the newest first, with the account's name, the complaint's number and how many messages each holds."""
+    return [dict(row) for row in await connection.fetch(load("complaint_freezes"), only_open, before, most)]
+
+
+def freeze_of(row: Mapping[str, Any]) -> Freeze:
+    """A row of `freezes`."""
+    return msgspec.convert(dict(row), Freeze, strict=False)

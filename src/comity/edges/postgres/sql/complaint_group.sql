@@ -1,0 +1,12 @@
+-- What is known of traffic by the complaints about it that count.  $1 account  $2 template  $3 text key  $4 since when
+SELECT count(*) AS complaints,
+       count(*) FILTER (WHERE c.proven) AS proven,
+       count(DISTINCT c.reporter_key) FILTER (WHERE c.proven AND c.reporter_key <> '') AS networks,
+       count(DISTINCT c.recipient) FILTER (WHERE c.proven AND c.recipient <> '') AS numbers,
+       coalesce(max(c.score) FILTER (WHERE c.proven), 0)::float8 AS score,
+       coalesce(sum(c.weight), 0)::float8 AS weight,
+       (array_agg(c.case_id ORDER BY c.complaint_id DESC) FILTER (WHERE k.case_id IS NOT NULL))[1] AS case_id
+FROM complaints c
+LEFT JOIN cases k ON k.case_id = c.case_id AND k.kind = 'complaint' AND k.state IN ('open', 'assigned', 'waiting', 'escalated')
+WHERE c.account_id = $1 AND (c.template = $2 OR ($2::bigint IS NULL AND c.text_key = $3))
+  AND c.filed_at >= $4 AND c.state IN ('received', 'linked', 'investigated', 'upheld')

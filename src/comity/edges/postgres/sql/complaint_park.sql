@@ -1,0 +1,37 @@
+-- What waits of frozen traffic is held, in the case of the freeze; how many these are.  $1 freeze
+-- What a dispatcher has taken this moment is on its way, and stepped over; so is what a carrier has a part of.
+WITH frozen AS (
+    SELECT f.* FROM freezes f WHERE f.freeze_id = $1 AND f.state IN ('in-force', 'confirmed')
+), meant AS MATERIALIZED (
+    SELECT q.account_id, q.message_id, f.case_id
+    FROM frozen f
+    JOIN queue q ON f.account_id IS NULL OR q.account_id IN (SELECT family_of(f.account_id))
+    CROSS JOIN LATERAL (
+        SELECT m.category, m.sender, m.text_key, m.template, m.similarity
+        FROM messages m
+        WHERE m.account_id = q.account_id AND m.id = q.message_id
+        OFFSET 0
+    ) m
+    WHERE complaint_frozen(f, m.category, m.sender, m.text_key, m.template, m.similarity)
+    ORDER BY q.account_id, q.message_id
+    FOR UPDATE OF q SKIP LOCKED
+), stopped AS (
+    UPDATE message_life l
+    SET state = 'held'
+    FROM meant w
+    WHERE l.account_id = w.account_id AND l.id = w.message_id AND l.state IN ('queued', 'deferred')
+      AND l.part_states <@ '{queued}'
+    RETURNING l.account_id, l.id, w.case_id
+), taken AS (
+    DELETE FROM queue q
+    USING stopped s
+    WHERE q.account_id = s.account_id AND q.message_id = s.id
+    RETURNING q.account_id, q.message_id, s.case_id
+), named AS (
+    INSERT INTO case_messages (case_id, account_id, message_id, findings)
+    SELECT t.case_id, t.account_id, t.message_id, '[{"rule": "traffic-frozen", "action": "hold", "clauses": ["P9", "P6", "G7"]}]'
+    FROM taken t
+    -- Released before, by the end of an earlier freeze, and now held again.
+    ON CONFLICT (case_id, message_id) DO UPDATE SET effect = ''
+)
+SELECT count(*) FROM taken
