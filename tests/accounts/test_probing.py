@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comity.accounts.probing import Tried, drifted, find_series
-from comity.accounts.record import AccountRecord, Clearance, OwnDomain, UseCase
+from comity.accounts.probing import Tried, Voices, drifted, find_series
+from comity.accounts.record import AccountRecord, Clearance, OwnBrand, OwnDomain, UseCase
 from comity.accounts.triggers import triggers
 from comity.journey.enforce import version_of
 from comity.text.similar import similarity_hash
@@ -103,4 +103,31 @@ DOMAINS = [f"shop{n}.example" for n in range(8)]
     ],
 )
 def test_more_senders_or_domains_than_declared_look_like_resale(senders, domains, record, looks_so):
-    assert (drifted(senders, domains, record, TODAY, triggers().drift) is not None) is looks_so
+    voices = Voices(senders, domains)
+    assert (drifted(voices, record, (), TODAY, triggers().drift) is not None) is looks_so
+
+
+NAMES = [f"shop{letter}" for letter in "abcdefghijkl"]
+TONGUES = ["en", "de", "fr", "es", "cyrillic", "greek"]
+
+
+@pytest.mark.parametrize(
+    ("names", "languages", "record", "looks_so"),
+    [
+        (NAMES, [], AccountRecord(name="Acme"), True),
+        (NAMES, [], AccountRecord(name="Shop A"), False),
+        (NAMES, [], AccountRecord(name="Acme", brands=(OwnBrand("ShopB"),)), False),
+        ([*NAMES[:11], ""], [], AccountRecord(name="Acme"), False),
+        ([], TONGUES, AccountRecord(name="Acme"), True),
+        ([], [*TONGUES[:5], ""], AccountRecord(name="Acme"), False),
+        (NAMES, TONGUES, AccountRecord(name="Acme", clearances=(Clearance("resale"),)), False),
+    ],
+)
+def test_more_names_or_languages_than_declared_look_like_resale(names, languages, record, looks_so):
+    voices = Voices(names=names, languages=languages)
+    assert (drifted(voices, record, (), TODAY, triggers().drift) is not None) is looks_so
+
+
+def test_languages_of_countries_that_were_declared_are_expected():
+    voices = Voices(languages=TONGUES)
+    assert drifted(voices, AccountRecord(name="Acme"), ("de",), TODAY, triggers().drift) is None

@@ -5,7 +5,7 @@ Pure: it must not know how texts are come by, or what follows.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -14,6 +14,7 @@ import msgspec
 
 from comity.accounts.record import AccountRecord
 from comity.accounts.triggers import Drift, Probing
+from comity.senders.names import name_key
 from comity.text.similar import NOTHING_TO_COMPARE, distance
 
 _MOST_ANCHORS: Final = 20
@@ -133,44 +134,73 @@ def _is_series(one: _Open, limits: Probing) -> bool:
     return one.versions >= (limits.variants_before_pass if one.passed else limits.variants)
 
 
+class Voices(msgspec.Struct, frozen=True):
+    """What an account sent with.
+
+    Attributes:
+        senders: canonical keys of senders.
+        domains: registrable domains that its texts lead to.
+        names: keys of names that its texts open with (`comity.content.voices`).
+        languages: that its texts are in.
+    """
+
+    senders: Collection[str] = ()
+    domains: Collection[str] = ()
+    names: Collection[str] = ()
+    languages: Collection[str] = ()
+
+
 class Drifted(msgspec.Struct, frozen=True):
     """What an account sent beyond what it declared.
 
     Attributes:
         senders: senders that are no brand of its own and were not declared.
         domains: registrable domains that are not its own.
+        names: names that are not its own.
+        languages: languages of none of the countries that it declared.
     """
 
     senders: tuple[str, ...]
     domains: tuple[str, ...]
+    names: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
 
     @property
     def facts(self) -> str:
         """What the reviewer is told."""
         return (
-            f"Sent as {len(self.senders)} senders and linked to {len(self.domains)} domains beyond what was declared; "
+            f"Sent as {len(self.senders)} senders, linked to {len(self.domains)} domains, opened texts with "
+            f"{len(self.names)} names and wrote in {len(self.languages)} languages beyond what was declared; "
             "nothing is recorded that permits resale."
         )
 
 
 def drifted(
-    senders: Sequence[str], domains: Iterable[str], record: AccountRecord, today: date, limits: Drift
+    voices: Voices, record: AccountRecord, expected: Collection[str], today: date, limits: Drift
 ) -> Drifted | None:
     """Whether an account looks like a reseller without leave; None for no.
 
     Args:
-        senders: canonical keys of the senders it used.
-        domains: registrable domains that its texts lead to.
+        voices: what it sent with.
         record: what it declared. One with the clearance "resale" is exempt: its customers are subaccounts.
+        expected: languages of the countries that it declared.
         today: the day (UTC).
         limits: how many are too many.
     """
     if record.is_cleared("resale", today):
         return None
     declared = set(record.use_case.senders) if record.use_case is not None else set()
-    own = {domain.domain for domain in record.domains}
-    strange = sorted(set(senders) - declared - {record.name.casefold(), ""})
-    foreign = sorted(set(domains) - own)
-    if len(strange) < limits.senders and len(foreign) < limits.domains:
-        return None
-    return Drifted(tuple(strange), tuple(foreign))
+    own = {name_key(name) for name in (record.name, *(brand.name for brand in record.brands))}
+    found = Drifted(
+        tuple(sorted(set(voices.senders) - declared - {record.name.casefold(), ""})),
+        tuple(sorted(set(voices.domains) - {domain.domain for domain in record.domains})),
+        tuple(sorted(set(voices.names) - own - {name_key(sender) for sender in declared} - {""})),
+        tuple(sorted(set(voices.languages) - set(expected) - {""})),
+    )
+    over = (
+        (found.senders, limits.senders),
+        (found.domains, limits.domains),
+        (found.names, limits.names),
+        (found.languages, limits.languages),
+    )
+    return found if any(len(strange) >= limit for strange, limit in over) else None

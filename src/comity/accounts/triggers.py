@@ -89,13 +89,15 @@ class Probing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Drift(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """From how many senders and domains beyond the declared on an account looks like resale; see the table."""
+    """From how many of these beyond the declared on an account looks like resale; see the table."""
 
     clause: str
     days: _Positive
     minimum: _Positive
     senders: _Positive
     domains: _Positive
+    names: _Positive
+    languages: _Positive
     most_texts: _Positive
 
 

@@ -17,13 +17,15 @@ import msgspec
 import structlog
 
 from comity.accounts.account import Standing
-from comity.accounts.probing import Drifted, Series, Tried, drifted, find_series
+from comity.accounts.probing import Drifted, Series, Tried, Voices, drifted, find_series
 from comity.accounts.record import AccountRecord
 from comity.accounts.triggers import Breach, Day, Triggers, breaches, triggers
 from comity.base.clock import Clock
 from comity.base.errors import StoreError
 from comity.content.reading import reading_of
 from comity.content.template import template_key, template_of
+from comity.content.voices import language_of, speaker_of
+from comity.countries import country
 from comity.text.similar import similarity_hash
 
 _log = structlog.get_logger(__name__)
@@ -160,7 +162,8 @@ class Enforcer:
         limits = self._table.drift
         acted = 0
         for used in await self._store.used(now - timedelta(days=limits.days), self._table):
-            found = drifted(used.senders, await _domains(used.texts), used.record, now.date(), limits)
+            voices = await _voices(used)
+            found = drifted(voices, used.record, _expected(used.record), now.date(), limits)
             if found is not None:
                 await self._store.open_resale(used.account_id, found, now)
                 acted += 1
@@ -187,10 +190,17 @@ async def _hashed(sent: Iterable[Sent]) -> list[Tried]:
     return tries
 
 
-async def _domains(texts: Iterable[str]) -> set[str]:
-    found: set[str] = set()
-    for place, text in enumerate(texts, 1):
-        found.update(link.domain for link in reading_of(text).links if link.kind == "name")
+async def _voices(used: Used) -> Voices:
+    domains: set[str] = set()
+    for place, text in enumerate(used.texts, 1):
+        domains.update(link.domain for link in reading_of(text).links if link.kind == "name")
         if place % _BREATHE_AFTER == 0:
             await asyncio.sleep(0)
-    return found
+    names, languages = ({tell(text) for text in used.texts} for tell in (speaker_of, language_of))
+    return Voices(used.senders, domains, names, languages)
+
+
+def _expected(record: AccountRecord) -> set[str]:
+    """The languages of the countries that an account declared."""
+    declared = (country(iso2) for iso2 in (record.use_case.countries if record.use_case else ()))
+    return {language for one in declared if one is not None for language in one.languages}

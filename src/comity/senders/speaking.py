@@ -113,6 +113,11 @@ def role_of(plain: str, start: int, end: int, kind: str = "", *, among_people: b
     )
 
 
+def leads_in(word: str) -> bool:
+    """Whether a word, in small letters, says nothing but that something follows: a greeting, "urgent", "ref"."""
+    return _cues().leads_in(word)
+
+
 def _around(plain: str, start: int, end: int) -> _Around:
     before, after = plain[max(0, start - _WINDOW) : start], plain[end : end + _WINDOW]
     words_before, words_after = list(_WORD.finditer(before)), list(_WORD.finditer(after))

@@ -5,8 +5,10 @@ from datetime import timedelta
 import pytest
 import pytest_asyncio
 
+from comity.accounts.standing import Reasons
 from comity.edges.postgres.operator_store import add_credits
 from comity.edges.postgres.staff_store import add_key
+from comity.edges.postgres.standing_desk import put_account
 from support.desk import ready_for_evidence
 from support.gateway import MICRO, Customer
 
@@ -49,9 +51,6 @@ async def test_without_leave_to_resell_there_are_none_and_the_refusal_says_whom_
 
 @pytest.mark.parametrize("standing", ["limited", "suspended"])
 async def test_a_parent_that_is_held_back_makes_no_more_room_for_itself(door, standing):
-    from comity.accounts.standing import Reasons
-    from comity.edges.postgres.standing_desk import put_account
-
     owner = await reseller(door)
     now = door.acceptor._clock.now()
     async with door.directory_changed():
@@ -118,9 +117,6 @@ async def test_a_subaccounts_name_makes_it_no_brand(door):
 
 
 async def test_a_parent_suspends_its_own_and_lifts_no_more_than_that(door):
-    from comity.accounts.standing import Reasons
-    from comity.edges.postgres.standing_desk import put_account
-
     owner = await reseller(door)
     child = await made(door, owner, accepted_by="Bob")
     shop = await keyed(door, owner, child)
@@ -138,9 +134,6 @@ async def test_a_parent_suspends_its_own_and_lifts_no_more_than_that(door):
 
 
 async def test_who_answers_for_an_account_hears_of_its_sanctions(door):
-    from comity.accounts.standing import Reasons
-    from comity.edges.postgres.standing_desk import put_account
-
     owner = await reseller(door)
     child = await made(door, owner)
     account_id = await door.value("SELECT account_id FROM accounts WHERE name = $1", child["name"])

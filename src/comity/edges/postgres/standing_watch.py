@@ -138,7 +138,13 @@ class PostgresEnforceStore:
         async with self._connections.connection() as connection:
             rows = await connection.fetch(
                 load("standing_used"),
-                *(earliest(since), since, limits.minimum, min(limits.senders, limits.domains), limits.most_texts),
+                *(
+                    earliest(since),
+                    since,
+                    limits.minimum,
+                    min(limits.senders, limits.domains, limits.names, limits.languages),
+                    limits.most_texts,
+                ),
             )
             accounts = [await connection.fetchrow(load("directory_account"), row["account_id"]) for row in rows]
         return [
@@ -152,6 +158,8 @@ class PostgresEnforceStore:
             "facts": found.facts,
             "senders": list(found.senders[:_MOST_NAMED]),
             "domains": list(found.domains[:_MOST_NAMED]),
+            "names": list(found.names[:_MOST_NAMED]),
+            "languages": list(found.languages[:_MOST_NAMED]),
         }
         async with self._connections.connection() as connection, connection.transaction():
             await connection.execute(load("standing_fired"), account_id, _RESALE, now)
