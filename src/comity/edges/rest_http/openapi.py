@@ -67,6 +67,8 @@ _TAGS: Final = (
     ("Evidence", "What is kept of the account as proof, chained and signed."),
     ("Desk", "For the operator's staff: cases, decisions, appeals."),
     ("Desk: proof of opt-ins", "For the operator's staff: asking for proof, and judging it."),
+    ("Disclosures", "What others were told of an account, packages by their link, the figures of a year."),
+    ("Desk: disclosures", "For the operator's staff: who asks for information, what goes out, what is kept."),
 )
 
 

@@ -45,6 +45,7 @@ FORBIDDEN: Final = Kind("forbidden", 403, "These credentials may not do that")
 BARRED: Final = Kind("address-barred", 403, "This IP address is not allowed")
 NOT_FOUND: Final = Kind("not-found", 404, "There is nothing at this address")
 CONFLICT: Final = Kind("conflict", 409, "It does not go together with what is there")
+GONE: Final = Kind("gone", 410, "It was there, and is no more")
 METHOD: Final = Kind("method", 405, "This address does not take that method")
 TOO_SLOW: Final = Kind("too-slow", 408, "The request did not arrive in time", _CLOSE)
 TOO_LARGE: Final = Kind("too-large", 413, "The request is too large", _CLOSE)
@@ -54,8 +55,8 @@ TOO_MANY: Final = Kind("too-many", 429, "Too many requests")
 FAILED: Final = Kind("failed", 500, "Trouble on our side")
 LATER: Final = Kind("later", 503, "Not at the moment", _SOON)
 KINDS: Final = (
-    UNREADABLE, CREDENTIALS, FORBIDDEN, BARRED, NOT_FOUND, CONFLICT, METHOD, TOO_SLOW, TOO_LARGE, MEDIA, LOCKED_OUT,
-    TOO_MANY, FAILED, LATER,
+    UNREADABLE, CREDENTIALS, FORBIDDEN, BARRED, NOT_FOUND, CONFLICT, GONE, METHOD, TOO_SLOW, TOO_LARGE, MEDIA,
+    LOCKED_OUT, TOO_MANY, FAILED, LATER,
 )  # fmt: skip
 
 _ENTRY: Final = {
