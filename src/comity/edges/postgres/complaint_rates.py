@@ -1,0 +1,68 @@
+"""Owns how often the public may complain, counted in PostgreSQL for all nodes together; must not know any call."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final, Literal
+
+import asyncpg
+import msgspec
+
+from comity.complaints.reporters import network_of, reporter_key
+from comity.edges.postgres.statements import load
+
+Span = Literal["hour", "day"]
+_SPANS: Final[dict[Span, timedelta]] = {"hour": timedelta(hours=1), "day": timedelta(days=1)}
+
+
+class Limit(msgspec.Struct, frozen=True):
+    """How often something may be done.
+
+    Attributes:
+        who: by whom, and what: `complain network 192.0.2.7`; kept as a keyed hash.
+        span: within which time.
+        most: at most so often.
+    """
+
+    who: str
+    span: Span
+    most: int
+
+
+async def take(connection: asyncpg.Connection, limits: Sequence[Limit], now: datetime) -> int:
+    """Count something once for each limit; how many seconds it is too early, 0 where all of them leave room.
+
+    A commit of its own: what is refused counts as well, so that whoever goes on stays out.
+    """
+    hash_key: bytes = await connection.fetchval("SELECT hash_key FROM installation")
+    asked = {(reporter_key(limit.who, hash_key), limit.span): limit for limit in limits}
+    rows = await connection.fetch(
+        load("complaint_take"),
+        [key for key, _ in asked],
+        [span for _, span in asked],
+        [_begun(span, now) for _, span in asked],
+    )
+    over = [row for row in rows if row["count"] > asked[row["key"], row["span"]].most]
+    waits = [row["begun"] + _SPANS[row["span"]] - now for row in over]
+    return max((int(wait.total_seconds()) + 1 for wait in waits), default=0)
+
+
+def of_network(what: str, address: str, hour: int | None, day: int | None = None) -> list[Limit]:
+    """How often something may be done from the network of an address, an hour and a day."""
+    return _limits(f"{what} network {network_of(address)}", hour, day)
+
+
+def of_number(what: str, number: str, hour: int | None, day: int | None = None) -> list[Limit]:
+    """How often something may be done that is about a number, an hour and a day; nothing for no number."""
+    return _limits(f"{what} number {number}", hour, day) if number else []
+
+
+def _limits(who: str, hour: int | None, day: int | None) -> list[Limit]:
+    mosts: list[tuple[Span, int | None]] = [("hour", hour), ("day", day)]
+    return [Limit(who, span, most) for span, most in mosts if most is not None]
+
+
+def _begun(span: Span, now: datetime) -> datetime:
+    begun = now.replace(minute=0, second=0, microsecond=0)
+    return begun if span == "hour" else begun.replace(hour=0)
