@@ -151,6 +151,9 @@ OF_NOBODY = {
     "/api/policy-changes/{version}",
     "/api/policy-changes/{version}/accept",
     "/api/policy-changes/{version}/decline",
+    # whoever has the link may have the package; figures are public
+    "/api/disclosures/{token}",
+    "/api/transparency/{year}",
 }
 # These tell callers what is theirs by a number or a month, which are everybody's.
 OF_THE_CALLER = {"/api/recipients/{number}/consent", "/api/statements/{month}"}
