@@ -124,9 +124,9 @@ def line_of(analysis: Analysis) -> str:
 def _done(line: str, sentences: Sentences, category: str) -> Iterator[Done]:
     """Yield an act once for its first excused and its first meant sentence."""
     for index in sorted(sentences.needs[category].possible(line)):
-        name, pattern = sentences.acts[category][index]
+        name, sentence = sentences.acts[category][index]
         match: re.Match[str] | None = None
-        for match in pattern.finditer(line):
+        for match in sentence.compiled.finditer(line):
             if not setting_of(line, match, sentences).excuse:
                 break
         if match is not None:

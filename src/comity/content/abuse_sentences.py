@@ -21,6 +21,27 @@ _NOTHING: Final = r"(?!)"
 _OPEN: Final = re.compile(r"(?<=\w)\*")
 
 
+class Sentence:
+    """A pattern, compiled when a text may match it for the first time: all of them take seconds, and few are met.
+
+    Args:
+        pattern: as `re.compile` takes it.
+    """
+
+    __slots__ = ("_compiled", "_pattern")
+
+    def __init__(self, pattern: str) -> None:
+        self._pattern = pattern
+        self._compiled: re.Pattern[str] | None = None
+
+    @property
+    def compiled(self) -> re.Pattern[str]:
+        """The pattern, ready to search with."""
+        if self._compiled is None:
+            self._compiled = re.compile(self._pattern)
+        return self._compiled
+
+
 class Sentences(msgspec.Struct, frozen=True):
     """What is known of a language.
 
@@ -36,7 +57,7 @@ class Sentences(msgspec.Struct, frozen=True):
         lawful: those who come in the name of the law or to do work.
     """
 
-    acts: dict[str, tuple[tuple[str, re.Pattern[str]], ...]]
+    acts: dict[str, tuple[tuple[str, Sentence], ...]]
     needs: dict[str, Needs]
     reported: re.Pattern[str]
     denied: re.Pattern[str]
@@ -57,7 +78,7 @@ def sentences_of(language: str) -> Sentences:
         for category in ("harassment", "threat")
     }
     acts = {
-        category: tuple((name, re.compile(_EDGES.format(pattern))) for name, pattern in listed)
+        category: tuple((name, Sentence(_EDGES.format(pattern))) for name, pattern in listed)
         for category, listed in spelt.items()
     }
     needs = {category: Needs([pattern for _, pattern in listed]) for category, listed in spelt.items()}
