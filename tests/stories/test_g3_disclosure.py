@@ -13,6 +13,8 @@ from support.desk import ready_for_evidence
 from support.disclosures import COURT, DESK, OTHER, PERSON, desk_of, opened
 from support.gateway import running_gateway
 
+pytestmark = pytest.mark.usefixtures("acme")
+
 TEXT = f"Bank: Ann, call +{PERSON} or 0470 00 00 12, mail bob@home.example"
 
 
@@ -50,7 +52,7 @@ async def own(gateway, customer):
     return [(one["event"], one["facts"]) for one in answer.body["items"]]
 
 
-async def test_a_court_gets_what_its_order_is_about_and_no_more(gateway, desk, acme, clock):
+async def test_a_court_gets_what_its_order_is_about_and_no_more(gateway, desk, acme):
     entered = await desk.enter()
     assert (entered.status, entered.body["state"]) == (201, "received")
     assert entered.body["due_at"] == "2026-03-14T12:00:00Z"  # ten days
@@ -120,7 +122,7 @@ async def test_the_account_reads_every_step_and_which_texts_were_told(gateway, d
     assert notice["kind"] == "disclosure"
 
 
-async def test_an_account_that_it_does_not_concern_learns_nothing(gateway, desk, acme):
+async def test_an_account_that_it_does_not_concern_learns_nothing(gateway, desk):
     other = await gateway.customer()
     await desk.release(await desk.prepared())
     assert await own(gateway, other) == []
@@ -157,7 +159,7 @@ async def test_an_order_that_comes_before_the_release_delays_it_too(gateway, des
     assert (await desk.take(second, "delay", desk.sue, **order)).status == 409
 
 
-async def test_more_than_the_least_takes_a_reason_and_text_a_basis_that_allows_it(gateway, desk, acme):
+async def test_more_than_the_least_takes_a_reason_and_text_a_basis_that_allows_it(desk):
     id_ = (await desk.enter(basis="production-order")).body["id"]
     await desk.take(id_, "identity", desk.pat, how="Called back", found="Known")
     fields = ["account.name", "message.at", "message.carrier"]
@@ -175,14 +177,14 @@ async def test_more_than_the_least_takes_a_reason_and_text_a_basis_that_allows_i
     assert message.keys() == {"account", "at", "carrier"}
 
 
-async def test_a_whole_accounts_traffic_is_told_with_everybody_else_as_a_pseudonym(gateway, desk, acme):
+async def test_a_whole_accounts_traffic_is_told_with_everybody_else_as_a_pseudonym(desk, acme):
     id_ = await desk.prepared(basis="e-evidence-traffic", asked={"numbers": [], "accounts": [acme.name]})
     messages = opened((await desk.collect((await desk.release(id_)).body["link"]))[1])["records"]["message"]
     assert [message["recipient"] for message in messages] == ["[number A]", "[number B]"]
     assert "text" not in messages[0]
 
 
-async def test_in_an_emergency_there_are_eight_hours_and_still_two_persons(gateway, desk, acme):
+async def test_in_an_emergency_there_are_eight_hours_and_still_two_persons(gateway, desk):
     entered = await desk.enter(desk.sue, basis="emergency", emergency=True)
     assert entered.body["due_at"] == "2026-03-04T20:00:00Z"
     id_ = entered.body["id"]
@@ -194,7 +196,7 @@ async def test_in_an_emergency_there_are_eight_hours_and_still_two_persons(gatew
     assert (await desk.release(id_, desk.max)).status == 200
 
 
-async def test_what_is_not_answered_in_time_is_overdue_comes_first_and_is_still_answered(gateway, desk, acme):
+async def test_what_is_not_answered_in_time_is_overdue_comes_first_and_is_still_answered(gateway, desk):
     id_ = await desk.prepared()
     await desk.pass_time(days=7)
     events = await gateway.fetch("SELECT event FROM case_events ORDER BY event_id")
@@ -206,7 +208,7 @@ async def test_what_is_not_answered_in_time_is_overdue_comes_first_and_is_still_
     assert (await desk.release(id_)).status == 200
 
 
-async def test_more_time_takes_a_senior_and_a_reason(gateway, desk, acme):
+async def test_more_time_takes_a_senior_and_a_reason(desk):
     id_ = await desk.prepared()
     more = {"hours": 48, "why": "They must name the number again."}
     assert (await desk.take(id_, "extend", desk.pat, **more)).status == 403
@@ -230,13 +232,13 @@ async def test_a_refusal_has_a_reason_and_a_second_person_and_nothing_goes_out(g
     assert (await desk.show(id_))["overdue_at"] is None
 
 
-async def test_of_many_that_come_with_a_link_at_once_one_gets_the_package(gateway, desk, acme):
+async def test_of_many_that_come_with_a_link_at_once_one_gets_the_package(desk):
     link = (await desk.release(await desk.prepared())).body["link"]
     came = await asyncio.gather(*(desk.collect(link) for _ in range(8)))
     assert sorted(status for status, *_ in came) == [200, *[410] * 7]
 
 
-async def test_looking_at_a_link_does_not_use_it_up(gateway, desk, acme):
+async def test_looking_at_a_link_does_not_use_it_up(gateway, desk):
     link = (await desk.release(await desk.prepared())).body["link"]
     for status in (200, 200):
         async with gateway.session.head(gateway.url + link) as response:
@@ -247,16 +249,16 @@ async def test_looking_at_a_link_does_not_use_it_up(gateway, desk, acme):
 
 
 @pytest.mark.parametrize("token", ["x", "A" * 43, "A" * 4000, "%00" * 43])
-async def test_a_link_that_nobody_was_given_says_nothing(gateway, desk, token):
+async def test_a_link_that_nobody_was_given_says_nothing(desk, token):
     assert (await desk.collect(f"/api/disclosures/{token}"))[0] == 404
 
 
-async def test_links_are_not_to_be_guessed_in_a_hurry(gateway, desk):
+async def test_links_are_not_to_be_guessed_in_a_hurry(desk):
     came = [(await desk.collect(f"/api/disclosures/{'A' * 43}"))[0] for _ in range(12)]
     assert came[-1] == 429
 
 
-async def test_a_package_that_nobody_collects_is_destroyed_and_sealed_anew_on_demand(gateway, desk, acme):
+async def test_a_package_that_nobody_collects_is_destroyed_and_sealed_anew_on_demand(gateway, desk):
     id_ = await desk.prepared()
     first = (await desk.release(id_, days=2)).body
     await desk.pass_time(days=2)
@@ -269,14 +271,14 @@ async def test_a_package_that_nobody_collects_is_destroyed_and_sealed_anew_on_de
     assert (await desk.collect(second["link"]))[0] == 200
 
 
-async def test_a_request_that_is_taken_back_destroys_what_waits(gateway, desk, acme):
+async def test_a_request_that_is_taken_back_destroys_what_waits(desk):
     id_ = await desk.prepared()
     link = (await desk.release(id_)).body["link"]
     assert (await desk.take(id_, "withdraw", desk.sue, why="The order was lifted.")).body["state"] == "withdrawn"
     assert (await desk.collect(link))[0] == 410
 
 
-async def test_the_case_alone_is_not_decided_without_its_request(gateway, desk, acme):
+async def test_the_case_alone_is_not_decided_without_its_request(gateway, desk):
     await desk.prepared()
     (case,) = (await gateway.call("GET", "/api/desk/cases", desk.sue, params={"kind": "disclosure"})).body["items"]
     path = f"/api/desk/cases/{case['id']}/decision"
@@ -285,7 +287,7 @@ async def test_the_case_alone_is_not_decided_without_its_request(gateway, desk, 
     assert await gateway.value("SELECT state FROM cases WHERE kind = 'disclosure'") == "open"
 
 
-async def test_what_lies_in_the_database_opens_without_its_link_to_nobody(gateway, desk, acme):
+async def test_what_lies_in_the_database_opens_without_its_link_to_nobody(gateway, desk):
     id_ = await desk.prepared()
     link = (await desk.release(id_)).body["link"]
     token = link.rsplit("/", 1)[1]
@@ -296,7 +298,7 @@ async def test_what_lies_in_the_database_opens_without_its_link_to_nobody(gatewa
     assert not any(token.encode() in row["body"] for row in kept)
 
 
-async def test_a_year_is_told_in_ranges_once_it_is_over(gateway, desk, acme, clock):
+async def test_a_year_is_told_in_ranges_once_it_is_over(gateway, desk):
     for _ in range(3):
         await desk.prepared()
     assert (await gateway.call("GET", "/api/transparency/2026")).status == 404

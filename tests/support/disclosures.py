@@ -61,7 +61,9 @@ class Desk:
         entered = await self.enter(**changes)
         assert entered.status == 201, entered.body
         id_: str = entered.body["id"]
-        checked = await self.take(id_, "identity", self.pat, how="Called the court back", found="The clerk knew the file")
+        checked = await self.take(
+            id_, "identity", self.pat, how="Called the court back", found="The clerk knew the file"
+        )
         assert checked.status == 200, checked.body
         chosen = await self.take(id_, "prepare", self.pat)
         assert chosen.status == 200, chosen.body
@@ -69,7 +71,9 @@ class Desk:
 
     async def release(self, id_: str, by: Customer | None = None, **changes: Any) -> Answer:
         """Release what was prepared."""
-        return await self.take(id_, "release", by or self.sue, **{"why": "A valid order, narrowly answered.", **changes})
+        return await self.take(
+            id_, "release", by or self.sue, **{"why": "A valid order, narrowly answered.", **changes}
+        )
 
     async def show(self, id_: str) -> Any:
         """The request as staff see it."""

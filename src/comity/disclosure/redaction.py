@@ -74,8 +74,9 @@ class Redactor:
         written: list[str] = []
         end = 0
         for run in _runs(text):
-            for part in _parts(text, run):
-                digits = "".join(digit.value for digit in part)
+            whole = _value(run)
+            for part in [run] if whole in self._own or whole in self._known else _parts(text, run):
+                digits = _value(part)
                 if len(digits) < _LEAST_DIGITS or digits in self._own:
                     continue
                 begin = part[0].place
@@ -117,6 +118,10 @@ def _runs(text: str) -> Iterator[list[_Digit]]:
         run.append(digit)
     if run:
         yield run
+
+
+def _value(digits: Iterable[_Digit]) -> str:
+    return "".join(digit.value for digit in digits)
 
 
 def _gap(text: str, begin: int, end: int) -> int:

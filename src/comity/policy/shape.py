@@ -13,6 +13,7 @@ from datetime import date
 from typing import Any, Final, Union, get_args, get_origin
 
 import msgspec
+from msgspec.structs import FieldInfo
 from rapidfuzz import fuzz, process
 
 from comity.policy.places import Path
@@ -99,6 +100,12 @@ def _of_struct(value: Any, kind: type[msgspec.Struct], path: Path) -> Iterator[F
     if kind.__struct_config__.forbid_unknown_fields:
         for name in value.keys() - fields.keys():
             yield Flaw((*path, name), f"{dotted(path)} has no field {name!r}.", nearest(name, fields))
+    found = [*_of_fields(value, fields, path)]
+    # What a struct asks of its fields together is asked once each of them is well.
+    yield from found or (_of_value(value, kind, path) if hasattr(kind, "__post_init__") else ())
+
+
+def _of_fields(value: Mapping[str, Any], fields: Mapping[str, FieldInfo], path: Path) -> Iterator[Flaw]:
     for name, field in fields.items():
         if name in value:
             yield from flaws_of(value[name], field.type, (*path, name))
