@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
+from uuid import UUID
 
 import asyncpg
 import msgspec
 
+from comity.base.ids import to_wire
 from comity.complaints.complaint import FreezeKind
 from comity.complaints.life import ComplaintStepError, FreezeState
 from comity.edges.postgres.statements import load
@@ -83,6 +85,19 @@ async def freezes_of(connection: asyncpg.Connection, case_id: int) -> list[Freez
         case_id,
     )
     return [freeze_of(row) for row in rows]
+
+
+async def freezes_of_case(connection: asyncpg.Connection, case_id: int) -> list[dict[str, Any]]:
+    """As `list_freezes`, those that followed from the complaints of a case."""
+    wanted = {one.freeze_id for one in await freezes_of(connection, case_id)}
+    rows = [await connection.fetchrow(load("complaint_freezes"), False, one + 1, 1) for one in sorted(wanted)]
+    return [dict(row) for row in reversed(rows)]
+
+
+async def find_freeze(connection: asyncpg.Connection, case: UUID) -> Freeze | None:
+    """A freeze by the id of its case, or None."""
+    row = await connection.fetchrow("SELECT * FROM freezes WHERE case_wire = $1", to_wire(case))
+    return freeze_of(row) if row else None
 
 
 async def list_freezes(

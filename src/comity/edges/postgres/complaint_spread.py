@@ -1,8 +1,8 @@
-"""Owns who else got what a complaint is about, in PostgreSQL: counted for the desk, named to who gives a reason (G2)."""
+"""Owns who else got what a complaint is about, in PostgreSQL: counted for the desk, named for a reason (G2)."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 

@@ -14,7 +14,6 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
-from comity.accounts.triggers import triggers
 from comity.base.ids import to_wire
 from comity.cases.life import Event as CaseEvent
 from comity.cases.life import Role
@@ -170,11 +169,11 @@ async def _strike(
     """The strike that a reviewer gives for what was upheld, with its statement of reasons."""
     if not verdict.strike or row["account_id"] is None or not complaints:
         return None
-    most = triggers().strikes.most_weight
-    weight = min(verdict.strike, most)
     facts = f"{len(complaints)} complaints about messages of yours were found to be right. {row['reason']}"
     clause = table().kinds[complaints[0].kind].clause
-    return await add_strike(connection, NewStrike(row["account_id"], clause, facts, weight, row["decided_by"]), now)
+    return await add_strike(
+        connection, NewStrike(row["account_id"], clause, facts, verdict.strike, row["decided_by"]), now
+    )
 
 
 async def _undo(connection: asyncpg.Connection, complaints: Sequence[Complaint], row: Row, now: datetime) -> int:
