@@ -9,12 +9,14 @@ from hypothesis import strategies as st
 
 from comity.accounts.probing import Tried, Voices, drifted, find_series
 from comity.accounts.record import AccountRecord, Clearance, OwnBrand, OwnDomain, UseCase
-from comity.accounts.triggers import triggers
 from comity.journey.enforce import version_of
+from comity.policy.files import default_policy
+from comity.policy.watching import triggers_of
 from comity.text.similar import similarity_hash
 
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
-LIMITS = triggers().probing
+TABLE = triggers_of(default_policy().document)
+LIMITS, DRIFT = TABLE.probing, TABLE.drift
 EDITS = [
     "Acme: win a free phone today, click to claim your prize now before it ends",
     "Acme: win a free phone today, click to claim your reward now before it ends",
@@ -104,7 +106,7 @@ DOMAINS = [f"shop{n}.example" for n in range(8)]
 )
 def test_more_senders_or_domains_than_declared_look_like_resale(senders, domains, record, looks_so):
     voices = Voices(senders, domains)
-    assert (drifted(voices, record, (), TODAY, triggers().drift) is not None) is looks_so
+    assert (drifted(voices, record, (), TODAY, DRIFT) is not None) is looks_so
 
 
 NAMES = [f"shop{letter}" for letter in "abcdefghijkl"]
@@ -125,9 +127,9 @@ TONGUES = ["en", "de", "fr", "es", "cyrillic", "greek"]
 )
 def test_more_names_or_languages_than_declared_look_like_resale(names, languages, record, looks_so):
     voices = Voices(names=names, languages=languages)
-    assert (drifted(voices, record, (), TODAY, triggers().drift) is not None) is looks_so
+    assert (drifted(voices, record, (), TODAY, DRIFT) is not None) is looks_so
 
 
 def test_languages_of_countries_that_were_declared_are_expected():
     voices = Voices(languages=TONGUES)
-    assert drifted(voices, AccountRecord(name="Acme"), ("de",), TODAY, triggers().drift) is None
+    assert drifted(voices, AccountRecord(name="Acme"), ("de",), TODAY, DRIFT) is None

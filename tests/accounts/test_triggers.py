@@ -8,11 +8,13 @@ from hypothesis import strategies as st
 
 from comity.accounts.account import Standing
 from comity.accounts.standing import ORDER
-from comity.accounts.triggers import Day, asked_by, breaches, standing_by, triggers, wilson_lower
+from comity.accounts.triggers import Day, asked_by, breaches, standing_by, wilson_lower
 from comity.policy.files import default_policy
+from comity.policy.watching import triggers_of
 from comity.screening.rulebook import RULEBOOK
 
 TODAY = date(2026, 3, 4)
+TABLE = triggers_of(default_policy().document)
 among = st.integers(1, 1_000_000)
 
 
@@ -53,11 +55,11 @@ def test_weighed_counts_may_be_more_than_there_were(of, count):
 
 
 def rate(name):
-    return next(one for one in triggers().rates if one.name == name)
+    return TABLE.rates[name]
 
 
 def found(*days, standing=Standing.GOOD, since=lambda _name: None):
-    return {one.rate.name: one.step.weight for one in breaches(days, TODAY, standing, since, triggers())}
+    return {one.name: one.step.weight for one in breaches(days, TODAY, standing, since, TABLE)}
 
 
 CLEAN = Day(TODAY, sent=10_000, settled=10_000)
@@ -105,7 +107,7 @@ def test_nobody_is_struck_twice_for_the_same_days():
 
 def test_what_is_told_names_counts_and_limit():
     (breach,) = breaches(
-        [Day(TODAY, sent=1_000, settled=1_000, rejected=500)], TODAY, Standing.GOOD, lambda _n: None, triggers()
+        [Day(TODAY, sent=1_000, settled=1_000, rejected=500)], TODAY, Standing.GOOD, lambda _n: None, TABLE
     )
     assert "500 messages that carriers rejected among 1000: 50.00%" in breach.facts
     assert breach.figures["limit"] == "0.4"
@@ -114,22 +116,22 @@ def test_what_is_told_names_counts_and_limit():
 @given(st.integers(0, 40), st.integers(0, 40))
 def test_more_strikes_never_come_to_a_better_standing(one, other):
     few, many = sorted((one, other))
-    assert ORDER.index(standing_by(few, triggers().strikes)) <= ORDER.index(standing_by(many, triggers().strikes))
+    assert ORDER.index(standing_by(few, TABLE.strikes)) <= ORDER.index(standing_by(many, TABLE.strikes))
 
 
 def test_strikes_alone_never_deactivate():
-    assert standing_by(10_000, triggers().strikes) is Standing.SUSPENDED
-    assert asked_by(0, triggers().strikes) is None
+    assert standing_by(10_000, TABLE.strikes) is Standing.SUSPENDED
+    assert asked_by(0, TABLE.strikes) is None
 
 
 def test_the_table_names_clauses_and_rules_that_are_there():
-    table, document = triggers(), default_policy().document
-    named = {one.clause for one in table.rates} | {table.probing.clause, table.drift.clause}
+    table, document = TABLE, default_policy().document
+    named = {one.clause for one in table.rates.values()} | {table.probing.clause, table.drift.clause}
     assert named <= document.clauses.keys()
     assert set(table.probing.rules) <= {rule.id for rule in RULEBOOK}
 
 
-@pytest.mark.parametrize("one", triggers().rates, ids=lambda one: one.name)
+@pytest.mark.parametrize("one", TABLE.rates.values(), ids=TABLE.rates)
 def test_steps_rise(one):
     assert [step.over for step in one.steps] == sorted(step.over for step in one.steps)
     assert [step.weight for step in one.steps] == sorted(step.weight for step in one.steps)

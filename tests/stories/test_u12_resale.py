@@ -81,7 +81,8 @@ async def test_with_recorded_leave_nobody_is_asked_and_each_customer_is_a_subacc
     made = await own.call("POST", "/api/subaccounts", agency, json={"name": "ShopA", "accepted_by": "Abe"})
     path = f"/api/subaccounts/{made.body['id']}"
     key = (await own.call("POST", f"{path}/keys", agency, json={"scopes": ["send", "subaccounts"]})).body
-    await own.call("POST", f"{path}/senders", agency, json={"sender": "ShopA"})
+    async with own.directory_changed():
+        await own.call("POST", f"{path}/senders", agency, json={"sender": "ShopA"})
     await own.call("POST", f"{path}/credits", agency, json={"micro_credits": 10 * MICRO})
     shop = Customer(made.body["name"], 0, key["client_id"], key["client_secret"])
     assert (await own.send(shop, sender="ShopA")).status == 200

@@ -1,16 +1,13 @@
 """Owns what makes the gateway act on an account by itself: limits from a table, and the arithmetic of rates (U8, P6).
 
-Pure: it must not know how counts are come by, or what follows. Limits lie in `data/triggers.toml`.
+Pure: it must not know how counts are come by, or what follows. Limits are policy (`comity.policy.watching`).
 """
 
 from __future__ import annotations
 
 import math
-import tomllib
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
-from functools import cache
-from importlib import resources
 from typing import Annotated, Final, Literal
 
 import msgspec
@@ -39,17 +36,15 @@ class Rate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A share that must not be too large.
 
     Attributes:
-        name: its name.
         clause: id of the clause that it is about.
         count: which count of `Day` it is.
         among: of which.
         says: the count in words.
         days: how far back it looks.
         minimum: less than so many prove nothing.
-        steps: what follows, from the mildest.
+        steps: what follows, from the mildest; it is not looked at without any.
     """
 
-    name: str
     clause: str
     count: Literal["complaints", "opt_outs", "rejected", "unreachable", "refused"]
     among: Literal["sent", "settled", "judged"]
@@ -101,13 +96,22 @@ class Drift(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     most_texts: _Positive
 
 
-class Triggers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """All limits."""
+class Triggers(msgspec.Struct, frozen=True):
+    """All limits; rates by name."""
 
     strikes: Strikes
-    rates: tuple[Rate, ...]
+    rates: dict[str, Rate]
     probing: Probing
     drift: Drift
+
+
+class TriggerTables(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Limits as a policy says them: a table that it leaves out is as shipped, and so is a rate it does not name."""
+
+    strikes: Strikes | None = None
+    rates: dict[str, Rate] = {}
+    probing: Probing | None = None
+    drift: Drift | None = None
 
 
 class Day(msgspec.Struct, frozen=True):
@@ -139,8 +143,9 @@ class Day(msgspec.Struct, frozen=True):
 
 
 class Breach(msgspec.Struct, frozen=True):
-    """A rate that is surely too large."""
+    """A rate that is surely too large, with its name."""
 
+    name: str
     rate: Rate
     step: Step
     count: float
@@ -167,20 +172,6 @@ class Breach(msgspec.Struct, frozen=True):
             "days": self.rate.days,
             "minimum": self.rate.minimum,
         }
-
-
-UNTOLD_ALWAYS: Final = ("probing-series",)
-
-
-@cache
-def triggers() -> Triggers:
-    """The limits that come with this version."""
-    read = resources.files("comity.accounts").joinpath("data/triggers.toml").read_text("utf-8")
-    return msgspec.convert(tomllib.loads(read), Triggers)
-
-
-UNTOLD: Final = (*triggers().probing.rules, *UNTOLD_ALWAYS)
-"""Rules of which an account that feels out the filter is told nothing (U16)."""
 
 
 def wilson_lower(count: float, among: int, z: float = Z_95) -> float:
@@ -214,11 +205,14 @@ def breaches(
         table: the limits.
     """
     share = 1.0 if standing is Standing.GOOD else WATCHED_SHARE
-    found = (_breach(rate, days, today, share, since(rate.name)) for rate in table.rates)
+    found = (_breach(named, days, today, share, since(named[0])) for named in table.rates.items())
     return [breach for breach in found if breach is not None]
 
 
-def _breach(rate: Rate, days: Sequence[Day], today: date, share: float, struck: date | None) -> Breach | None:
+def _breach(
+    named: tuple[str, Rate], days: Sequence[Day], today: date, share: float, struck: date | None
+) -> Breach | None:
+    name, rate = named
     first = today - timedelta(days=rate.days - 1)
     if struck is not None:
         first = max(first, struck + timedelta(days=1))
@@ -229,7 +223,7 @@ def _breach(rate: Rate, days: Sequence[Day], today: date, share: float, struck: 
         return None
     lower = wilson_lower(count, among)
     over = [step for step in rate.steps if lower > step.over]
-    return Breach(rate, max(over, key=lambda step: step.over), count, among, lower) if over else None
+    return Breach(name, rate, max(over, key=lambda step: step.over), count, among, lower) if over else None
 
 
 def asked_by(weight: int, table: Strikes) -> Event | None:

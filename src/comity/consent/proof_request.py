@@ -8,16 +8,28 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 
 import msgspec
 
-WINDOW: Final = timedelta(hours=24)
-# Not delivered within these, sending pauses and a person serves the request otherwise.
-SERVED_WITHIN: Final = timedelta(hours=4)
-REMINDERS: Final = (timedelta(hours=12), timedelta(hours=2))
-
 OnDeadline = Literal["deactivate", "suspend"]
+_Hours = Annotated[int, msgspec.Meta(ge=1, le=24 * 30)]
+
+
+class ProofTerms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How a request runs, as the policy says.
+
+    Attributes:
+        window_h: hours that an account has from the delivery of a request.
+        reminders_h: so many hours before the end it is reminded.
+        unserved_h: not delivered within these, sending pauses and a person serves the request otherwise.
+        on_deadline: what happens without an answer, unless the request says otherwise.
+    """
+
+    window_h: _Hours = 24
+    reminders_h: Annotated[tuple[_Hours, ...], msgspec.Meta(max_length=10)] = (12, 2)
+    unserved_h: _Hours = 4
+    on_deadline: OnDeadline = "deactivate"
 
 
 class State(enum.StrEnum):

@@ -19,7 +19,7 @@ import structlog
 from comity.accounts.account import Standing
 from comity.accounts.probing import Drifted, Series, Tried, Voices, drifted, find_series
 from comity.accounts.record import AccountRecord
-from comity.accounts.triggers import Breach, Day, Triggers, breaches, triggers
+from comity.accounts.triggers import Breach, Day, Triggers, breaches
 from comity.base.clock import Clock
 from comity.base.errors import StoreError
 from comity.content.reading import reading_of
@@ -68,6 +68,10 @@ class EnforceStore(Protocol):
         """Whether it is this node's turn; no other has it until the end of the block."""
         ...
 
+    async def table(self) -> Triggers:
+        """The limits under the policy in force."""
+        ...
+
     async def count_days(self, now: datetime) -> None:
         """Count anew how the messages of today and yesterday fared."""
         ...
@@ -107,13 +111,11 @@ class Enforcer:
     Args:
         store: where their traffic is counted.
         clock: the present.
-        table: the limits.
     """
 
-    def __init__(self, store: EnforceStore, clock: Clock, table: Triggers | None = None) -> None:
+    def __init__(self, store: EnforceStore, clock: Clock) -> None:
         self._store = store
         self._clock = clock
-        self._table = table or triggers()
         self.acted = 0
 
     async def once(self) -> int:
@@ -123,7 +125,10 @@ class Enforcer:
                 return 0
             now = self._clock.now()
             await self._store.count_days(now)
-            acted = await self._look_at_rates(now) + await self._look_at_series(now) + await self._look_at_drift(now)
+            table = await self._store.table()
+            acted = 0
+            for look in (self._look_at_rates, self._look_at_series, self._look_at_drift):
+                acted += await look(now, table)
             self.acted += acted
             return acted
 
@@ -136,10 +141,12 @@ class Enforcer:
                 _log.warning("enforce.failed", what=error.what)
             await asyncio.sleep(every_s)
 
-    async def _look_at_rates(self, now: datetime) -> int:
-        table, today = self._table, now.date()
-        first = today - timedelta(days=max(rate.days for rate in table.rates))
-        least = min(rate.minimum for rate in table.rates) // 2
+    async def _look_at_rates(self, now: datetime, table: Triggers) -> int:
+        today, rates = now.date(), [rate for rate in table.rates.values() if rate.steps]
+        if not rates:
+            return 0
+        first = today - timedelta(days=max(rate.days for rate in rates))
+        least = min(rate.minimum for rate in rates) // 2
         fired = await self._store.fired()
         acted = 0
         for account in await self._store.watched(first, least):
@@ -150,18 +157,18 @@ class Enforcer:
             acted += len(found)
         return acted
 
-    async def _look_at_series(self, now: datetime) -> int:
-        since = now - timedelta(hours=self._table.probing.hours)
+    async def _look_at_series(self, now: datetime, table: Triggers) -> int:
+        since = now - timedelta(hours=table.probing.hours)
         acted = 0
-        for account_id, sent in (await self._store.tries(since, self._table)).items():
-            for series in find_series(await _hashed(sent), self._table.probing):
-                acted += await self._store.open_series(account_id, series, self._table, now)
+        for account_id, sent in (await self._store.tries(since, table)).items():
+            for series in find_series(await _hashed(sent), table.probing):
+                acted += await self._store.open_series(account_id, series, table, now)
         return acted
 
-    async def _look_at_drift(self, now: datetime) -> int:
-        limits = self._table.drift
+    async def _look_at_drift(self, now: datetime, table: Triggers) -> int:
+        limits = table.drift
         acted = 0
-        for used in await self._store.used(now - timedelta(days=limits.days), self._table):
+        for used in await self._store.used(now - timedelta(days=limits.days), table):
             voices = await _voices(used)
             found = drifted(voices, used.record, _expected(used.record), now.date(), limits)
             if found is not None:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from comity.accounts.account import Account
-from comity.accounts.triggers import UNTOLD
 from comity.base.ids import IdMaker, instant_of
 from comity.countries.hours import schedule
 from comity.journey.batch_memory import BatchMemory
@@ -28,6 +27,7 @@ from comity.messages.life import Detail, State
 from comity.messages.submission import Answered, Category, InputFault, Judged, Malformed, Outcome
 from comity.messages.verdict import Action, Verdict, without_misses
 from comity.numbers.zones import us_state, zones_of
+from comity.policy.watching import untold_of
 from comity.screening.compiled import CompiledPolicy
 from comity.screening.decide import decide
 from comity.screening.judging import (
@@ -110,7 +110,7 @@ class Judge:
         self._place += 1
         verdict = decide(message, facts, unit.policy)
         if account.probing:
-            verdict = msgspec.structs.replace(verdict, untold=UNTOLD)
+            verdict = msgspec.structs.replace(verdict, untold=untold_of(unit.policy.policy.document))
         refused = verdict.action == Action.REFUSE.word
         if not refused:
             recent = RecentText(self._now, message.text_key, message.similarity, message.category.value)

@@ -10,9 +10,11 @@ from typing import Any, Final, Literal
 
 import msgspec
 
+from comity.accounts.triggers import Triggers
 from comity.policy.document import Mode, Overlay, PolicyDocument, RuleChange, RuleSetting
+from comity.policy.watching import triggers_of
 
-Part = Literal["policy", "rules", "clauses", "overlays", "brands", "lists"]
+Part = Literal["policy", "rules", "clauses", "overlays", "brands", "lists", "triggers", "proof"]
 Effect = Literal["stricter", "looser", ""]
 
 _ACTIONS: Final = ("allow", "note", "defer", "hold", "refuse")
@@ -58,6 +60,8 @@ def differences(old: PolicyDocument, new: PolicyDocument) -> list[Change]:
         *_of_overlays(old, new),
         *_of_tables("brands", old.brands, new.brands),
         *_of_lists(old.lists, new.lists),
+        *_of_triggers(triggers_of(old), triggers_of(new)),
+        *_of_fields("proof", "request", old.proof, new.proof),
     ]
 
 
@@ -129,6 +133,14 @@ def _of_lists(old: Mapping[str, tuple[str, ...]], new: Mapping[str, tuple[str, .
         before, after = old.get(name, ()), new.get(name, ())
         if set(before) != set(after):
             yield Change("lists", name, added=_without(after, before), removed=_without(before, after))
+
+
+def _of_triggers(old: Triggers, new: Triggers) -> Iterator[Change]:
+    for table in ("strikes", "probing", "drift"):
+        yield from _of_fields("triggers", table, getattr(old, table), getattr(new, table))
+    yield from _of_tables(
+        "triggers", *({f"rates.{name}": rate for name, rate in one.rates.items()} for one in (old, new))
+    )
 
 
 def _of_value(part: Part, name: str, field: str, before: Any, after: Any) -> Iterator[Change]:  # noqa: ANN401  whatever TOML holds

@@ -11,6 +11,8 @@ from typing import Annotated, Any, Final, Literal
 
 import msgspec
 
+from comity.accounts.triggers import TriggerTables
+from comity.consent.proof_request import ProofTerms
 from comity.disclosure.fields import Basis
 
 # What commands call a policy by beside its version: no version is called so.
@@ -169,6 +171,8 @@ class PolicyDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         overlays: by name, applied in this order.
         brands: the register of protected names, by a short name.
         lists: word lists and the like, by name.
+        triggers: limits at which accounts are acted on (U8, U12, U16); tables that are left out are as shipped.
+        proof: how a request to prove opt-ins runs (P5).
         disclosure: legal bases by name: what may be told to whom (G3); those that ship and are not named stay.
     """
 
@@ -183,6 +187,8 @@ class PolicyDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     overlays: dict[str, Overlay] = {}
     brands: dict[str, Brand] = {}
     lists: dict[str, tuple[str, ...]] = {}
+    triggers: TriggerTables = TriggerTables()
+    proof: ProofTerms = ProofTerms()
     disclosure: dict[str, Basis] = {}
 
 

@@ -8,6 +8,7 @@ A policy is a directory, or one file with everything in it:
     overlays/NAME.toml    one overlay
     brands/*.toml         a table for each protected name
     lists/NAME.txt        one entry a line; "#" begins a comment
+    triggers/*.toml       tables strikes, rates, probing, drift
     disclosure/*.toml     a table for each legal basis
 
 As one text it is a JSON object of these files, sorted by path, or `policy.toml` as it is when there is no other. The

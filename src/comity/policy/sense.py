@@ -16,6 +16,7 @@ from comity.policy.document import RESERVED, Brand, Clause, Overlay, PolicyDocum
 from comity.policy.files import default_policy
 from comity.policy.places import Path
 from comity.policy.problems import Problem, Severity
+from comity.policy.sense_watching import nonsense_in_watching
 from comity.policy.shape import nearest
 from comity.policy.tree import LISTS, Tree
 from comity.senders.read import BadSender, read_sender
@@ -43,6 +44,7 @@ def nonsense(tree: Tree, document: PolicyDocument, on: date) -> Iterator[Problem
         yield from _of_brand(tree, name, brand)
     for name, entries in document.lists.items():
         yield from _of_list(tree, name, entries)
+    yield from nonsense_in_watching(tree, document, known)
 
 
 def _of_head(tree: Tree, document: PolicyDocument) -> Iterator[Problem]:

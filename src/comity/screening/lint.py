@@ -16,7 +16,7 @@ from comity.policy.files import policy_in
 from comity.policy.places import Path
 from comity.policy.problems import Problem, Severity, errors_among
 from comity.policy.sense import nonsense
-from comity.policy.shape import flaws_of
+from comity.policy.shape import flaws_of, nearest
 from comity.policy.tree import Tree, doubled, read_tree
 from comity.screening.compiled import RuleError, compile_rule, unknown_rule, wrong_words
 from comity.screening.explicit import written_out
@@ -45,6 +45,7 @@ def lint(files: Mapping[str, str], name: str, rulebook: Sequence[Rule], on: date
     if not misshapen:
         document = policy_in(tree).document
         found += [*nonsense(tree, document, on), *_of_rules(tree, document, rules), *_idle(tree, document, rules)]
+        found += _of_probing(tree, document, rules)
         if not errors_among(found):
             found += _unprepared(tree, document, rules)
         found += _of_facts(tree, on)
@@ -93,6 +94,15 @@ def _wrong_in(
         inherited = len(flaw.path) > len(path) + 1 and flaw.path[len(path) + 1] not in own
         if not inherited:
             yield tree.problem(flaw.path, flaw.what, flaw.remedy)
+
+
+def _of_probing(tree: Tree, document: PolicyDocument, rules: Mapping[str, Rule]) -> Iterator[Problem]:
+    """Rules whose refusals count as answers to what a text says, and that there are not."""
+    probing = document.triggers.probing
+    for place, name in enumerate(probing.rules if probing is not None else ()):
+        if name not in rules:
+            path = ("triggers", "probing", "rules", place)
+            yield tree.problem(path, f"There is no rule {name!r}.", nearest(name, rules))
 
 
 def _of_rules(tree: Tree, document: PolicyDocument, rules: Mapping[str, Rule]) -> Iterator[Problem]:

@@ -65,7 +65,9 @@ async def test_a_subaccount_sends_what_was_handed_down_as_who_it_was_let(door):
     assert (child["name"], child["daily_volume"]) == (f"{owner.name}/Shop", 500)
     shop = await keyed(door, owner, child)
     assert (await door.send(shop)).status == 403  # as a sender that is not its own
-    assert (await door.call("POST", f"{CALLS}/{child['id']}/senders", owner, json={"sender": "Bank"})).status == 200
+    async with door.directory_changed():
+        shared = await door.call("POST", f"{CALLS}/{child['id']}/senders", owner, json={"sender": "Bank"})
+    assert shared.status == 200
     assert (await door.send(shop)).code == "108"  # nothing to spend
     moved = await door.call("POST", f"{CALLS}/{child['id']}/credits", owner, json={"micro_credits": 7 * MICRO})
     assert moved.status == 201

@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
+from comity.accounts.triggers import Triggers
+from comity.consent.proof_request import ProofTerms
 from comity.policy.diff import Change
 from comity.policy.document import Clause, Mode, Overlay, Policy, PolicyDocument, When
+from comity.policy.watching import triggers_of
 from comity.screening.judging import Rule
 
 if TYPE_CHECKING:
@@ -33,6 +36,8 @@ _PARTS: Final = {
     "overlays": "Overlays",
     "brands": "Protected names",
     "lists": "Lists",
+    "triggers": "When accounts are acted on",
+    "proof": "Requests to prove opt-ins",
 }
 
 
@@ -60,8 +65,33 @@ def whole(policy: Policy, origin: str, rulebook: Sequence[Rule]) -> Iterator[str
         yield from ("", "Overlays")
     for name, overlay in document.overlays.items():
         yield f"  {name:<24} {overlay.title}: {for_whom(overlay)}; changes {', '.join(overlay.rules) or 'nothing'}"
+    yield from ("", "When accounts are acted on", *_triggers(triggers_of(document)), "", *_proof(document.proof))
     yield ""
     yield f"{len(document.brands)} protected names, {len(document.lists)} lists"
+
+
+def _triggers(table: Triggers) -> Iterator[str]:
+    """Limits in a line each."""
+    for name, rate in table.rates.items():
+        steps = ", ".join(f"over {step.over:.2%}: {step.weight}" for step in rate.steps) or "not looked at"
+        yield f"  {name:<32} of {rate.minimum}+ in {rate.days} days, strikes {steps}"
+    steps = ", ".join(f"{step.sum}: {step.event.value}" for step in table.strikes.steps)
+    yield f"  {'strikes':<32} {steps}; each lasts {table.strikes.expires_days} days"
+    one, other = table.probing, table.drift
+    versions = f"{one.variants} versions in {one.hours} h, or {one.variants_before_pass} and a pass"
+    yield f"  {'feeling out the filter':<32} {versions}"
+    yield (
+        f"  {'resale':<32} {other.senders} senders, {other.domains} domains, {other.names} names or {other.languages} "
+        f"languages in {other.days} days"
+    )
+
+
+def _proof(terms: ProofTerms) -> Iterator[str]:
+    reminders = " and ".join(f"{hours} h" for hours in terms.reminders_h)
+    yield (
+        f"Requests to prove opt-ins: {terms.window_h} h, reminders {reminders or 'none'} before the end, then "
+        f"{terms.on_deadline}; one that reaches nobody pauses sending after {terms.unserved_h} h"
+    )
 
 
 def clause(document: PolicyDocument, rulebook: Iterable[Rule], name: str) -> Iterator[str]:

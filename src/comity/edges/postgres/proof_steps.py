@@ -17,10 +17,7 @@ import msgspec
 from comity.base.ids import to_wire
 from comity.consent.proof_request import (
     FINAL,
-    REMINDERS,
-    SERVED_WITHIN,
     TAKES_ANSWERS,
-    WINDOW,
     Event,
     OnDeadline,
     Proof,
@@ -34,6 +31,7 @@ from comity.edges.postgres.deadline_store import NewDeadline, drop_deadline, set
 from comity.edges.postgres.evidence_store import NewEntry, append, append_many
 from comity.edges.postgres.intake_store import outages_since
 from comity.edges.postgres.notice_store import leave_notice
+from comity.edges.postgres.policy_terms import terms_in_force
 from comity.edges.postgres.proof_store import (
     ProofRequest,
     ProofRequestError,
@@ -52,6 +50,7 @@ COMITY: Final = "comity"
 ACCOUNT: Final = "account"
 MOST_RECIPIENTS: Final = 1000
 LONGEST_EXTENSION: Final = timedelta(days=30)
+_HOUR_S: Final = 3600
 _encode: Final = msgspec.json.Encoder().encode
 
 
@@ -63,8 +62,9 @@ class NewProofRequest(msgspec.Struct, frozen=True):
         wanted: recipients as digits, and whether the campaign's purpose and a sample text are wanted.
         about: the campaign or complaint it is about, in a sentence that the account reads.
         asked_by: the reviewer who asks.
-        on_deadline: what happens without an answer: deactivate, or suspend until a reviewer confirms.
-        window: how long the account has.
+        on_deadline: what happens without an answer: deactivate, or suspend until a reviewer confirms; None for what the
+            policy says.
+        window: how long the account has; None for as long as the policy says.
         case_id: the case it belongs to, if there is one.
     """
 
@@ -72,8 +72,8 @@ class NewProofRequest(msgspec.Struct, frozen=True):
     wanted: Wanted
     about: str
     asked_by: str
-    on_deadline: OnDeadline = "deactivate"
-    window: timedelta = WINDOW
+    on_deadline: OnDeadline | None = None
+    window: timedelta | None = None
     case_id: int | None = None
 
 
@@ -105,21 +105,25 @@ async def ask(connection: asyncpg.Connection, new: NewProofRequest, now: datetim
             f"A request names 1 to {MOST_RECIPIENTS} recipients, not {len(recipients)}.",
             "Name recipients, or let a sample be drawn from those the account sent offers to.",
         )
-    if not new.about.strip() or new.window <= timedelta():
+    terms = (await terms_in_force(connection)).proof
+    window = timedelta(hours=terms.window_h) if new.window is None else new.window
+    on_deadline = new.on_deadline or terms.on_deadline
+    if not new.about.strip() or window <= timedelta():
         raise ProofRequestError("A request says what it is about, and gives time.", "Say which campaign it is.")
     async with connection.transaction():
         request_id: UUID = await connection.fetchval(
             load("proof_ask"),
-            *(new.account_id, new.about, new.wanted.purpose, new.wanted.sample, new.on_deadline),
-            *(int(new.window.total_seconds()), new.asked_by, now),
+            *(new.account_id, new.about, new.wanted.purpose, new.wanted.sample, on_deadline),
+            *(int(window.total_seconds()), new.asked_by, now),
+            [hours * _HOUR_S for hours in terms.reminders_h],
         )
         await connection.execute(load("proof_recipients"), new.account_id, request_id, list(recipients))
         told = {
             "summary": f"Please prove the opt-in of {len(recipients)} recipients: {new.about}",
             "request": to_wire(request_id),
             "recipients": len(recipients),
-            "hours": new.window.total_seconds() // 3600,
-            "on_deadline": new.on_deadline,
+            "hours": window.total_seconds() // _HOUR_S,
+            "on_deadline": on_deadline,
         }
         notice_id = await leave_notice(connection, new.account_id, "proof-request", told, now)
         await connection.execute(
@@ -128,7 +132,8 @@ async def ask(connection: asyncpg.Connection, new: NewProofRequest, now: datetim
         )
         request = await lock(connection, new.account_id, request_id)
         await _write_event(connection, request, "ask", Step(new.asked_by, now, new.about))
-        await set_deadline(connection, NewDeadline(UNSERVED, request.key, new.account_id, now + SERVED_WITHIN))
+        unserved_at = now + timedelta(hours=terms.unserved_h)
+        await set_deadline(connection, NewDeadline(UNSERVED, request.key, new.account_id, unserved_at))
     return request_id
 
 
@@ -206,11 +211,11 @@ async def schedule(connection: asyncpg.Connection, request: ProofRequest, now: d
         due_at,
     )
     await set_deadline(connection, NewDeadline(DUE, request.key, request.account_id, due_at))
-    for left in REMINDERS:
+    for left_s in request.reminders_s:
+        left = timedelta(seconds=left_s)
         at = elapses_at(request.delivered_at, max(whole - left, timedelta()), outages)
         if whole > left and at > now:
-            subject = f"{request.key} {int(left.total_seconds())}"
-            await set_deadline(connection, NewDeadline(REMINDER, subject, request.account_id, at))
+            await set_deadline(connection, NewDeadline(REMINDER, f"{request.key} {left_s}", request.account_id, at))
     return due_at
 
 
@@ -315,7 +320,7 @@ async def _keep_answer(
 
 
 async def _drop_deadlines(connection: asyncpg.Connection, request: ProofRequest) -> None:
-    reminders = [(REMINDER, f"{request.key} {int(left.total_seconds())}") for left in REMINDERS]
+    reminders = [(REMINDER, f"{request.key} {left_s}") for left_s in request.reminders_s]
     for kind, subject in [(DUE, request.key), (UNSERVED, request.key), *reminders]:
         await drop_deadline(connection, kind, subject)
 

@@ -33,6 +33,7 @@ class ProofRequest(msgspec.Struct, frozen=True):
     wants_sample: bool
     on_deadline: OnDeadline
     window_s: int
+    reminders_s: tuple[int, ...]
     extended_s: int
     asked_by: str
     asked_at: datetime

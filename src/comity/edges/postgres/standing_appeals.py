@@ -14,7 +14,6 @@ import msgspec
 
 from comity.accounts.appeals import AppealEvent, AppealState, BadAppealError, Contested, file, move
 from comity.accounts.standing import Event, Reasons
-from comity.accounts.triggers import triggers
 from comity.base.ids import IdMaker, from_wire, to_wire
 from comity.cases.life import Event as CaseEvent
 from comity.cases.life import Role
@@ -22,8 +21,10 @@ from comity.edges.postgres.case_store import Happened, NewCase, find_case, open_
 from comity.edges.postgres.case_store import move as move_case
 from comity.edges.postgres.evidence_store import append
 from comity.edges.postgres.notice_store import leave_notice
+from comity.edges.postgres.policy_terms import terms_in_force
 from comity.edges.postgres.standing_store import NewStrike, StandingChange, add_strike, change_standing, remove_strike
 from comity.edges.postgres.statements import load
+from comity.policy.watching import triggers_of
 
 _IDS = IdMaker()
 _OF_CASE = {AppealEvent.GRANT: CaseEvent.OVERTURN, AppealEvent.REFUSE: CaseEvent.CONFIRM}
@@ -162,7 +163,7 @@ async def settle_probing(
     if event is CaseEvent.OVERTURN:
         closed = await connection.fetch(load("standing_series_close"), account_id, *decided, now)
         return {"series_closed": len(closed)}
-    limits = triggers().probing
+    limits = triggers_of(await terms_in_force(connection)).probing
     facts = f"{case['facts'].get('facts', '')} {case['reason']}".strip()
     strike = NewStrike(account_id, limits.clause, facts, limits.weight, case["decided_by"], "probing")
     await add_strike(connection, strike, now)

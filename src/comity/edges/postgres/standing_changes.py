@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import lru_cache
 from typing import Any, Final
 
 import asyncpg
@@ -32,9 +31,9 @@ from comity.base.ids import IdMaker, to_wire
 from comity.edges.postgres.deadline_store import Due, NewDeadline, drop_deadline, set_deadline
 from comity.edges.postgres.evidence_store import append
 from comity.edges.postgres.notice_store import leave_notice
+from comity.edges.postgres.policy_terms import document_of
 from comity.edges.postgres.refund_store import forget_rest
 from comity.edges.postgres.statements import load
-from comity.policy.files import read_policy
 
 _IDS: Final = IdMaker()
 TERM: Final = "standing-term"
@@ -182,16 +181,10 @@ async def _under_policy(connection: asyncpg.Connection, reasons: Reasons) -> tup
         row = await connection.fetchrow(load("policy_in_force"))
     if row is None:
         raise BadChangeError("There is no such policy.", "See `comity policy versions`.")
-    words = _clauses(row["digest"], row["source"])
-    if reasons.clause not in words:
+    clauses = document_of(row["digest"], row["source"]).clauses
+    if reasons.clause not in clauses:
         raise BadChangeError(f"The policy has no clause {reasons.clause}.", "See `comity policy show`.")
-    return msgspec.structs.replace(reasons, policy=row["version"], digest=row["digest"]), words[reasons.clause]
-
-
-@lru_cache(maxsize=4)
-def _clauses(_digest: str, source: str) -> dict[str, str]:
-    """The words of each clause of a policy."""
-    return {name: clause.text for name, clause in read_policy(source).document.clauses.items()}
+    return msgspec.structs.replace(reasons, policy=row["version"], digest=row["digest"]), clauses[reasons.clause].text
 
 
 async def _follow_up(connection: asyncpg.Connection, account: _Account, standing: Standing) -> None:

@@ -13,11 +13,13 @@ import msgspec
 
 from comity.accounts.account import Standing
 from comity.accounts.standing import AUTOMATIC, IMPOSED, ORDER, BadChangeError, Event, Reasons, worst
-from comity.accounts.triggers import asked_by, standing_by, triggers
+from comity.accounts.triggers import Strikes, asked_by, standing_by
 from comity.edges.postgres.deadline_store import Due, NewDeadline, set_deadline
 from comity.edges.postgres.evidence_store import append
+from comity.edges.postgres.policy_terms import terms_in_force
 from comity.edges.postgres.standing_changes import TERM, StandingChange, change_standing, end_term
 from comity.edges.postgres.statements import load
+from comity.policy.watching import triggers_of
 
 __all__ = [
     "STRIKE_ENDS", "TERM", "NewStrike", "StandingChange", "add_strike", "change_standing", "end_strike", "end_term",
@@ -61,7 +63,7 @@ async def add_strike(connection: asyncpg.Connection, strike: NewStrike, now: dat
     Raises:
         BadChangeError: it has no facts, no clause, or no sensible weight.
     """
-    table = triggers().strikes
+    table = await _table(connection)
     if not strike.facts.strip() or not strike.clause.strip():
         raise BadChangeError("No strike without facts and a clause.", "Say what happened, and name the clause.")
     if not 0 < strike.weight <= table.most_weight:
@@ -118,8 +120,8 @@ async def settle_strikes(
         )
         strikes = await connection.fetch(load("standing_strikes_in_force"), account_id, now)
         sanctions = await connection.fetch(load("standing_by_strikes"), account_id)
-        weight = sum(row["weight"] for row in strikes)
-        asked = standing_by(weight, triggers().strikes)
+        weight, table = sum(row["weight"] for row in strikes), await _table(connection)
+        asked = standing_by(weight, table)
         held = worst(IMPOSED[Event(row["event"])] for row in sanctions)
         if standing == Standing.DEACTIVATED or asked is held:
             return None
@@ -128,11 +130,16 @@ async def settle_strikes(
         return await _relieve(connection, account_id, asked, sanctions, now)
 
 
+async def _table(connection: asyncpg.Connection) -> Strikes:
+    """What strikes come to under the policy in force."""
+    return triggers_of(await terms_in_force(connection)).strikes
+
+
 async def _impose(
     connection: asyncpg.Connection, account_id: int, latest: NewStrike | None, strikes: list[Any], now: datetime
 ) -> int | None:
     weight = sum(row["weight"] for row in strikes)
-    event = asked_by(weight, triggers().strikes)
+    event = asked_by(weight, await _table(connection))
     if event is None or not strikes:
         return None
     last = strikes[-1]

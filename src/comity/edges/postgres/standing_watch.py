@@ -18,9 +18,11 @@ from comity.base.ids import earliest, instant_of
 from comity.edges.postgres.case_store import NewCase, open_case
 from comity.edges.postgres.directory import read_account
 from comity.edges.postgres.held import HeldConnections
+from comity.edges.postgres.policy_terms import terms_in_force
 from comity.edges.postgres.standing_store import NewStrike, add_strike
 from comity.edges.postgres.statements import load
 from comity.journey.enforce import Sent, Used, Watched
+from comity.policy.watching import triggers_of
 from comity.text.similar import distance
 
 _LOCK: Final = 0x434F4D4954590016  # one node looks, the others leave it to that one
@@ -50,6 +52,11 @@ class PostgresEnforceStore:
             finally:
                 if mine:
                     await connection.execute("SELECT pg_advisory_unlock($1)", _LOCK)
+
+    async def table(self) -> Triggers:
+        """The limits under the policy in force."""
+        async with self._connections.connection() as connection:
+            return triggers_of(await terms_in_force(connection))
 
     async def count_days(self, now: datetime) -> None:
         """Count anew how the messages of today and yesterday fared."""
@@ -84,9 +91,9 @@ class PostgresEnforceStore:
         """Give the strike that a breach asks for; a parent is told that its subaccounts' messages count."""
         rate = breach.rate
         facts = f"{breach.facts} {_WITH_CHILDREN}" if is_parent else breach.facts
-        strike = NewStrike(account_id, rate.clause, facts, breach.step.weight, AUTOMATIC, rate.name, breach.figures)
+        strike = NewStrike(account_id, rate.clause, facts, breach.step.weight, AUTOMATIC, breach.name, breach.figures)
         async with self._connections.connection() as connection, connection.transaction():
-            await connection.execute(load("standing_fired"), account_id, rate.name, now)
+            await connection.execute(load("standing_fired"), account_id, breach.name, now)
             await add_strike(connection, strike, now)
 
     async def tries(self, since: datetime, table: Triggers) -> Mapping[int, Sequence[Sent]]:

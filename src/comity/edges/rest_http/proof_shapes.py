@@ -133,7 +133,7 @@ class AskForProof(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         days: how many days back the lot is drawn from.
         wants_purpose: whether the campaign's purpose is asked for.
         wants_sample_text: whether a text of it is.
-        on_deadline: what happens without an answer.
+        on_deadline: what happens without an answer; as the policy says when left out.
     """
 
     account: str
@@ -143,7 +143,7 @@ class AskForProof(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     days: Annotated[int, msgspec.Meta(ge=1, le=90)] = 30
     wants_purpose: bool = True
     wants_sample_text: bool = True
-    on_deadline: Literal["deactivate", "suspend"] = "deactivate"
+    on_deadline: Literal["deactivate", "suspend"] | None = None
 
 
 class Judgement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,4 +1,5 @@
--- Subaccounts that customers make themselves, credits moved down to them, and payouts that are taken back.
+-- Subaccounts that customers make themselves, credits moved down to them, payouts that are taken back, and requests for proof
+-- that run as the policy said when they were made.
 
 -- ---------------------------------------------------------------- subaccounts
 
@@ -115,3 +116,8 @@ CREATE TRIGGER never_change BEFORE UPDATE ON payouts FOR EACH ROW
           OR to_jsonb(NEW) - '{paid_at,paid_by,reference,reversed_at}'::text[]
              IS DISTINCT FROM to_jsonb(OLD) - '{paid_at,paid_by,reference,reversed_at}'::text[])
     EXECUTE FUNCTION never_change();
+
+-- ---------------------------------------------------------------- requests for proof
+
+-- Before the end at which the account is reminded, as the policy said when it was asked.
+ALTER TABLE proof_requests ADD COLUMN reminders_s integer[] NOT NULL DEFAULT '{43200,7200}';

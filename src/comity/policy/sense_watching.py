@@ -1,0 +1,60 @@
+"""Owns what limits of triggers and terms of proof may still get wrong, well-shaped; must not know any rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from comity.accounts.standing import IMPOSED, ORDER, Event
+from comity.accounts.triggers import Drift, Probing, Rate, Strikes
+from comity.policy.document import PolicyDocument
+from comity.policy.places import Path
+from comity.policy.problems import Problem
+from comity.policy.shape import nearest
+from comity.policy.tree import Tree
+
+_TABLE: Final = "triggers"
+_BY_STRIKES: Final = tuple(event.value for event in IMPOSED if event is not Event.DEACTIVATE)
+
+
+def nonsense_in_watching(tree: Tree, document: PolicyDocument, clauses: Iterable[str]) -> Iterator[Problem]:
+    """Everything that makes no sense there."""
+    said = document.triggers
+    known = set(clauses)
+    cited: list[tuple[Path, Rate | Probing | Drift | None]] = [
+        ((_TABLE, "probing"), said.probing),
+        ((_TABLE, "drift"), said.drift),
+        *(((_TABLE, "rates", name), rate) for name, rate in said.rates.items()),
+    ]
+    for path, one in cited:
+        if one is not None and one.clause not in known:
+            what = f"{path[-1]} cites a clause that does not exist: {one.clause}."
+            yield tree.problem((*path, "clause"), what, nearest(one.clause, known))
+    for name, rate in said.rates.items():
+        path = (_TABLE, "rates", name, "steps")
+        yield from _falling(tree, path, [step.over for step in rate.steps], [step.weight for step in rate.steps])
+    if said.strikes is not None:
+        yield from _of_strikes(tree, said.strikes)
+    terms = document.proof
+    for place, hours in enumerate(terms.reminders_h):
+        if hours >= terms.window_h:
+            what = f"A reminder {hours} hours before the end comes before the beginning: there are {terms.window_h}."
+            yield tree.problem(("proof", "reminders_h", place), what, "Give fewer hours.")
+
+
+def _of_strikes(tree: Tree, strikes: Strikes) -> Iterator[Problem]:
+    path: Path = (_TABLE, "strikes", "steps")
+    for place, step in enumerate(strikes.steps):
+        if step.event.value not in _BY_STRIKES:
+            what = f"Strikes cannot ask for {step.event.value}: it takes a person."
+            yield tree.problem((*path, place, "event"), what, f"Write one of {', '.join(_BY_STRIKES)}.")
+            return
+    ranks = [ORDER.index(IMPOSED[step.event]) for step in strikes.steps]
+    yield from _falling(tree, path, [step.sum for step in strikes.steps], ranks)
+
+
+def _falling(tree: Tree, path: Path, limits: Sequence[float], follows: Sequence[int]) -> Iterator[Problem]:
+    for place in range(1, len(limits)):
+        if limits[place] <= limits[place - 1] or follows[place] <= follows[place - 1]:
+            what = f"Step {place + 1} does not ask for more than the step before it, at more."
+            yield tree.problem((*path, place), what, "Write the mildest step first.")
