@@ -1,4 +1,5 @@
 import base64
+import re
 import subprocess
 import zlib
 from datetime import UTC, datetime, timedelta
@@ -56,7 +57,7 @@ def test_what_the_font_lacks_is_written_in_figures():
 def pdf_text(pdf):
     """The octets of a PDF with its streams unpacked, as reportlab packs them."""
     out = b""
-    for part in pdf.split(b"stream\n")[1:]:
+    for part in re.split(rb"\bstream\r?\n", pdf)[1:]:
         packed = part.split(b"endstream")[0].strip()
         if packed.endswith(b"~>"):
             out += zlib.decompress(base64.a85decode(b"<~" + packed, adobe=True))

@@ -105,6 +105,8 @@ def test_any_text_is_redacted_without_a_failure_and_only_once(text):
         ("https://ann:secret@shop.example/order", "https://[login A]@shop.example/order"),
         ("https://wa.example/32471654321", "https://wa.example/[number A]"),
         ("follow @ann_example", "follow [handle A]"),
+        ("0471654321, 12", "[number A], [number B]"),
+        ("0470123456, 12", "0470123456, 12"),
         ("your code is 482913", "your code is 482913"),
         ("O471 65 43 2l is me", "[number A] is me"),
         ("0471x65x43x21", "[number A]"),

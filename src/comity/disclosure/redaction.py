@@ -73,17 +73,22 @@ class Redactor:
     def _without_numbers(self, text: str) -> str:
         written: list[str] = []
         end = 0
+        for part in self._strangers(text):
+            begin = part[0].place
+            begin -= begin > end and text[begin - 1] in "+\uff0b("
+            digits = _value(part)
+            written += (text[end:begin], self._pseudonym("number", self._known.get(digits, digits)))
+            end = part[-1].place + 1
+        return "".join((*written, text[end:]))
+
+    def _strangers(self, text: str) -> Iterator[list[_Digit]]:
+        """Digits that go: numbers of nobody who was asked about, with the short ones that stand close to them."""
         for run in _runs(text):
             whole = _value(run)
-            for part in [run] if whole in self._own or whole in self._known else _parts(text, run):
-                digits = _value(part)
-                if len(digits) < _LEAST_DIGITS or digits in self._own:
-                    continue
-                begin = part[0].place
-                begin -= begin > end and text[begin - 1] in "+\uff0b("
-                written += (text[end:begin], self._pseudonym("number", self._known.get(digits, digits)))
-                end = part[-1].place + 1
-        return "".join((*written, text[end:]))
+            parts = [run] if whole in self._own or whole in self._known else [*_parts(text, run)]
+            others = [part for part in parts if _value(part) not in self._own]
+            if any(len(part) >= _LEAST_DIGITS for part in others):
+                yield from others
 
     def _pseudonym(self, kind: str, value: str) -> str:
         name = self._names.get((kind, value))

@@ -18,6 +18,7 @@ from comity.edges.cli import (
     checking,
     complaints,
     consents,
+    disclosures,
     esme,
     evidence,
     intent,
@@ -65,6 +66,7 @@ app.add_typer(verdicts.verdict, name="verdict")
 app.add_typer(verdicts.messages, name="messages")
 app.add_typer(cases.cases, name="cases")
 app.add_typer(staff.staff, name="staff")
+app.add_typer(disclosures.disclosures, name="disclosures")
 accounts.accounts.add_typer(keys.keys, name="keys")
 app.add_typer(labels.labels, name="labels")
 app.add_typer(models.model, name="model")
