@@ -155,6 +155,8 @@ OF_NOBODY = {
     "/api/disclosures/{token}",
     "/api/transparency/{year}",
 }
+# These are no account's: whoever complained holds their secret (tests/stories/test_g7_complaints.py tries others).
+OF_NOBODY |= {f"/api/complaints/{{number}}{step}" for step in ("", "/code", "/confirm", "/withdraw")}
 # These tell callers what is theirs by a number or a month, which are everybody's.
 OF_THE_CALLER = {"/api/recipients/{number}/consent", "/api/statements/{month}"}
 

@@ -71,12 +71,13 @@ async def take(
         traffic = _traffic_of(links)
         await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", traffic.lock)
         same = await _link(connection, complaint_id, complaint, links, now)
-        weight = weight_of(complaint.channel, proven=complaint.proven, linked=True, counted=same is not None)
+        ignored = same is not None or await _is_abuser(connection, complaint.reporter_key)
+        weight = weight_of(complaint.channel, proven=complaint.proven, linked=True, counted=ignored)
         await connection.execute(
             "UPDATE complaints SET weight = $2, same_as = $3 WHERE complaint_id = $1", complaint_id, weight, same
         )
         case = await _joined_case(connection, (complaint_id, complaint), traffic, links, now)
-        frozen = None if same is not None else await _freeze(connection, complaint_id, traffic, links, now)
+        frozen = None if ignored else await _freeze(connection, complaint_id, traffic, links, now)
     return Looked(case, len(links), frozen)
 
 
@@ -127,6 +128,15 @@ async def _link(
         )
     same: int | None = await connection.fetchval(load("complaint_same"), complaint_id, now - _SAME_WITHIN)
     return same
+
+
+async def _is_abuser(connection: asyncpg.Connection, reporter_key: bytes) -> bool:
+    """Whether who reports has reported to harm somebody before, as a reviewer found."""
+    return bool(reporter_key) and bool(
+        await connection.fetchval(
+            "SELECT EXISTS (SELECT FROM complaints WHERE reporter_key = $1 AND outcome = 'abusive')", reporter_key
+        )
+    )
 
 
 async def _own_case(connection: asyncpg.Connection, complaint_id: int, complaint: NewComplaint, now: datetime) -> UUID:

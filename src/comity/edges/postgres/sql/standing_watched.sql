@@ -22,13 +22,23 @@ WITH RECURSIVE line (sender_id, account_id) AS (
     JOIN busy b ON b.account_id = l.account_id
     WHERE o.at >= $1::date::timestamp AT TIME ZONE 'UTC' AND o.source <> 'api'
     GROUP BY l.account_id, day
-), complained AS (
-    SELECT l.account_id, (c.opened_at AT TIME ZONE 'UTC')::date AS day,
-           sum(coalesce((c.facts ->> 'weight')::float8, 1)) AS complaints
+), complaint AS (
+    -- Weighed when they were linked (comity.complaints.weighing); what a person gave a strike for counts no second time.
+    SELECT c.account_id, c.filed_at AS at, c.weight::float8 AS weight
+    FROM complaints c
+    WHERE c.account_id IS NOT NULL AND c.filed_at >= $1::date::timestamp AT TIME ZONE 'UTC' AND c.weight > 0
+      AND c.state IN ('received', 'linked', 'investigated', 'upheld') AND c.strike_id IS NULL
+    UNION ALL
+    -- Those that people opened a case for by hand.
+    SELECT c.account_id, c.opened_at, coalesce((c.facts ->> 'weight')::float8, 1)
     FROM cases c
+    WHERE c.kind = 'complaint' AND c.opened_at >= $1::date::timestamp AT TIME ZONE 'UTC' AND c.outcome <> 'overturn'
+      AND NOT EXISTS (SELECT FROM complaints o WHERE o.case_id = c.case_id)
+), complained AS (
+    SELECT l.account_id, (c.at AT TIME ZONE 'UTC')::date AS day, sum(c.weight) AS complaints
+    FROM complaint c
     JOIN line l ON l.sender_id = c.account_id
     JOIN busy b ON b.account_id = l.account_id
-    WHERE c.kind = 'complaint' AND c.opened_at >= $1::date::timestamp AT TIME ZONE 'UTC' AND c.outcome <> 'overturn'
     GROUP BY l.account_id, day
 )
 SELECT a.account_id, a.standing, EXISTS (SELECT FROM accounts c WHERE c.parent_id = a.account_id) AS is_parent,
