@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 import ahocorasick_rs
 
 _REPEATED: Final = re.compile(r"(?:([?*+])|\{(\d+)(?:,\d*)?\})\??")
 _LOOKS: Final = ("?=", "?!", "?<=", "?<!")
+# A group without groups in it, up to its end; lists of words are such, and stand in many patterns.
+_FLAT: Final = re.compile(r"((?:[^()\[\]\\]|\\.|\[.[^\]]*\])*+)\)", re.DOTALL)
 _LONG: Final = 5
 _SHORTEST: Final = 2
 _LETTERS: Final = re.compile(r"[\w'*]")
@@ -105,6 +108,9 @@ class _Reader:
         is_look = self._pattern.startswith(_LOOKS, self._at)
         opener = next(start for start in (*_LOOKS[2:], *_LOOKS[:2], "?:") if self._pattern.startswith(start, self._at))
         self._at += len(opener)
+        if flat := _FLAT.match(self._pattern, self._at):
+            self._at = flat.end()
+            return None if is_look else _needed_by_flat(flat[1])
         needed = self.alternatives()
         self._at += 1
         return None if is_look else needed
@@ -116,6 +122,11 @@ class _Reader:
             return True
         self._at = repeated.end()
         return repeated[1] == "+" or (repeated[2] is not None and repeated[2] != "0")
+
+
+@lru_cache(maxsize=4096)
+def _needed_by_flat(group: str) -> Needed:
+    return needed_by(group)
 
 
 def _of_run(run: str) -> Needed:
