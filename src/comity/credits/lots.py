@@ -17,6 +17,12 @@ MICRO: Final = 1_000_000
 _NEVER: Final = datetime.max.replace(tzinfo=UTC)
 
 
+def written_credits(micro_credits: int) -> str:
+    """Credits for people, without zeros that say nothing: 12.5."""
+    whole, rest = divmod(micro_credits, MICRO)
+    return f"{whole}.{rest:06d}".rstrip("0").rstrip(".")
+
+
 class LotKind(enum.StrEnum):
     """Where the credits of a lot came from; only what was purchased is ever paid back."""
 

@@ -3,6 +3,8 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from comity.accounts.standing import Reasons
 from comity.edges.postgres import operator_store, refund_store
@@ -165,7 +167,9 @@ async def test_an_account_that_is_open_again_keeps_what_it_buys(operator):
     assert await rests(operator) == []
     await buy(operator, customer)
     await refund_store.pay_back_rest(operator.connection, rest, rest.due_at)
-    assert (await operator.spendable(customer), await payouts(operator)) == (5, [10 * MICRO])
+    # What was owed and not paid is its own again; what it bought since was never anybody else's.
+    assert (await operator.spendable(customer), await payouts(operator)) == (15, [10 * MICRO])
+    assert await operator.ledger_problems() == []
 
 
 async def test_opening_one_account_leaves_the_rest_of_another_awaited(operator):
@@ -191,8 +195,173 @@ async def test_an_account_that_is_opened_while_its_rest_is_looked_at_keeps_what_
                 pass  # asking is waiting
         await deed
     await road.close()
-    assert (await operator.spendable(customer), await payouts(operator)) == (5, [10 * MICRO])
+    assert (await operator.spendable(customer), await payouts(operator)) == (15, [10 * MICRO])
 
 
 async def waits(operator, road):
     return await operator.value("SELECT cardinality(pg_blocking_pids($1)) > 0", road.get_server_pid())
+
+
+# ---- an account that is open again
+
+
+async def told(operator, customer):
+    sql = "SELECT body FROM notices WHERE account_id = $1 AND kind = 'credits'"
+    return [row["body"] for row in await operator.fetch(sql, customer.account_id)]
+
+
+async def reopen_after(operator, customer, *, paid=False):
+    await close(operator, customer)
+    if paid:
+        (owed,) = await refund_store.list_payouts(operator.connection, only_open=True)
+        await refund_store.settle_payout(operator.connection, owed["payout_id"], ("Cas", "transfer 12"), NOW)
+    await stand(operator, customer, "appeal-granted")
+
+
+async def test_what_nobody_paid_yet_is_the_accounts_own_again_and_is_told(operator):
+    customer = await operator.customer(credits_=10, bonus=3)
+    await reopen_after(operator, customer)
+    assert await operator.spendable(customer) == 13
+    assert await refund_store.list_payouts(operator.connection, only_open=True) == []
+    (body,) = await told(operator, customer)
+    assert (body["restored"], body["paid"], "10 credits" in body["summary"]) == (10 * MICRO, 0, True)
+    assert await operator.ledger_problems() == []
+
+
+async def test_what_was_paid_stays_paid_and_the_account_begins_without_it(operator):
+    customer = await operator.customer(credits_=10, bonus=3)
+    await reopen_after(operator, customer, paid=True)
+    assert await operator.spendable(customer) == 3
+    (body,) = await told(operator, customer)
+    assert (body["restored"], body["paid"], "you owe nothing" in body["summary"]) == (0, 10 * MICRO, True)
+    assert await operator.ledger_problems() == []
+
+
+async def test_what_was_taken_back_is_not_paid_out(operator):
+    customer = await operator.customer(credits_=10)
+    await close(operator, customer)
+    (owed,) = await refund_store.list_payouts(operator.connection, only_open=True)
+    await stand(operator, customer, "lift")
+    with pytest.raises(refund_store.NoPayoutError):
+        await refund_store.settle_payout(operator.connection, owed["payout_id"], ("Cas", "transfer 12"), NOW)
+
+
+async def test_a_lots_day_moves_on_by_as_long_as_the_account_was_closed(operator):
+    customer = await operator.customer(credits_=0)
+    connection, ends = operator.connection, NOW + timedelta(days=2)
+    lot = await operator_store.add_credits(connection, customer.account_id, "purchased", 10 * MICRO, ends)
+    await close(operator, customer)
+    reopened = NOW + timedelta(days=9)
+    change = StandingChange(customer.account_id, "appeal-granted", Reasons("It was wrong.", "P5"), "Ann")
+    await change_standing(connection, change, reopened)
+    assert await operator.value("SELECT expires_at FROM lots WHERE lot_id = $1", lot) == ends + timedelta(days=9)
+    due = "SELECT due_at FROM deadlines WHERE kind = $1 AND subject = $2"
+    assert await operator.value(due, refund_store.EXPIRY, str(lot)) == ends + timedelta(days=9)
+    assert await refund_store.expire_lots(connection, reopened) == 0
+    assert await operator.spendable(customer) == 10
+
+
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("buy"), st.integers(1, 50)),
+        st.tuples(st.just("send"), st.integers(1, 40)),
+        st.tuples(st.sampled_from(["give back", "close", "open", "pay", "look at the rest"]), st.just(0)),
+    ),
+    max_size=14,
+)
+
+
+class Book:
+    """What an account bought, sent and was paid, by the steps that were taken."""
+
+    def __init__(self, operator, customer):
+        self.operator, self.connection, self.account_id = operator, operator.connection, customer.account_id
+        self.bought = self.sent = self.paid = 0
+        self.closed, self.messages = False, []
+
+    async def take(self, step, amount):
+        await {
+            "buy": self.buy, "send": self.send, "give back": self.give_back, "close": self.close, "open": self.open,
+            "pay": self.pay, "look at the rest": self.look,
+        }[step](amount)  # fmt: skip
+
+    async def buy(self, amount):
+        if not self.closed:
+            await operator_store.add_credits(self.connection, self.account_id, "purchased", amount)
+            self.bought += amount
+
+    async def send(self, amount):
+        sql = "SELECT lot_id FROM lots WHERE account_id = $1 AND remaining >= $2 ORDER BY lot_id LIMIT 1"
+        lot = await self.connection.fetchval(sql, self.account_id, amount)
+        if lot is not None and not self.closed:
+            self.messages.append((uuid4(), lot, amount))
+            await self.post("charge", *self.messages[-1], -amount)
+            self.sent += amount
+
+    async def give_back(self, _):
+        if self.messages:
+            message = self.messages.pop()
+            await self.post("refund", *message, message[2])
+            self.sent -= message[2]
+
+    async def post(self, kind, subject, lot, amount, change):
+        await self.connection.execute("UPDATE lots SET remaining = remaining + $2 WHERE lot_id = $1", lot, change)
+        sql = (
+            "INSERT INTO ledger_entries (account_id, subject, kind, lot_id, micro_credits) VALUES ($1, $2, $3, $4, $5)"
+        )
+        await self.connection.execute(sql, self.account_id, subject, kind, lot, amount)
+
+    async def close(self, _):
+        if not self.closed:
+            await self.change("deactivate")
+            await close_out(self.connection, self.account_id, "left", NOW)
+            self.closed = True
+
+    async def open(self, _):
+        if self.closed:
+            await self.change("appeal-granted")
+            self.closed = False
+
+    async def change(self, event):
+        change = StandingChange(self.account_id, event, Reasons("It was looked at.", "P5"), "Ann")
+        await change_standing(self.connection, change, NOW)
+
+    async def pay(self, _):
+        sql = "SELECT payout_id FROM payouts WHERE account_id = $1 AND paid_at IS NULL AND reversed_at IS NULL"
+        for row in await self.connection.fetch(sql, self.account_id):
+            _, amount = await refund_store.settle_payout(self.connection, row["payout_id"], ("Cas", "x"), NOW)
+            self.paid += amount
+
+    async def look(self, _):
+        due = Due(refund_store.REST, f"{self.account_id} left", self.account_id, NOW)
+        await refund_store.pay_back_rest(self.connection, due, NOW)
+
+
+async def test_whatever_happens_nothing_is_paid_back_twice_and_nothing_is_lost(database):
+    """Bought is what was sent, what was paid back, what is owed and what is left; never more."""
+    loop = asyncio.get_running_loop()
+    async with operating(database) as operator:
+
+        async def follow(steps):
+            customer = await operator.customer(credits_=0, senders=())
+            book = Book(operator, customer)
+            for step, amount in steps:
+                await book.take(step, amount)
+                sums = "SELECT coalesce(sum(remaining), 0) FROM lots WHERE account_id = $1"
+                left = await operator.value(sums, customer.account_id)
+                owing = (
+                    "SELECT coalesce(sum(micro_credits), 0) FROM payouts"
+                    " WHERE account_id = $1 AND paid_at IS NULL AND reversed_at IS NULL"
+                )
+                owed = await operator.value(owing, customer.account_id)
+                assert book.bought == book.sent + book.paid + owed + left, (step, amount)
+                assert not owed or book.closed
+            mine = [row for row in await operator.ledger_problems() if row["account_id"] == customer.account_id]
+            assert [row for row in mine if "message" not in row["problem"]] == []
+
+        @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+        @given(STEPS)
+        def holds(steps):
+            asyncio.run_coroutine_threadsafe(follow(steps), loop).result(60)
+
+        await asyncio.to_thread(holds)

@@ -11,6 +11,7 @@ import asyncpg
 import msgspec
 import typer
 
+from comity.credits.lots import written_credits
 from comity.edges.cli.console import (
     DatabaseOption,
     DataOption,
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from comity.credits.statement import Statement
     from comity.edges.postgres.statement_store import Entry
 
-_MICRO: Final = 1_000_000
 _LONGEST_REASON: Final = 500
 _MOST: Final = 10_000
 
@@ -192,8 +192,7 @@ def _id(written: str) -> UUID:
 
 
 def _credits(micro: int) -> str:
-    sign, rest = "-" if micro < 0 else "", abs(micro)
-    return f"{sign}{rest // _MICRO}.{rest % _MICRO:06d}".rstrip("0").rstrip(".")
+    return f"{'-' if micro < 0 else ''}{written_credits(abs(micro))}"
 
 
 def _shown(rows: list[dict[str, Any]], as_json: bool) -> list[dict[str, Any]]:

@@ -16,6 +16,7 @@ from comity.accounts.acceptance import Answer, AnswerEvent, BadAnswerError, afte
 from comity.accounts.account import Standing
 from comity.accounts.standing import Event, Reasons
 from comity.base.errors import ComityError
+from comity.credits.lots import written_credits
 from comity.edges.postgres.closing import close_out
 from comity.edges.postgres.evidence_store import append
 from comity.edges.postgres.notice_store import NewNotice, leave_notices
@@ -26,7 +27,6 @@ from comity.policy.files import read_policy
 
 CLOSED: Final = "account-closed"
 _CLAUSE: Final = "G6"
-_MICRO: Final = 1_000_000
 
 
 class NoVersionError(ComityError):
@@ -143,7 +143,7 @@ async def close_account(connection: asyncpg.Connection, declined: GivenAnswer, n
         "version": declined.version,
         "person": declined.person,
         "micro_credits": owed,
-        "credits": f"{owed // _MICRO}.{owed % _MICRO:06d}".rstrip("0").rstrip("."),
+        "credits": written_credits(owed),
         "summary": f"The account is closed: {declined.person} declined version {declined.version} of the policy.",
     }
     await leave_notices(connection, [account_id], NewNotice(CLOSED, body, declined.version), now)

@@ -10,9 +10,11 @@ import asyncpg
 
 from comity.accounts.account import Standing
 from comity.base.errors import ComityError
+from comity.credits.lots import written_credits
 from comity.edges.postgres.cancel_store import cancel_unsent
 from comity.edges.postgres.deadline_store import Due, NewDeadline, set_deadline
 from comity.edges.postgres.evidence_store import append
+from comity.edges.postgres.notice_store import leave_notice
 from comity.edges.postgres.statements import load
 
 EXPIRY: Final = "lot-expiry"
@@ -52,9 +54,33 @@ async def await_rest(connection: asyncpg.Connection, account_id: int, why: str, 
     await set_deadline(connection, NewDeadline(REST, f"{account_id} {why}", account_id, now + _LATE_REFUNDS))
 
 
-async def forget_rest(connection: asyncpg.Connection, account_id: int) -> None:
-    """An account is closed no more: what it has now, and what comes back to it, is its own to spend."""
+async def reopen(connection: asyncpg.Connection, account_id: int, now: datetime) -> None:
+    """An account is closed no more: what it has now, and what comes back to it, is its own to spend.
+
+    What is owed to it and was not paid yet goes back to its lots, once. What was paid stays paid: the account has the
+    money, owes nothing, and begins with what is left. Both are told to it.
+    """
     await connection.execute(load("refund_forget_rest"), REST, account_id)
+    lots = await connection.fetch(load("refund_take_back"), account_id, now)
+    for lot in lots:
+        if lot["expires_at"] is not None:
+            await set_deadline(connection, NewDeadline(EXPIRY, str(lot["lot_id"]), account_id, lot["expires_at"]))
+    restored: int = sum(lot["micro_credits"] for lot in lots)
+    paid: int = await connection.fetchval(load("refund_paid_since"), account_id)
+    if restored:
+        await append(connection, account_id, "payout", {"micro_credits": -restored, "why": "open again"}, now)
+    if restored or paid:
+        body = {"summary": _reopened(restored, paid), "restored": restored, "paid": paid}
+        await leave_notice(connection, account_id, "credits", body, now)
+
+
+def _reopened(restored: int, paid: int) -> str:
+    words = ["Your account is open again."]
+    if restored:
+        words.append(f"{written_credits(restored)} credits that were owed to you are yours to spend again.")
+    if paid:
+        words.append(f"{written_credits(paid)} credits were paid back to you: you owe nothing, and they are not here.")
+    return " ".join(words)
 
 
 async def expire_lots(connection: asyncpg.Connection, now: datetime, most: int = 1000) -> int:

@@ -32,7 +32,7 @@ from comity.edges.postgres.deadline_store import Due, NewDeadline, drop_deadline
 from comity.edges.postgres.evidence_store import append
 from comity.edges.postgres.notice_store import leave_notice
 from comity.edges.postgres.policy_terms import document_of
-from comity.edges.postgres.refund_store import forget_rest
+from comity.edges.postgres.refund_store import reopen
 from comity.edges.postgres.statements import load
 
 _IDS: Final = IdMaker()
@@ -116,7 +116,7 @@ async def change_standing(connection: asyncpg.Connection, change: StandingChange
             ),
         )
         sanction: int = await connection.fetchval(load("standing_change"), *written)
-        await _follow_up(connection, account, standing)
+        await _follow_up(connection, account, standing, now)
         await _set_terms(connection, change.account_id, sanction, decided.until, ends)
         await _tell(connection, change, statement, now)
     return sanction
@@ -187,15 +187,15 @@ async def _under_policy(connection: asyncpg.Connection, reasons: Reasons) -> tup
     return msgspec.structs.replace(reasons, policy=row["version"], digest=row["digest"]), clauses[reasons.clause].text
 
 
-async def _follow_up(connection: asyncpg.Connection, account: _Account, standing: Standing) -> None:
+async def _follow_up(connection: asyncpg.Connection, account: _Account, standing: Standing, now: datetime) -> None:
     """What waits to be sent stands still while its account, or one above it, is barred; and goes on after.
 
-    What an account has that is open again is not paid back to it any more.
+    What an account has that is open again is not paid back to it any more, and what nobody paid yet is its own again.
     """
     if (account.standing in BARRED) != (standing in BARRED):
         await connection.execute(load("standing_park"), account.account_id)
     if account.standing is Standing.DEACTIVATED and standing is not Standing.DEACTIVATED:
-        await forget_rest(connection, account.account_id)
+        await reopen(connection, account.account_id, now)
 
 
 async def _set_terms(
