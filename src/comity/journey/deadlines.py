@@ -16,6 +16,8 @@ _log = structlog.get_logger(__name__)
 # Nothing depends on it: who sets a deadline says so. It bounds what a lost notification costs.
 LONGEST_WAIT_S: Final = 15.0
 _PAUSE_S: Final = 1.0
+# What is due and was not to be had is being done elsewhere: it is looked at again so soon, should they die of it.
+_ELSEWHERE_S: Final = 0.1
 
 
 class DeadlineStore(Protocol):
@@ -83,6 +85,6 @@ class Deadlines:
     async def _turn(self) -> None:
         self._wake.clear()
         await self.once()
-        wait_s = await self._store.wait_s(self._deeds, LONGEST_WAIT_S)
+        wait_s = await self._store.wait_s(self._deeds, LONGEST_WAIT_S) or _ELSEWHERE_S
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._wake.wait(), wait_s)

@@ -90,8 +90,9 @@ async def expire_lots(connection: asyncpg.Connection, now: datetime, most: int =
 
 async def expire_lot(connection: asyncpg.Connection, due: Due, now: datetime) -> None:
     """A lot's day has come; a deed for `EXPIRY`. Looked at once more when no refund can come back to it any longer."""
+    # Whoever charges the lot now is waited for: `expire_lots` passes by what is locked, and the next look is days away.
+    expires_at = await connection.fetchval("SELECT expires_at FROM lots WHERE lot_id = $1 FOR UPDATE", int(due.subject))
     await expire_lots(connection, now)
-    expires_at = await connection.fetchval("SELECT expires_at FROM lots WHERE lot_id = $1", int(due.subject))
     if expires_at is not None and due.due_at <= expires_at:
         await set_deadline(connection, NewDeadline(EXPIRY, due.subject, due.account_id, due.due_at + _LATE_REFUNDS))
 
