@@ -6,21 +6,18 @@ what is left of its time. Nothing waits a day, and no clock is moved. It must no
 
 from __future__ import annotations
 
-import random
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from comity.accounts.standing import Change, Event, Reasons, standing_of
-from comity.consent.proof_request import ProofTerms, Wanted
+from comity.consent.proof_request import SERVED_WITHIN, WINDOW, Wanted
 from comity.edges.postgres import operator_store, proof_deeds, proof_steps, proof_store, webhook_store
 from comity.edges.postgres.standing_store import NewStrike, StandingChange, add_strike, change_standing
 from comity.edges.webhooks.addresses import read_networks
 from comity.senders.read import Sender, read_sender
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     import asyncpg
 
 MICRO = 1_000_000
@@ -51,16 +48,16 @@ async def account(connection: asyncpg.Connection, what: str, tag: str, hook: str
     return Prepared(what, account_id, made)
 
 
-async def bring_near(connection: asyncpg.Connection, one: Prepared, chance: random.Random) -> None:
-    """Let what the account is for fall due in a moment, by the product's own functions."""
+async def bring_near(connection: asyncpg.Connection, one: Prepared, in_s: float) -> None:
+    """Let what the account is for fall due in so many seconds, by the product's own functions."""
     now = datetime.now(UTC)
     async with connection.transaction():
-        await _DUE[one.what](connection, one.account_id, now + timedelta(seconds=chance.uniform(*SOON_S)), now)
+        await _DUE[one.what](connection, one.account_id, now + timedelta(seconds=in_s), now)
 
 
 async def _proof(connection: asyncpg.Connection, account_id: int, due_at: datetime, _now: datetime) -> None:
     """Asked and served a day ago; nobody answered."""
-    asked_at = due_at - timedelta(hours=ProofTerms().window_h)
+    asked_at = due_at - WINDOW
     wanted = Wanted((f"3247{next(_people):07d}",))
     key = await proof_steps.ask(
         connection, proof_steps.NewProofRequest(account_id, wanted, "the spring offers", "Rita"), asked_at
@@ -74,7 +71,7 @@ async def _unserved(connection: asyncpg.Connection, account_id: int, due_at: dat
     await connection.execute("DELETE FROM webhooks WHERE account_id = $1", account_id)
     wanted = Wanted((f"3247{next(_people):07d}",))
     new = proof_steps.NewProofRequest(account_id, wanted, "the summer offers", "Rita")
-    await proof_steps.ask(connection, new, due_at - timedelta(hours=ProofTerms().unserved_h))
+    await proof_steps.ask(connection, new, due_at - SERVED_WITHIN)
 
 
 async def _strike(connection: asyncpg.Connection, account_id: int, due_at: datetime, now: datetime) -> None:
@@ -98,26 +95,27 @@ async def _lot(connection: asyncpg.Connection, account_id: int, due_at: datetime
 
 _DUE = {"proof": _proof, "unserved": _unserved, "strike": _strike, "term": _term, "lot": _lot}
 KINDS = tuple(_DUE)
+# What keeps a deed of a kind waiting with its transaction open.  $1 account
+HELD_UP = dict.fromkeys(KINDS, "SELECT FROM accounts WHERE account_id = $1 FOR UPDATE") | {
+    "lot": "SELECT FROM lots WHERE account_id = $1 FOR UPDATE"
+}
 
-# What each account looks like after its deadline: standing, events of standing, payouts, entries of the ledger that are
-# neither purchase nor bonus, and of what it had queued: nothing.
+# What each account looks like after its deadline: standing, what changed it, what is owed, and its request for proof.
+_ALL_BOUGHT = [BOUGHT * MICRO]
 _EXPECTED: dict[str, dict[str, Any]] = {
-    "proof": {"standing": "deactivated", "events": ["deactivate"], "payouts": [BOUGHT * MICRO], "request": "deactivated"},
+    "proof": {"standing": "deactivated", "events": ["deactivate"], "payouts": _ALL_BOUGHT, "request": "deactivated"},
     "unserved": {"standing": "suspended", "events": ["suspend"], "payouts": [], "request": "unserved"},
     "strike": {"standing": "good", "events": ["limit", "strike-expired"], "payouts": [], "request": None},
     "term": {"standing": "good", "events": ["suspend", "term-ended"], "payouts": [], "request": None},
     "lot": {"standing": "good", "events": [], "payouts": [], "request": None},
-}  # fmt: skip
+}
 
 
 async def is_over(connection: asyncpg.Connection, accounts: list[int]) -> bool:
-    """Whether nothing of these accounts is due any more, and all that they were to be told is told."""
-    left = await connection.fetchval(
-        "SELECT (SELECT count(*) FROM deadlines WHERE account_id = ANY ($1) AND due_at < now() + interval '1 minute')"
-        "     + (SELECT count(*) FROM webhook_events WHERE account_id = ANY ($1))",
-        accounts,
+    """Whether nothing of these accounts is due any more."""
+    return not await connection.fetchval(
+        "SELECT count(*) FROM deadlines WHERE account_id = ANY ($1) AND due_at < now() + interval '1 minute'", accounts
     )
-    return not left
 
 
 async def assert_done_once(connection: asyncpg.Connection, one: Prepared) -> None:
@@ -159,7 +157,8 @@ _TWICE = {
     "sanctions without a notice of their own": "SELECT count(*) FROM sanctions s WHERE s.account_id = $1"
     " HAVING count(*) <> (SELECT count(*) FROM notices n WHERE n.account_id = $1 AND n.kind = 'standing')"
     " OR count(*) <> (SELECT count(DISTINCT body ->> 'id') FROM notices n WHERE account_id = $1 AND kind = 'standing')",
-    "cases of a request": "SELECT kind FROM cases WHERE account_id = $1 AND kind = 'proof' GROUP BY 1 HAVING count(*) > 1",
+    "cases of a request": "SELECT kind FROM cases WHERE account_id = $1 AND kind = 'proof' GROUP BY 1"
+    " HAVING count(*) > 1",
 }
 
 
@@ -176,9 +175,16 @@ async def evidence_kinds(connection: asyncpg.Connection, account_id: int) -> lis
     return [row["kind"] for row in rows]
 
 
-async def notices(connection: asyncpg.Connection, accounts: list[int]) -> set[UUID]:
-    """Notices that webhooks had to be told of."""
+async def notices(connection: asyncpg.Connection, accounts: list[int]) -> set[str]:
+    """Ids of notices that webhooks have to be told of; what a dead worker was telling is anybody's again.
+
+    That is so after two minutes, which nobody waits here.
+    """
+    await connection.execute(
+        "UPDATE webhook_events SET claimed_until = now() WHERE account_id = ANY ($1) AND claimed_until IS NOT NULL",
+        accounts,
+    )
     rows = await connection.fetch(
         "SELECT notice_id FROM notice_deliveries WHERE account_id = ANY ($1) AND channel = 'webhook'", accounts
     )
-    return {row["notice_id"] for row in rows}
+    return {str(row["notice_id"]) for row in rows}

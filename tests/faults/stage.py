@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 import aiohttp
 
+from comity.edges.postgres.connect import Database
 from support.clusters import postmaster
 
 if TYPE_CHECKING:
@@ -59,19 +60,32 @@ class Carrier:
 
 
 class Gateway:
-    """`comity serve` with all its defaults: durable, one process for each group of roles."""
+    """`comity serve` with its defaults: durable, one process for each group of roles.
 
-    def __init__(self, folder: Path) -> None:
+    Args:
+        folder: where its data lie, in `data`.
+        options: further ones of `comity serve`.
+        database: the URL of a server that others use too, for commands as well; the embedded one when left out.
+    """
+
+    def __init__(self, folder: Path, *options: str, database: str = "") -> None:
         self.data = folder / "data"
+        self._options = options
+        self._elsewhere = database
         self.url = f"http://127.0.0.1:{free_port()}"
         self.headers: dict[str, str] = {}
         self._environment = {**os.environ, "COMITY_DATA": str(self.data), "COMITY_LOG_LEVEL": "error"}
+        self._environment |= {"COMITY_DATABASE": database} if database else {}
         self._log = folder / "log"
 
     async def command(self, *words: str) -> str:
         """Run a command as an operator would; its output. It must succeed."""
         process = await asyncio.create_subprocess_exec(
-            COMITY, *words, env=self._environment, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+            COMITY,
+            *words,
+            env=self._environment,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
         )
         output, complaint = await process.communicate()
         assert process.returncode == 0, f"comity {' '.join(words[:2])}: {output.decode()}{complaint.decode()}"
@@ -89,9 +103,16 @@ class Gateway:
         """Start it and come back at once; it may have to clear up after one that was killed."""
         with self._log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                COMITY, "serve", "--http", self.url.removeprefix("http://"),
+                COMITY, "serve", "--http", self.url.removeprefix("http://"), *self._options,
                 env=self._environment, stdout=log, stderr=log,
             )  # fmt: skip
+
+    @property
+    def store(self) -> Database:
+        """Its database."""
+        if self._elsewhere:
+            return Database.from_url(self._elsewhere)
+        return Database.from_file(self.data / "secrets" / "database.json")
 
     async def stop(self) -> None:
         """End it as an operator would."""
