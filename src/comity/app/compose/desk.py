@@ -25,6 +25,8 @@ from comity.edges.postgres import (
     report_number_deeds,
     report_number_store,
     standing_store,
+    takedown_steps,
+    takedown_store,
 )
 from comity.edges.postgres.deadline_store import Deed, FailedDeedError, PostgresDeadlines
 from comity.edges.postgres.evidence_upkeep import EvidenceUpkeep
@@ -53,6 +55,9 @@ DEEDS: Final[dict[str, Deed]] = {
     proof_steps.UNSERVED: proof_deeds.give_up_telling,
     proof_steps.REMINDER: proof_deeds.remind,
     proof_steps.DUE: proof_deeds.reach_deadline,
+    takedown_steps.ANSWERS: takedown_steps.end_answers,
+    takedown_steps.DECISION: takedown_steps.follow,
+    takedown_store.PROOF: takedown_steps.lapse,
     standing_store.TERM: standing_store.end_term,
     standing_store.STRIKE_ENDS: standing_store.end_strike,
 }

@@ -12,6 +12,7 @@ from comity.app.metrics import Source, figures_of
 from comity.edges.mail.deliver import MailWorker
 from comity.edges.mail.settings import VARIABLE, read_smtp
 from comity.edges.postgres.notice_mail_store import MailQueue
+from comity.edges.postgres.takedown_mail import TakedownMails
 
 
 @contextlib.asynccontextmanager
@@ -28,11 +29,17 @@ async def mailing(node: Node) -> AsyncIterator[list[Source]]:
     if not written:
         yield []
         return
-    worker = MailWorker(MailQueue(node.database), read_smtp(written), node.clock)
+    smtp = read_smtp(written)
+    worker = MailWorker(MailQueue(node.database), smtp, node.clock)
+    # Apart: right holders have no account, and their mails wait for nobody's notices.
+    takedowns = MailWorker(TakedownMails(node.database), smtp, node.clock)
     stop = asyncio.Event()
-    running = asyncio.create_task(worker.run(stop), name="mail")
+    running = [
+        asyncio.create_task(worker.run(stop), name="mail"),
+        asyncio.create_task(takedowns.run(stop), name="takedown-mail"),
+    ]
     try:
         yield [lambda: figures_of("mail", worker.counters)]
     finally:
         stop.set()
-        await running
+        await asyncio.gather(*running)

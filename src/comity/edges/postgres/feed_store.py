@@ -18,13 +18,13 @@ import msgspec
 from comity.accounts.keys import hash_secret, new_client_id, new_secret
 from comity.complaints.complaint import Channel, NewComplaint
 from comity.complaints.feed import FedReport
+from comity.complaints.reporters import reporter_key
 from comity.edges.postgres.complaint_store import file_complaint
 from comity.edges.postgres.operator_store import AlreadyThereError
 
 MOST_WEIGHT: Final = 10
 # A clock of theirs may be ahead of ours by so much.
 _AHEAD: Final = timedelta(hours=26)
-_KEY_OCTETS: Final = 32
 
 
 class Feed(msgspec.Struct, frozen=True):
@@ -175,11 +175,10 @@ def _complaint(feed: Feed, channel: Channel, report: FedReport, hash_key: bytes)
 
 
 def reporter_of(feed: Feed, report: FedReport, hash_key: bytes) -> bytes:
-    """Who reports, as it counts: one of `weight` names of the feed, the same for the same recipient; 32 octets."""
+    """Who reports, as it counts: one of `weight` names of the feed, the same for the same recipient; 16 octets."""
     who = report.recipient or report.report_id
     spread = hashlib.blake2b(who.encode(), key=hash_key, digest_size=8).digest()
-    name = f"feed {feed.feed_id} {int.from_bytes(spread, 'big') % feed.weight}"
-    return hashlib.blake2b(name.encode(), key=hash_key, digest_size=_KEY_OCTETS).digest()
+    return reporter_key(f"feed {feed.feed_id} {int.from_bytes(spread, 'big') % feed.weight}", hash_key)
 
 
 def summed(taken: Sequence[Taken]) -> dict[str, int]:

@@ -6,7 +6,6 @@ after a crash there is either the text or what was done about it.
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime
 from typing import Any, Final
 
@@ -29,6 +28,7 @@ from comity.complaints.report_number import (
     read,
     wish,
 )
+from comity.complaints.reporters import reporter_key
 from comity.countries import country as country_record
 from comity.edges.postgres.complaint_store import file_complaint
 from comity.edges.postgres.deadline_store import Due, NewDeadline, drop_deadline, set_deadline
@@ -40,7 +40,6 @@ from comity.sms.segment import plan
 
 RULE: Final = "report_number_answer"
 CLAUSE: Final = "P9"
-_KEY_OCTETS: Final = 32
 _ids: Final = IdMaker()
 
 
@@ -99,7 +98,7 @@ async def _person(connection: asyncpg.Connection, subject: str, now: datetime) -
     country = _country(reporter)
     if row is None or country is None:
         return None
-    key = hashlib.blake2b(f"number {reporter}".encode(), key=row["hash_key"], digest_size=_KEY_OCTETS).digest()
+    key = reporter_key(f"number {reporter}", row["hash_key"])
     return _Person(number, reporter, row["account_id"], row["status_url"], country, key, now)
 
 

@@ -38,6 +38,7 @@ from comity.edges.rest_http import (
     standing,
     statements,
     subaccounts,
+    takedowns,
     verdicts,
 )
 from comity.edges.rest_http.cached import Cache
@@ -94,6 +95,7 @@ CALLS: Final[tuple[Any, ...]] = (
     *evidence.CALLS,
     *standing.CALLS,
     *feeds.CALLS,
+    *takedowns.CALLS,
     *subaccounts.CALLS,
 )
 

@@ -59,6 +59,7 @@ _TAGS: Final = (
     ("Opt-outs", "Who asked to be left alone, and with what."),
     ("Proof of opt-ins", "What you are asked to prove, and until when."),
     ("Cases", "What people at the desk look at, and who opened your texts."),
+    ("Takedown", "For right holders, and for whom they name."),
     ("Complaints: feeds", "For partners that hand in complaints by the many."),
     ("Complaints", "For anybody who got a message: reporting it, and what became of that."),
     ("Standing", "What the account may do, why, and how to appeal."),

@@ -57,7 +57,7 @@ CREATE TABLE report_halves (
 
 -- When a reporter wrote to one of these numbers, so that nobody floods the desk; forgotten after a day.
 CREATE TABLE report_heard (
-    reporter_key bytea NOT NULL CHECK (octet_length(reporter_key) = 32),
+    reporter_key bytea NOT NULL CHECK (octet_length(reporter_key) = 16),
     at           timestamptz NOT NULL
 );
 CREATE INDEX report_heard_of ON report_heard (reporter_key, at);
@@ -68,30 +68,32 @@ CREATE INDEX report_heard_by_time ON report_heard USING brin (at) WITH (autosumm
 -- What somebody says infringes a right of theirs; states of comity.complaints.takedown.
 CREATE TABLE takedowns (
     takedown_id  bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    -- the complaint that it is part of
-    number       text NOT NULL UNIQUE,
+    -- the complaint that it is part of; its case decides it
+    number       text NOT NULL UNIQUE REFERENCES complaints (number),
     state        text NOT NULL CHECK (state IN ('unproven', 'open', 'held', 'answered', 'unanswered', 'upheld',
                                                 'restored', 'withdrawn', 'lapsed')),
-    right_kind   text NOT NULL CHECK (right_kind <> ''),
-    -- what the customer it concerns is shown: the right, what infringes it, and who says so
+    kind         text NOT NULL CHECK (kind IN ('trademark', 'copyright', 'publicity', 'privacy', 'defamation')),
+    -- what the customer it concerns is shown: who has which right
     holder       text NOT NULL CHECK (holder <> ''),
     right_named  text NOT NULL CHECK (right_named <> ''),
-    sender       text NOT NULL DEFAULT '',
-    text         text NOT NULL DEFAULT '',
     link         text NOT NULL DEFAULT '',
-    words        text NOT NULL DEFAULT '',
-    -- the brand of the register that the holder was shown to own, '' for none
-    brand        text NOT NULL DEFAULT '',
-    mail_hash    bytea,
+    -- the domain of the address that has to be proven, and the hash of what proves it
+    domain       text NOT NULL,
+    mail_hash    bytea NOT NULL CHECK (octet_length(mail_hash) = 32),
     proven_at    timestamptz,
+    proven_by    text NOT NULL DEFAULT '',
+    -- brands of the register that the holder was shown to own
+    brands       text[] NOT NULL DEFAULT '{}',
     filed_at     timestamptz NOT NULL,
-    case_id      uuid NOT NULL,
+    -- what stops traffic for it now
     freezes      bigint[] NOT NULL DEFAULT '{}',
+    -- grants of senders that ended when it was upheld: account, sender, and when they ended before
+    grants       jsonb NOT NULL DEFAULT '[]',
     decided_at   timestamptz,
     decided_by   text NOT NULL DEFAULT '',
     reason       text NOT NULL DEFAULT ''
 );
-CREATE INDEX takedowns_open ON takedowns (takedown_id) WHERE decided_at IS NULL;
+CREATE INDEX takedowns_waiting ON takedowns (takedown_id) WHERE decided_at IS NULL;
 
 -- The accounts that a takedown concerns, and what each says to it (its counter-notice).
 CREATE TABLE takedown_answers (
@@ -130,6 +132,25 @@ CREATE TABLE takedown_mails (
     claimed_by    uuid
 );
 CREATE INDEX takedown_mails_due ON takedown_mails (due_at);
+
+-- A takedown is decided with the case of its complaint, or taken back with the complaint: a deed that is due at once does
+-- what follows.
+CREATE FUNCTION tell_takedown() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO deadlines (kind, subject, account_id, due_at, try_at)
+    SELECT 'takedown-decided', t.takedown_id::text, NULL, t.filed_at, t.filed_at
+    FROM complaints c
+    JOIN takedowns t ON t.number = c.number
+    WHERE c.case_id = NEW.case_id
+    ON CONFLICT DO NOTHING;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER tell_takedown AFTER UPDATE OF state ON cases
+    FOR EACH ROW WHEN (NEW.kind = 'complaint' AND NEW.state = 'decided' AND OLD.state <> 'decided')
+    EXECUTE FUNCTION tell_takedown();
+CREATE TRIGGER tell_takedown AFTER UPDATE OF state ON complaints
+    FOR EACH ROW WHEN (NEW.state = 'withdrawn' AND OLD.state <> 'withdrawn')
+    EXECUTE FUNCTION tell_takedown();
 
 SELECT guard_tenant_table('takedown_answers');
 DO $$

@@ -1,0 +1,250 @@
+"""P9, G7: who gets a suspicious text forwards it to the report number, says who sent it, and gets a case number."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from comity.app.compose.desk import DEEDS
+from comity.complaints.report_number import MOST_A_DAY
+from comity.edges.postgres.deadline_store import FailedDeedError, PostgresDeadlines
+from comity.edges.postgres.held import HeldConnections
+from comity.edges.postgres.inbound_store import PostgresInboundStore
+from comity.edges.postgres.report_number_store import set_number
+from comity.journey.counters import Counters
+from comity.journey.deadlines import Deadlines
+from comity.journey.inbound import Inbound
+from comity.smpp.pdu import DeliverSm
+from comity.sms.segment import plan, split
+from support.desk import ready_for_evidence
+from support.gateway import running_gateway
+
+REPORT = "3227726"
+PERSON = "31612345601"
+SENDER = "PostPakket"
+SPAM = "PostPakket: uw pakket wacht, betaal 1,99 via https://post-pakket.invalid"
+STATUS = "https://gateway.example/complaints/{number}?token={token}"
+
+
+@pytest.fixture
+async def gateway(database, clock, tmp_path):
+    async with running_gateway(database, clock, tmp_path) as running:
+        await ready_for_evidence(running, tmp_path)
+        yield running
+
+
+@pytest.fixture
+async def office(gateway, clock):
+    """The operator's own account, which holds the report number."""
+    made = await gateway.customer(name="office", senders=(f"+{REPORT}",))
+    await set_number(gateway.connection, REPORT, made.account_id, STATUS, clock.now())
+    return made
+
+
+@pytest.fixture
+async def phones(gateway, office, clock):  # noqa: ARG001  the number must be there
+    """People with telephones: `await phones.text("...")`, and what they got."""
+    held = HeldConnections(gateway.database, "test", most=2)
+
+    async def now(_connection):
+        return clock.now()
+
+    deadlines = Deadlines(PostgresDeadlines(gateway.database, held, now), DEEDS, FailedDeedError)
+    inbound = Inbound(PostgresInboundStore(held), gateway.directory, clock, Counters())
+
+    class Phones:
+        async def text(self, text, sender=PERSON, receiver=REPORT):
+            pdus = [
+                DeliverSm(
+                    source_addr=sender,
+                    destination_addr=receiver,
+                    short_message=part.udh + part.payload,
+                    esm_class=0x40 if part.udh else 0,
+                    data_coding=part.data_coding,
+                )
+                for part in split(plan(text), reference=7)
+            ]
+            await inbound.take([(1, pdu) for pdu in pdus])
+
+        async def done(self):
+            """What is due is done."""
+            clock.advance(timedelta(milliseconds=5))
+            await deadlines.once()
+
+        async def wait(self, **span):
+            clock.advance(timedelta(**span))
+            await deadlines.once()
+
+        async def heard(self, sender=PERSON):
+            rows = await gateway.fetch(
+                "SELECT text FROM messages WHERE door = 'opt_out' AND recipient = $1 ORDER BY id", sender
+            )
+            return [row["text"] for row in rows]
+
+    yield Phones()
+    await held.close()
+
+
+async def complaints(gateway):
+    rows = await gateway.fetch(
+        "SELECT number, channel, text, sender, recipient, proven FROM complaints ORDER BY complaint_id"
+    )
+    return [dict(row) for row in rows]
+
+
+async def test_a_text_is_forwarded_its_sender_asked_for_and_the_report_filed_with_proof(gateway, phones):
+    # The text first; the gateway asks who sent it, in the language of the country.
+    await phones.text(SPAM)
+    await phones.done()
+    assert await phones.heard() == [
+        "Dank u. Van wie was het? Antwoord met het nummer of de naam van de afzender, of met ONBEKEND."
+    ]
+    assert await complaints(gateway) == []
+
+    # The answer makes it a complaint: the number it came from proves that the reporter has that telephone.
+    await phones.text(SENDER)
+    await phones.done()
+    (filed,) = await complaints(gateway)
+    assert (filed["channel"], filed["text"], filed["sender"], filed["recipient"], filed["proven"]) == (
+        "sms",
+        SPAM,
+        SENDER,
+        PERSON,
+        True,
+    )
+    told = (await phones.heard())[-1]
+    found = re.fullmatch(
+        r"Uw melding heeft nummer (C-\S+)\. https://gateway\.example/complaints/(\S+)\?token=(\S+)", told
+    )
+    assert found
+    assert found[1] == found[2] == filed["number"]
+    # Nothing of it stands in an inbox, or waits.
+    assert await gateway.value("SELECT count(*) FROM inbox") == 0
+    assert await gateway.value("SELECT count(*) FROM report_texts") == 0
+    assert await gateway.value("SELECT count(*) FROM report_halves") == 0
+
+
+async def test_a_report_names_the_message_that_the_gateway_carried(gateway, phones):
+    acme = await gateway.customer(senders=("Acme",))
+    sent = await gateway.send(acme, to=PERSON, sender="Acme", message="Acme: uw bestelling is klaar.")
+    assert sent.status == 200
+    await gateway.fetch("UPDATE message_life SET state = 'delivered' WHERE account_id = $1", acme.account_id)
+    await phones.text("Van: Acme\nAcme: uw bestelling is klaar.")
+    await phones.done()
+    (filed,) = await complaints(gateway)
+    linked = await gateway.value("SELECT count(*) FROM complaint_messages")
+    assert (filed["sender"], linked) == ("Acme", 1)
+
+
+@pytest.mark.parametrize(
+    ("written", "sender"),
+    [
+        (f"FWD: From: +31687654321\n{SPAM}", "31687654321"),
+        (f"From: {SENDER}\n{SPAM}", SENDER),
+        (f"{SPAM}\nvan: 0687654321", "31687654321"),
+    ],
+)
+async def test_a_text_that_names_its_sender_is_filed_at_once(gateway, phones, written, sender):
+    await phones.text(written)
+    await phones.done()
+    (filed,) = await complaints(gateway)
+    assert (filed["text"], filed["sender"]) == (SPAM, sender)
+    (told,) = await phones.heard()
+    assert filed["number"] in told
+
+
+@pytest.mark.parametrize("word", ["onbekend", "unknown", "Weet ik niet.", "?"])
+async def test_who_does_not_know_the_sender_says_so(gateway, phones, word):
+    await phones.text(SPAM)
+    await phones.done()
+    await phones.text(word)
+    await phones.done()
+    (filed,) = await complaints(gateway)
+    assert (filed["text"], filed["sender"]) == (SPAM, "")
+
+
+async def test_a_half_report_is_filed_after_a_day_without_its_sender(gateway, phones):
+    await phones.text(SPAM)
+    await phones.done()
+    await phones.wait(hours=23, minutes=59)
+    assert await complaints(gateway) == []
+    await phones.wait(minutes=1)
+    (filed,) = await complaints(gateway)
+    assert (filed["text"], filed["sender"]) == (SPAM, "")
+    assert len(await phones.heard()) == 2
+    await phones.wait(days=2)
+    assert len(await complaints(gateway)) == 1
+
+
+async def test_texts_that_come_at_once_are_read_in_their_order(gateway, phones):
+    # The gateway was down for a while: three texts wait when it comes back.
+    await phones.text(SPAM)
+    await phones.text(SENDER)
+    await phones.text("Another one: you won, go to https://prize.invalid")
+    await phones.done()
+    (filed,) = await complaints(gateway)
+    assert (filed["text"], filed["sender"]) == (SPAM, SENDER)
+    assert await gateway.value("SELECT text FROM report_halves") == "Another one: you won, go to https://prize.invalid"
+
+
+async def test_a_long_text_comes_in_parts_and_is_one_report(gateway, phones):
+    long = " ".join([SPAM] * 5)
+    await phones.text(f"Van: {SENDER}\n{long}")
+    await phones.done()
+    (filed,) = await complaints(gateway)
+    assert filed["text"] == long
+
+
+async def test_stop_is_no_report_and_nothing_is_sent_after_it(gateway, phones, office):
+    await phones.text("STOP")
+    await phones.done()
+    assert await complaints(gateway) == []
+    opted = await gateway.value("SELECT count(*) FROM opt_outs WHERE account_id = $1", office.account_id)
+    told = await phones.heard()
+    assert (opted, len(told)) == (1, 1)
+    # A report is taken still; it is not answered.
+    await phones.text(f"Van: {SENDER}\n{SPAM}")
+    await phones.done()
+    assert len(await complaints(gateway)) == 1
+    assert await phones.heard() == told
+
+
+async def test_whoever_floods_the_number_is_read_so_often_a_day(gateway, phones):
+    for number in range(MOST_A_DAY + 5):
+        await phones.text(f"Van: {SENDER}\nuw pakket {number} wacht op betaling")
+        await phones.done()
+    assert len(await complaints(gateway)) == MOST_A_DAY
+    assert len(await phones.heard()) == MOST_A_DAY
+    await phones.wait(hours=24)
+    await phones.text(f"Van: {SENDER}\nnog een pakket wacht op u")
+    await phones.done()
+    assert len(await complaints(gateway)) == MOST_A_DAY + 1
+
+
+async def test_a_text_to_another_number_is_no_report(gateway, phones):
+    acme = await gateway.customer(senders=("+3228000099",))
+    await phones.text(SPAM, receiver="3228000099")
+    await phones.done()
+    assert await complaints(gateway) == []
+    assert await gateway.value("SELECT count(*) FROM inbox WHERE account_id = $1", acme.account_id) == 1
+
+
+async def test_a_crash_in_the_middle_leaves_the_text_and_nothing_else(gateway, phones, clock):
+    await phones.text(f"Van: {SENDER}\n{SPAM}")
+    held = HeldConnections(gateway.database, "crash", most=2)
+
+    async def now(_connection):
+        return clock.now()
+
+    async def die(connection, due, at):
+        await DEEDS["report-text"](connection, due, at)
+        raise RuntimeError
+
+    dying = PostgresDeadlines(gateway.database, held, now)
+    with pytest.raises(FailedDeedError):
+        await dying.do_next({"report-text": die})
+    await held.close()
+    assert await complaints(gateway) == []
+    assert await gateway.value("SELECT count(*) FROM report_texts") == 1
+    await phones.wait(minutes=10)
+    assert len(await complaints(gateway)) == 1

@@ -1,0 +1,73 @@
+"""Owns the hands of right holders in tests: claims, the tokens they are mailed, time that passes."""
+
+from __future__ import annotations
+
+import contextlib
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from comity.app.compose.desk import DEEDS
+from comity.edges.mail.deliver import MailWorker
+from comity.edges.mail.settings import read_smtp
+from comity.edges.postgres.deadline_store import FailedDeedError, PostgresDeadlines
+from comity.edges.postgres.held import HeldConnections
+from comity.edges.postgres.takedown_mail import TakedownMails
+from comity.journey.deadlines import Deadlines
+from support.mailbox import mailbox
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable
+
+    from support.gateway import Answer, Customer, Gateway
+
+CLAIM = {
+    "kind": "trademark",
+    "holder": "Rabobank",
+    "right": "Benelux trademark 0766222",
+    "email": "brand@rabobank.nl",
+    "good_faith": True,
+}
+
+
+async def claim(gateway: Gateway, customer: Customer | None = None, **changes: Any) -> Answer:
+    """Claim a takedown."""
+    return await gateway.call("POST", "/api/takedowns", customer, json={**CLAIM, **changes})
+
+
+async def mailed_token(gateway: Gateway, clock: Any, email: str) -> str:
+    """Have the mails sent to a real server; gives the token of the last one to an address."""
+    async with mailbox() as box:
+        server = read_smtp(f"smtp://{box.url}?from=notices@gateway.example&starttls=no")
+        worker = MailWorker(TakedownMails(gateway.database), server, clock)
+        try:
+            await worker.once()
+        finally:
+            await worker._queue.close()
+        words: str = box.to(email)[-1].get_content()
+        token = words.replace("\n", " ").partition("send the token ")[2].split()[0]
+    assert await gateway.value("SELECT count(*) FROM takedown_mails") == 0
+    return token
+
+
+async def prove(gateway: Gateway, clock: Any, number: str, email: str = CLAIM["email"]) -> Answer:  # type: ignore[assignment]
+    """Give back the token that was mailed."""
+    token = await mailed_token(gateway, clock, email)
+    return await gateway.call("POST", "/api/takedowns/proof", json={"number": number, "token": token})
+
+
+@contextlib.asynccontextmanager
+async def passing(gateway: Gateway, clock: Any) -> AsyncIterator[Callable[..., Awaitable[None]]]:
+    """Moves the clock, and does what is due."""
+    held = HeldConnections(gateway.database, "test", most=2)
+
+    async def now(_connection: object) -> Any:
+        return clock.now()
+
+    deadlines = Deadlines(PostgresDeadlines(gateway.database, held, now), DEEDS, FailedDeedError)
+
+    async def pass_time(**span: float) -> None:
+        clock.advance(timedelta(**span))
+        await deadlines.once()
+
+    yield pass_time
+    await held.close()
