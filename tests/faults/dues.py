@@ -11,7 +11,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from comity.accounts.standing import Change, Event, Reasons, standing_of
-from comity.consent.proof_request import SERVED_WITHIN, WINDOW, Wanted
+from comity.consent.proof_request import ProofTerms, Wanted
 from comity.edges.postgres import operator_store, proof_deeds, proof_steps, proof_store, webhook_store
 from comity.edges.postgres.standing_store import NewStrike, StandingChange, add_strike, change_standing
 from comity.edges.webhooks.addresses import read_networks
@@ -57,7 +57,7 @@ async def bring_near(connection: asyncpg.Connection, one: Prepared, in_s: float)
 
 async def _proof(connection: asyncpg.Connection, account_id: int, due_at: datetime, _now: datetime) -> None:
     """Asked and served a day ago; nobody answered."""
-    asked_at = due_at - WINDOW
+    asked_at = due_at - timedelta(hours=ProofTerms().window_h)
     wanted = Wanted((f"3247{next(_people):07d}",))
     key = await proof_steps.ask(
         connection, proof_steps.NewProofRequest(account_id, wanted, "the spring offers", "Rita"), asked_at
@@ -71,7 +71,7 @@ async def _unserved(connection: asyncpg.Connection, account_id: int, due_at: dat
     await connection.execute("DELETE FROM webhooks WHERE account_id = $1", account_id)
     wanted = Wanted((f"3247{next(_people):07d}",))
     new = proof_steps.NewProofRequest(account_id, wanted, "the summer offers", "Rita")
-    await proof_steps.ask(connection, new, due_at - SERVED_WITHIN)
+    await proof_steps.ask(connection, new, due_at - timedelta(hours=ProofTerms().unserved_h))
 
 
 async def _strike(connection: asyncpg.Connection, account_id: int, due_at: datetime, now: datetime) -> None:

@@ -15,7 +15,7 @@ from comity.accounts.appeals import BadAppealError, appeal_until
 from comity.accounts.standing import Reasons
 from comity.app.compose.desk import DEEDS
 from comity.base.ids import to_wire
-from comity.consent.proof_request import WINDOW, State, Wanted
+from comity.consent.proof_request import ProofTerms, State, Wanted
 from comity.edges.postgres import operator_store, proof_steps, proof_store
 from comity.edges.postgres.deadline_store import FailedDeedError, NewDeadline, PostgresDeadlines, set_deadline
 from comity.edges.postgres.held import HeldConnections
@@ -28,6 +28,7 @@ from comity.journey.deadlines import Deadlines
 from comity.policy.files import default_policy
 
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
+WINDOW = timedelta(hours=ProofTerms().window_h)
 SECOND, HOUR, DAY = timedelta(seconds=1), timedelta(hours=1), timedelta(days=1)
 # Most are as time goes; some are what people and time servers do to clocks.
 JUMPS = st.lists(
