@@ -20,7 +20,7 @@ from comity.base.ids import to_wire
 from comity.cases.life import Event as CaseEvent
 from comity.disclosure import closing
 from comity.disclosure.closing import close_by_passphrase, close_to_certificate, close_to_link, new_token, token_hash
-from comity.disclosure.life import Event, State
+from comity.disclosure.life import Event, Stand, State, step
 from comity.disclosure.package import Package, archive_of, document_of
 from comity.disclosure.request import Scope
 from comity.edges.postgres import disclosure_cases
@@ -104,6 +104,8 @@ async def seal(
     """
     if not timedelta() < how.valid <= LONGEST_LINK:
         raise closing.BadClosingError(f"A link works for up to {LONGEST_LINK.days} days.", "Give it less time.")
+    # Asked first: what was never released is not gathered either.
+    step(Stand(request.state, request.entered_by, request.prepared_by), Event.SEAL, done.by)
     assert request.prepared is not None
     gathered = await gather(connection, request.prepared)
     about = await _about(connection, request, request.prepared)
