@@ -7,7 +7,7 @@ from comity.edges.postgres.held import HeldConnections
 from comity.edges.postgres.standing_watch import PostgresEnforceStore
 from comity.journey.enforce import Enforcer
 from support.complaints import PLAIN, arrive, complain
-from support.desk import ready_for_evidence, staff
+from support.desk import staff
 from support.gateway import running_gateway
 
 SHOP = {"sender": "Acme"}
@@ -17,7 +17,6 @@ VOLUME = 1_000
 @pytest.fixture
 async def gateway(database, clock, tmp_path):
     async with running_gateway(database, clock, tmp_path) as running:
-        await ready_for_evidence(running, tmp_path)
         yield running
 
 

@@ -1,11 +1,11 @@
-"""P9: victims can report; reports with proof of receipt freeze matching traffic within seconds (one-time codes and alerts
-only after review), find the other recipients, and tell the reporter which authority and short code serve their country."""
+"""P9: victims can report; reports with proof of receipt freeze matching traffic within seconds (one-time codes and
+alerts only after review), find the other recipients, and tell the reporter which authority serves their country."""
 
 import pytest
 
 from comity.edges.postgres.complaint_codes import Office, set_office
 from support.complaints import PLAIN, Passing, arrive, state_of
-from support.desk import ready_for_evidence, staff
+from support.desk import staff
 from support.gateway import running_gateway
 
 ONE, TWO, THREE, FOUR = "32470000001", "32470000002", "32470000003", "447400123456"
@@ -16,7 +16,6 @@ SHOP = {"sender": "Acme"}
 @pytest.fixture
 async def gateway(database, clock, tmp_path):
     async with running_gateway(database, clock, tmp_path) as running:
-        await ready_for_evidence(running, tmp_path)
         yield running
 
 
@@ -209,9 +208,7 @@ async def test_a_code_of_the_same_sender_passes_while_its_other_traffic_is_froze
     assert await state_of(gateway, acme, code.body["messageid"]) == "queued"
 
 
-async def test_the_other_recipients_are_counted_and_named_for_a_reason_that_the_account_reads(
-    gateway, acme, rita, office
-):
+async def test_the_other_recipients_are_counted_and_named_for_a_reason_that_the_account_reads(gateway, acme, rita):
     for number in (ONE, TWO, FOUR):
         await arrive(gateway, acme, number, PLAIN, scores=LIKELY, **SHOP)
     await arrive(gateway, acme, THREE, "Acme: order 3 is ready.", **SHOP)
@@ -229,5 +226,6 @@ async def test_the_other_recipients_are_counted_and_named_for_a_reason_that_the_
     assert ("recipients-opened", "Rita Example", "To warn them.") in [
         (one["event"], one["by"], one["words"]) for one in events
     ]
-    kinds = await gateway.fetch("SELECT kind FROM evidence_entries WHERE account_id = $1", acme.account_id)
-    assert "recipients-opened" in [row["kind"] for row in kinds]
+    (notice,) = (await gateway.call("GET", "/api/notices", acme)).body["items"]
+    assert (notice["kind"], notice["body"]["reason"]) == ("recipients-opened", "To warn them.")
+    assert "Rita" not in str(notice)

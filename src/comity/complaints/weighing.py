@@ -7,7 +7,7 @@ policy's.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import resources
 from typing import Annotated, Final, Protocol
@@ -97,19 +97,37 @@ class Said(msgspec.Struct, frozen=True):
     Attributes:
         score: the highest score of its text among those that speak for the complaint, 0 to 1.
         proven: complaints whose reporter is shown to have got it.
-        networks: distinct reporters among these, by network, number or feed.
-        numbers: distinct numbers that got it among these.
+        independent: how many of their reporters are surely not one.
     """
 
     score: float
     proven: int
-    networks: int
-    numbers: int
+    independent: int
 
-    @property
-    def independent(self) -> int:
-        """How many reporters are surely not one: neither many numbers nor many networks alone make several."""
-        return min(self.networks, self.numbers)
+
+def independent(pairs: Iterable[tuple[bytes, str]]) -> int:
+    """How many reporters are surely not one: so many pairs of a reporter and a number share neither with each other.
+
+    Many numbers at one network make one, and so does one number at many networks, or both together with a third. It is
+    the size of a largest matching between reporters and numbers (Kuhn's augmenting paths).
+    """
+    numbers: dict[bytes, list[str]] = {}
+    for reporter, number in dict.fromkeys(pairs):
+        numbers.setdefault(reporter, []).append(number)
+    taken: dict[str, bytes] = {}
+    return sum(_finds(reporter, numbers, taken, set()) for reporter in numbers)
+
+
+def _finds(reporter: bytes, numbers: Mapping[bytes, list[str]], taken: dict[str, bytes], tried: set[str]) -> bool:
+    """Whether a reporter gets a number of its own, others making room where they can."""
+    for number in numbers[reporter]:
+        if number in tried:
+            continue
+        tried.add(number)
+        if number not in taken or _finds(taken[number], numbers, taken, tried):
+            taken[number] = reporter
+            return True
+    return False
 
 
 def enough_to_freeze(said: Said, thresholds: Thresholds) -> str | None:

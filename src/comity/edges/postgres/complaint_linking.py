@@ -18,7 +18,7 @@ from comity.accounts.standing import AUTOMATIC
 from comity.base.ids import earliest, to_wire
 from comity.complaints.complaint import NewComplaint, NewFreeze
 from comity.complaints.linking import Candidate, Link, link, reported, span_of
-from comity.complaints.weighing import SPARED, KindOf, Said, enough_to_freeze, score_of, table, weight_of
+from comity.complaints.weighing import SPARED, KindOf, Said, enough_to_freeze, independent, score_of, table, weight_of
 from comity.edges.postgres.case_store import NewCase, name_messages, open_case
 from comity.edges.postgres.complaint_freezes import freeze, propose
 from comity.edges.postgres.complaint_frozen import stopping
@@ -212,7 +212,8 @@ async def _group(connection: asyncpg.Connection, traffic: _Traffic, since: datet
 
 
 def _said(group: Any) -> Said:  # noqa: ANN401  asyncpg's record
-    return Said(group["score"], group["proven"], group["networks"], group["numbers"])
+    pairs = zip(group["reporters"] or (), group["numbers"] or (), strict=True)
+    return Said(group["score"], group["proven"], independent(pairs))
 
 
 async def _freeze(

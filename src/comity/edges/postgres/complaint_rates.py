@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from math import ceil
 from typing import Final, Literal
 
 import asyncpg
@@ -45,7 +46,7 @@ async def take(connection: asyncpg.Connection, limits: Sequence[Limit], now: dat
     )
     over = [row for row in rows if row["count"] > asked[row["key"], row["span"]].most]
     waits = [row["begun"] + _SPANS[row["span"]] - now for row in over]
-    return max((int(wait.total_seconds()) + 1 for wait in waits), default=0)
+    return max((ceil(wait.total_seconds()) for wait in waits), default=0)
 
 
 def of_network(what: str, address: str, hour: int | None, day: int | None = None) -> list[Limit]:

@@ -11,6 +11,7 @@ import asyncpg
 from comity.base.ids import earliest, to_wire
 from comity.edges.postgres.complaint_records import Complaint, Step, note
 from comity.edges.postgres.evidence_store import append
+from comity.edges.postgres.notice_store import leave_notice
 from comity.edges.postgres.statements import load
 
 MOST_DAYS: Final = 14
@@ -27,7 +28,7 @@ async def spread_of(connection: asyncpg.Connection, complaint: Complaint, days: 
 async def open_recipients(
     connection: asyncpg.Connection, complaint: Complaint, days: int, page: tuple[UUID | None, int], step: Step
 ) -> list[dict[str, Any]]:
-    """Whom they went to, with whole numbers; that they were opened, by whom and why is kept where the account reads it.
+    """Whom they went to, with whole numbers; that they were opened and why is kept, and told to the account.
 
     Args:
         connection: in the transaction that keeps it.
@@ -43,4 +44,7 @@ async def open_recipients(
         case: UUID = await connection.fetchval("SELECT id FROM cases WHERE case_id = $1", complaint.case_id)
         body = {"case": to_wire(case), "by": step.by, "reason": step.words, "recipients": len(rows)}
         await append(connection, complaint.account_id, OPENED, body, step.at)
+        told = f"Staff opened to whom {len(rows)} of your messages went, to look at a complaint. {step.words}"
+        notice = {"summary": told, "case": body["case"], "reason": step.words, "recipients": len(rows)}
+        await leave_notice(connection, complaint.account_id, OPENED, notice, step.at)
     return [dict(row) for row in rows]

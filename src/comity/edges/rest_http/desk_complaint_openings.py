@@ -70,7 +70,7 @@ async def show_spread(
     responses={**BODY_ANSWERS, **_FOUND},
 )
 async def open_recipients(request: AnyRequest, services: Work, staffer: Staff, id_: FromPath[str]) -> RecipientPage:
-    """That you opened them, when and why is kept, and the account reads it in its evidence log."""
+    """That you opened them, when and why is kept; the account is told that it was done, and why."""
     said: OpenRecipients = shaped(await read_json(request, _MOST_BODY), OpenRecipients)
     number, before = complaint_number(id_), place_of(said.cursor, UUID)
     async with services.road.connection() as connection, connection.transaction():
