@@ -108,6 +108,24 @@ async def a_subaccount(desk, owner):
     return {"id": made.body["id"], "client_id": key.body["client_id"]}
 
 
+async def a_takedown(desk, owner):
+    sender = f"Shop{owner.account_id}"
+    await desk.grant(owner, sender)
+    claim = {
+        "kind": "copyright",
+        "holder": "A Writer",
+        "right": "A book",
+        "email": "a@writer.example",
+        "good_faith": True,
+    }
+    made = await desk.call("POST", "/api/takedowns", json={**claim, "sender": sender})
+    assert made.status == 201, made.body
+    number = made.body["number"]
+    proven = await desk.call("POST", f"/api/desk/takedowns/{number}/proof", desk.sue, json={})
+    assert proven.status == 200, proven.body
+    return {"id": number}
+
+
 # How one of the things that a path names is made for an account.
 MAKERS = {
     "/api/messages/{id}/verdict": a_message,
@@ -131,6 +149,7 @@ MAKERS = {
     "/api/subaccounts/{id}/suspend": a_subaccount,
     "/api/proof-requests/{id}": a_proof_request,
     "/api/proof-requests/{id}/answers": a_proof_request,
+    "/api/takedowns/{id}/answers": a_takedown,
 }
 BODIES = {
     "/api/subaccounts/{id}/credits": {"micro_credits": 1},
@@ -142,6 +161,7 @@ BODIES = {
     "/api/consents/{id}/withdraw": {"how": "by telephone"},
     "/api/proof-requests/{id}/answers": {"purpose": "Offers."},
     "/api/standing/{id}/appeals": {"text": "They are not complaints."},
+    "/api/takedowns/{id}/answers": {"words": "We may."},
 }
 # These name nothing of an account: the operator's own words, and countries.
 OF_NOBODY = {

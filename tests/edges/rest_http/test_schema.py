@@ -23,7 +23,14 @@ DOCUMENT = api_document()
 CALLS = [(path, method) for path, methods in DOCUMENT["paths"].items() for method in methods]
 CHECKS = (not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance)
 # Calls that need no credentials.
-OPEN = ("/api/assessment", "/api/countries", "/api/policy/")
+OPEN = (
+    "/api/assessment",
+    "/api/countries",
+    "/api/policy/",
+    "/api/complaints",
+    "/api/takedowns/proof",
+    "/api/disclosures/",
+)
 # What any call may answer besides: methods that are not taken, and the limit on visitors.
 NOT_TOLD = {405, 429}
 
@@ -65,7 +72,10 @@ def test_every_shape_that_is_named_is_there():
 def test_calls_say_what_credentials_they_need():
     needs = {(path, method): DOCUMENT["paths"][path][method].get("security") for path, method in CALLS}
     signed_in = [{"basic": []}, {"clientId": [], "clientSecret": []}]
-    assert needs.pop(("/api/assessment", "post")) == [{}, *signed_in]
+    for both in ("/api/assessment", "/api/takedowns"):
+        assert needs.pop((both, "post")) == [{}, *signed_in]
+    for feed in ("/api/complaints/feeds/xarf", "/api/complaints/feeds/arf"):
+        assert needs.pop((feed, "post")) == [{"feed": []}]
     for (path, method), asked in needs.items():
         open_to_all = path == "/api/policy" or path.startswith(OPEN)
         expected = [{"staff": []}] if path.startswith("/api/desk/") else None if open_to_all else signed_in
