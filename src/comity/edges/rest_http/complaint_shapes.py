@@ -88,7 +88,12 @@ class ComplaintTaken(msgspec.Struct, frozen=True):
 
 
 class ComplaintHappened(msgspec.Struct, frozen=True):
-    """Something that happened to a complaint, in words for its reporter."""
+    """Something that happened to a complaint, in words for its reporter.
+
+    Attributes:
+        at: when.
+        what: what happened, in a sentence.
+    """
 
     at: datetime
     what: str
@@ -98,6 +103,9 @@ class ComplaintStatus(msgspec.Struct, frozen=True):
     """Where a complaint is, in words for its reporter.
 
     Attributes:
+        number: what it is known by.
+        kind: what it is about.
+        filed_at: when it was made.
         status: received, looked-at, upheld, rejected, withdrawn or closed.
         says: the same in a sentence.
         proven: whether it is shown that you got the message.
@@ -120,7 +128,11 @@ class ComplaintStatus(msgspec.Struct, frozen=True):
 
 
 class ConfirmCode(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The code that was sent to the number."""
+    """The code that was sent to the number.
+
+    Attributes:
+        code: six digits.
+    """
 
     code: Annotated[str, msgspec.Meta(min_length=4, max_length=12)]
 

@@ -21,6 +21,13 @@ class ComplaintEntry(msgspec.Struct, frozen=True):
     Attributes:
         id: what it is known by: its number.
         channel: the way it came in.
+        kind: what it is about.
+        state: received, linked, investigated, upheld, rejected, abusive, withdrawn or closed.
+        outcome: upheld, rejected or abusive; empty while nobody decided.
+        sender: the sender as the reporter saw it.
+        received_at: when it came, as the reporter says.
+        filed_at: when the complaint was made.
+        proven: whether it is shown that the reporter got the message.
         account: whose messages it is about; null where it fits none.
         recipient: the calling code and the last two digits.
         counts: what it weighs against the account's volume.
@@ -52,6 +59,10 @@ class ComplaintEvent(msgspec.Struct, frozen=True):
     """Something that happened to a complaint.
 
     Attributes:
+        at: when.
+        event: what.
+        by: a person of the staff, the reporter, or the gateway (comity).
+        words: what was said.
         told: whether the reporter reads it.
     """
 
@@ -80,7 +91,13 @@ class FreezeEntry(msgspec.Struct, frozen=True):
         id: the id of the case that what it holds waits in.
         account: whose traffic; null for everybody's.
         what: template, text or sender.
+        key: the template's or text's key, or the sender.
         codes: one-time codes and alerts are stopped too.
+        by: who asked for it; comity where no person did.
+        begun_at: since when.
+        ended_at: when it ended; null while it has not.
+        ended_by: who ended it.
+        ended_why: why.
         state: proposed, in-force, confirmed, lapsed, declined, lifted or upheld.
         complaint: the complaint that it followed from; null for none.
         lapses_at: when it ends by itself; null once a person confirmed it.
@@ -147,7 +164,11 @@ class StaffComplaint(NewComplaintBody, frozen=True, forbid_unknown_fields=True):
 
 
 class LinkMessages(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Messages that a complaint is about, all of one account, and why."""
+    """Messages that a complaint is about, and why.
+
+    Attributes:
+        messages: their ids; all of one account.
+    """
 
     messages: Annotated[list[_Id], msgspec.Meta(min_length=1, max_length=50)]
     why: _Words
@@ -178,6 +199,8 @@ class CountrySpread(msgspec.Struct, frozen=True):
 
     Attributes:
         country: ISO 3166-1 alpha-2; empty where numbers do not tell.
+        messages: messages that left the gateway.
+        recipients: people who got one.
     """
 
     country: str
@@ -199,7 +222,14 @@ class OpenRecipients(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class OtherRecipient(msgspec.Struct, frozen=True):
-    """Somebody who got such a message."""
+    """Somebody who got such a message.
+
+    Attributes:
+        recipient: the number in full.
+        country: ISO 3166-1 alpha-2, where the number tells.
+        message: the message's id.
+        state: where the message is in its life.
+    """
 
     recipient: str
     country: str | None
@@ -214,7 +244,11 @@ class RecipientPage(Page[OtherRecipient], frozen=True):
 
 
 class ReporterContact(msgspec.Struct, frozen=True):
-    """How a reporter may be reached."""
+    """How a reporter may be reached.
+
+    Attributes:
+        contact: as the reporter gave it.
+    """
 
     contact: str
 
@@ -239,7 +273,12 @@ class NewFreezeBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class CodeSender(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """As whom codes are sent to reporters: an account of the operator's own, by its name, and its sender."""
+    """As whom codes are sent to reporters.
+
+    Attributes:
+        account: the name of an account of the operator's own, which pays for them.
+        sender: a sender that it may use.
+    """
 
     account: str
     sender: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
