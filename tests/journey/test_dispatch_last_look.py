@@ -8,8 +8,9 @@ from uuid import uuid4
 
 import pytest
 
-from comity.journey.flight import not_sent
+from comity.journey.flight import Flights, not_sent
 from comity.journey.lanes import Lane
+from comity.messages.life import Detail
 from support.road import NUMBER, PERSON, Road
 
 if TYPE_CHECKING:
@@ -99,6 +100,30 @@ async def _stopped(road: Road, account: int, **given: Any) -> bool:
     await road.queue(account, **fields)
     (one,) = await _claimed(road)
     return one.opted_out
+
+
+async def _ends(road: Road, account: int, brand: str, minutes: int | None, **given: Any) -> None:
+    """A consent of a day ago that ends so many minutes after what waits was accepted, or never."""
+    now = road.clock.now()
+    await road.fetch(
+        """
+        INSERT INTO consents (account_id, recipient, brand, purpose, wording, channel, at, proof, expires_at,
+                              withdrawn_at)
+        VALUES ($1, $2, $3, 'offers', 'Yes.', 'web', $4, 'form', $5, $6)
+        """,
+        *(account, PERSON, brand, now - timedelta(days=1)),
+        *(None if minutes is None else now + timedelta(minutes=minutes), given.get("withdrawn_at")),
+    )
+
+
+async def _ended(road: Road, account: int, after_min: int = 60, **given: Any) -> bool:
+    """Whether an offer that waited so long is found to rest on nothing any more."""
+    fields = {"category": "promotional", "sender": "AcmeShop", "text": _OFFER} | given
+    await road.queue(account, **fields)
+    later = road.clock.now() + timedelta(minutes=after_min)
+    (one,) = await road.store.claim(await _dispatcher(road), later, [Lane("", 1, 50, 0)])
+    assert not one.opted_out
+    return one.consent_ended
 
 
 # --- who may send ---
@@ -272,3 +297,62 @@ async def test_an_alert_of_an_account_that_is_not_cleared_meets_opt_outs(road: R
     await _stops(road, account, "everything", "")
     assert await _stopped(road, account, category="alert")
     assert not await _stopped(road, account, category="otp")
+
+
+# --- consents that end by themselves ---
+
+
+@pytest.mark.parametrize(("category", "ended"), [("promotional", True), ("transactional", False), ("otp", False)])
+async def test_an_offer_whose_consent_ended_while_it_waited_goes_no_more(road: Road, category: str, ended: bool):
+    account = await road.account()
+    await _ends(road, account, "AcmeShop", 30)
+    assert await _ended(road, account, category=category) is ended
+
+
+@pytest.mark.parametrize(("minutes", "after_min"), [(30, 20), (None, 60), (-30, 60)])
+async def test_one_that_lasts_or_ended_before_acceptance_stops_nothing(road: Road, minutes: int | None, after_min: int):
+    account = await road.account()
+    await _ends(road, account, "AcmeShop", minutes)
+    assert not await _ended(road, account, after_min)
+
+
+@pytest.mark.parametrize("minutes", [120, None])
+async def test_another_consent_for_the_brand_carries_it(road: Road, minutes: int | None):
+    account = await road.account()
+    await _ends(road, account, "AcmeShop", 30)
+    await _ends(road, account, "Acme Shop", minutes)
+    assert not await _ended(road, account)
+
+
+@pytest.mark.parametrize(
+    ("text", "sender", "ended"),
+    [(_OFFER, NUMBER, True), ("20% off!", "AcmeShop", True), ("20% off all shoes!", NUMBER, False)],
+)
+async def test_a_consent_for_another_brand_carries_what_does_not_speak_for_the_first(
+    road: Road, text: str, sender: str, ended: bool
+):
+    account = await road.account()
+    await _ends(road, account, "AcmeShop", 30)
+    await _ends(road, account, "Beta", None)
+    assert await _ended(road, account, text=text, sender=sender) is ended
+
+
+async def test_one_that_was_taken_back_carries_nothing(road: Road):
+    account = await road.account()
+    await _ends(road, account, "AcmeShop", 30)
+    await _ends(road, account, "Acme Shop", None, withdrawn_at=road.clock.now() - timedelta(days=1))
+    assert await _ended(road, account)
+
+
+async def test_what_goes_no_more_is_refused_with_its_reason_and_paid_back(road: Road):
+    account = await road.account()
+    await _ends(road, account, "AcmeShop", 30)
+    (message,) = await road.queue(account, category="promotional", sender="AcmeShop", text=_OFFER)
+    dispatcher, later = await _dispatcher(road), road.clock.now() + timedelta(minutes=60)
+    claimed = await road.store.claim(dispatcher, later, [Lane("", 1, 50, 0)])
+    flights = Flights()
+    flights.depart({}, claimed, later)
+    await road.store.record(dispatcher, flights.land({}, later).settled, later, lambda _, key: key)
+    (life,) = await road.fetch("SELECT state, detail FROM message_life WHERE id = $1", message)
+    assert tuple(life) == ("refused", Detail.CONSENT_ENDED)
+    assert await road.value("SELECT remaining FROM lots WHERE account_id = $1", account) == 1_000_000

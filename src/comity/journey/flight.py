@@ -68,6 +68,8 @@ class Flights:
                 self._settled.append(settle_untried(message, State.EXPIRED, Detail.EXPIRED))
             elif message.opted_out:
                 self._settled.append(settle_untried(message, State.REFUSED, Detail.REFUSED_BY_POLICY))
+            elif message.consent_ended:
+                self._settled.append(settle_untried(message, State.REFUSED, Detail.CONSENT_ENDED))
             elif carriage is not None:
                 self._prepare(carriage, message)
             else:

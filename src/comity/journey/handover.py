@@ -37,6 +37,7 @@ class Claimed(msgspec.Struct, frozen=True, gc=False):
         opted_out: the recipient stopped such messages, or took back what they rest on, while this one waited.
         counted_parts: parts as they were counted when it was accepted.
         part_states: what is known of its parts from earlier attempts; None or empty at the first.
+        consent_ended: what an offer rested on has ended by itself while it waited, and nothing else carries it.
     """
 
     account_id: int
@@ -57,6 +58,7 @@ class Claimed(msgspec.Struct, frozen=True, gc=False):
     opted_out: bool
     part_states: Sequence[str] | None = None
     counted_parts: int = 1
+    consent_ended: bool = False
 
 
 class Part(msgspec.Struct, frozen=True, gc=False):

@@ -123,6 +123,7 @@ class Detail(enum.IntEnum):
     EXPIRED = 22
     REJECTED_BY_CARRIER = 23
     NO_ANSWER_FROM_CARRIER = 24
+    CONSENT_ENDED = 25
 
 
 DETAIL_WORDS: Final[dict[Detail, str]] = {
@@ -134,4 +135,5 @@ DETAIL_WORDS: Final[dict[Detail, str]] = {
     Detail.EXPIRED: "The validity period passed before the message could be delivered",
     Detail.REJECTED_BY_CARRIER: "The operator refused the message",
     Detail.NO_ANSWER_FROM_CARRIER: "The connection to the operator was lost while the message was handed over",
+    Detail.CONSENT_ENDED: "The consent that the message rested on ended while it waited",
 }

@@ -11,6 +11,7 @@ from uuid import UUID
 from comity.base.errors import StoreError
 from comity.edges.postgres.announcing import Ear, announce, wanted_accounts
 from comity.edges.postgres.held import HeldConnections
+from comity.edges.postgres.named_brands import names_brand
 from comity.edges.postgres.statements import load
 from comity.journey.handover import Claimed
 from comity.journey.lanes import Lane
@@ -96,7 +97,7 @@ class PostgresDispatchStore:
             [lane.after for lane in lanes],
             self._default_validity_s,
         )
-        return [Claimed(*row) for row in rows]
+        return [Claimed(*(*row[:-1], _is_ended(row))) for row in rows]
 
     async def recover(self, dispatcher_id: UUID, most: int) -> list[Claimed]:
         """Take over what dead dispatchers had in flight."""
@@ -139,6 +140,11 @@ class PostgresDispatchStore:
         async with self._connections.connection() as connection:
             rows: list[Any] = await connection.fetch(load(name), *arguments)
         return rows
+
+
+def _is_ended(row: Any) -> bool:  # noqa: ANN401  asyncpg's record
+    """Whether an offer speaks for a brand whose consent ended, or rests on none at all any more."""
+    return any(not brand or names_brand(row["text"], row["sender"], brand) for brand in row["ended"] or ())
 
 
 def _columns(settled: Sequence[Settlement], ids: list[UUID]) -> tuple[list[Any], ...]:

@@ -121,3 +121,13 @@ CREATE TRIGGER never_change BEFORE UPDATE ON payouts FOR EACH ROW
 
 -- Before the end at which the account is reminded, as the policy said when it was asked.
 ALTER TABLE proof_requests ADD COLUMN reminders_s integer[] NOT NULL DEFAULT '{43200,7200}';
+
+-- ---------------------------------------------------------------- what is looked at once more at the hand-over
+
+-- A brand's letters and digits, however it is cased and spaced.
+CREATE FUNCTION brand_letters(brand text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT regexp_replace(lower(brand COLLATE pg_c_utf8), '[^[:alnum:]]+', '', 'g')
+$$;
+
+-- Few consents end by themselves: whoever asks for those that did must not read the others.
+CREATE INDEX consents_that_end ON consents (account_id, recipient, expires_at) WHERE expires_at IS NOT NULL;

@@ -32,14 +32,7 @@ WITH RECURSIVE lanes AS MATERIALIZED (
         LIMIT 1
     ) h
     CROSS JOIN LATERAL (
-        SELECT CASE WHEN h.due_at > $2 THEN false ELSE (
-            SELECT a.standing NOT IN ('suspended', 'deactivated') AND CASE
-                WHEN a.parent_id IS NULL THEN true
-                ELSE standing_inherited(a.parent_id) NOT IN ('suspended', 'deactivated')
-            END
-            FROM accounts a
-            WHERE a.account_id = h.account_id
-        ) END AS is_due
+        SELECT CASE WHEN h.due_at > $2 THEN false ELSE may_send(h.account_id) END AS is_due
         OFFSET 0
     ) d
     UNION ALL
@@ -53,14 +46,7 @@ WITH RECURSIVE lanes AS MATERIALIZED (
         LIMIT 1
     ) h
     CROSS JOIN LATERAL (
-        SELECT CASE WHEN h.due_at > $2 THEN false ELSE (
-            SELECT a.standing NOT IN ('suspended', 'deactivated') AND CASE
-                WHEN a.parent_id IS NULL THEN true
-                ELSE standing_inherited(a.parent_id) NOT IN ('suspended', 'deactivated')
-            END
-            FROM accounts a
-            WHERE a.account_id = h.account_id
-        ) END AS is_due
+        SELECT CASE WHEN h.due_at > $2 THEN false ELSE may_send(h.account_id) END AS is_due
         OFFSET 0
     ) d
     WHERE t.found < t.room
@@ -142,6 +128,27 @@ WITH RECURSIVE lanes AS MATERIALIZED (
                  )
                LIMIT 1
            ), false) AS opted_out,
+           -- Brands of consents that ended by themselves while an offer waited, and that no consent for the same brand
+           -- carries: '' where none for any does. Whether the offer speaks for such a brand is for who reads it
+           -- (comity.edges.postgres.named_brands).
+           CASE WHEN l.attempt = 0 AND m.category = 'promotional' AND m.door <> 'opt_out' THEN (
+               SELECT array_agg(CASE WHEN k.any_brand THEN e.brand ELSE '' END)
+               FROM consents e
+               CROSS JOIN LATERAL (
+                   SELECT count(*) > 0 AS any_brand,
+                          count(*) FILTER (WHERE brand_letters(c.brand) = brand_letters(e.brand)) > 0 AS same_brand
+                   FROM consents c
+                   WHERE c.account_id = e.account_id AND c.recipient = e.recipient AND c.withdrawn_at IS NULL
+                     AND coalesce(c.expires_at > $2, true)
+                     AND (c.import_id IS NULL OR (
+                         SELECT i.state IN ('counted', 'released')
+                         FROM consent_imports i
+                         WHERE i.account_id = c.account_id AND i.import_id = c.import_id
+                     ))
+               ) k
+               WHERE e.account_id = l.account_id AND e.recipient = m.recipient
+                 AND e.expires_at > uuid_extract_timestamp(l.message_id) AND e.expires_at <= $2 AND NOT k.same_brand
+           ) END AS ended,
            row_number() OVER (PARTITION BY l.carrier_id, l.turn ORDER BY l.due_at, l.message_id) AS nth
     FROM locked l
     CROSS JOIN LATERAL (
@@ -166,7 +173,8 @@ WITH RECURSIVE lanes AS MATERIALIZED (
     FROM taken t
 )
 SELECT t.account_id, t.message_id, t.carrier_id, t.route_prefix, t.due_at, t.attempt, t.expires_at, t.sender, t.recipient,
-       t.text, t.category, t.reference, t.receipt, t.system_id, t.validity_s, t.opted_out, l.part_states, t.parts
+       t.text, t.category, t.reference, t.receipt, t.system_id, t.validity_s, t.opted_out, l.part_states, t.parts,
+       t.ended
 FROM taken t
 LEFT JOIN LATERAL (
     SELECT l.part_states

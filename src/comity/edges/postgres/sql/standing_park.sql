@@ -1,7 +1,7 @@
 -- Puts what an account and those below it have waiting out of reach of dispatchers while they may not send, and back
 -- when they may: a thousand years on, and back by as many.  $1 account
 WITH family AS (
-    SELECT f.account_id, standing_inherited(f.account_id) IN ('suspended', 'deactivated') AS barred
+    SELECT f.account_id, NOT may_send(f.account_id) AS barred
     FROM family_of($1) AS f (account_id)
 )
 UPDATE queue q
