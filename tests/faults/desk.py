@@ -49,8 +49,10 @@ class Hook:
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         self.url = f"http://127.0.0.1:{runner.addresses[0][1]}/hook"
-        yield self
-        await runner.cleanup()
+        try:
+            yield self
+        finally:
+            await runner.cleanup()
 
 
 class Desk:
@@ -168,6 +170,8 @@ async def open_desk(folder: Path, database: str = "") -> AsyncIterator[Desk]:
         async with desk.database() as connection:
             client_id, secret = await add_staff(connection, "Rita Example", "senior")
         desk.rita = {"X-Client-Id": client_id, "X-Client-Secret": secret}
-        yield desk
-        await gateway.stop()
-    await carrier.kill()
+        try:
+            yield desk
+        finally:
+            await gateway.stop()
+            await carrier.kill()
