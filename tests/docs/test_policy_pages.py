@@ -64,7 +64,7 @@ def test_the_overlay_on_the_page_of_the_document_is_one() -> None:
     assert errors_among(lint(files, "shipped", RULEBOOK, date(2026, 11, 22))) == []
 
 
-@pytest.mark.parametrize("part", ["Clause", "Overlay", "When", "RuleSetting", "Brand", "PolicyDocument"])
+@pytest.mark.parametrize("part", ["Clause", "Overlay", "When", "RuleSetting", "Brand", "Basis", "PolicyDocument"])
 def test_the_page_names_every_field(part: str) -> None:
     text = (REFERENCE / "policy.md").read_text("utf-8")
     assert [field for field in getattr(document, part).__struct_fields__ if f"`{field}`" not in text] == []

@@ -28,6 +28,8 @@ OPEN = (
     "/api/countries",
     "/api/policy/",
     "/api/complaints",
+    "/api/disclosures/{token}",
+    "/api/transparency/",
     "/api/takedowns/proof",
     "/api/disclosures/",
 )
