@@ -11,8 +11,11 @@ from comity.consent.life import ImportEvent, ImportState, WrongEventError
 from comity.consent.records import Consent
 from comity.edges.postgres import consent_imports, consent_store
 from comity.edges.postgres.case_decisions import Decision, decide
+from comity.edges.postgres.consent_imports import salted_leaf
 from comity.edges.postgres.consent_opt_outs import OptOut, put_opt_out
+from comity.edges.postgres.evidence_minutes import split_leaves
 from comity.edges.postgres.roles import Role
+from comity.evidence.tree import leaf_hash, root_of
 from support.gateway import operating
 
 NOW = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
@@ -156,3 +159,56 @@ async def test_what_cannot_leave_evidence_does_not_happen(operator, road):
         await consent_store.record_consents(road, customer.account_id, people(1), NOW)
     assert await operator.value("SELECT count(*) FROM opt_outs") == 0
     assert await operator.value("SELECT count(*) FROM consents") == 0
+
+
+# ---- what the evidence log has of a person
+
+
+async def leaves_of(operator, account_id):
+    rows = await operator.fetch("SELECT root, leaves FROM consent_leaves WHERE account_id = $1", account_id)
+    return [(row["root"], split_leaves(row["leaves"])) for row in rows]
+
+
+async def stored(operator, account_id, number):
+    """A consent as the ledger has it, with its salt."""
+    row = await operator.fetch(
+        "SELECT recipient, brand, purpose, wording, channel, at, proof, address, expires_at, salt FROM consents"
+        " WHERE account_id = $1 AND recipient = $2",
+        *(account_id, number),
+    )
+    return (Consent(*list(row[0])[:-1]), row[0]["salt"]) if row else None
+
+
+async def test_each_imported_consent_stands_under_its_batchs_root_and_can_be_proven(operator, road):
+    customer, rows = await operator.customer(), people()
+    await brought(road, customer.account_id, rows)
+    trees = await leaves_of(operator, customer.account_id)
+    assert sorted(len(leaves) for _, leaves in trees) == [50, 100]
+    assert all(root_of(leaves) == root for root, leaves in trees)
+    every = {leaf for _, leaves in trees for leaf in leaves}
+    for row in (rows[0], rows[99], rows[149]):
+        assert salted_leaf(*await stored(operator, customer.account_id, row.recipient)) in every
+
+
+async def test_of_who_is_erased_nothing_is_left_to_find_and_the_others_stay_proven(operator, road):
+    customer, rows = await operator.customer(), people()
+    await brought(road, customer.account_id, rows)
+    gone, other = rows[7], rows[8]
+    _, salt = await stored(operator, customer.account_id, gone.recipient)
+    await operator.fetch("DELETE FROM consents WHERE recipient = $1", gone.recipient)
+    trees = await leaves_of(operator, customer.account_id)
+    every = {leaf for _, leaves in trees for leaf in leaves}
+    # Who knows all that the row said finds it under no root; the salt that would tell went with it.
+    assert leaf_hash(gone.line) not in every
+    kept = await operator.fetch("SELECT salt FROM consents WHERE account_id = $1", customer.account_id)
+    assert salt not in {row["salt"] for row in kept}
+    assert not {salted_leaf(gone, row["salt"]) for row in kept} & every
+    assert salted_leaf(*await stored(operator, customer.account_id, other.recipient)) in every
+    assert all(root_of(leaves) == root for root, leaves in trees)
+
+
+async def test_only_new_rows_stand_under_a_root(operator, road):
+    customer = await operator.customer()
+    await brought(road, customer.account_id, people(100))
+    await brought(road, customer.account_id, people(130), digest="b" * 64)
+    assert sorted(len(leaves) for _, leaves in await leaves_of(operator, customer.account_id)) == [30, 100]

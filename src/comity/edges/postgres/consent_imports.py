@@ -5,6 +5,7 @@ It must not know files. Each batch is a commit of its own with one entry in the 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -23,6 +24,7 @@ from comity.edges.postgres.statements import load
 from comity.evidence.tree import leaf_hash, root_of
 from comity.numbers import BadNumber, read_destination
 
+SALT_OCTETS: Final = 16
 LAST: Final = (1 << 63) - 1
 _COLUMNS: Final = Consent.__struct_fields__
 _OPENED_BY: Final = "consent import"
@@ -62,20 +64,37 @@ async def write_rows(connection: asyncpg.Connection, into: Import, rows: Sequenc
     """Record a batch, durably, with evidence where any row was new; returns how many were."""
     if not rows:
         return 0
+    salts = [os.urandom(SALT_OCTETS) for _ in rows]
     async with connection.transaction():
         columns = [[getattr(row, name) for row in rows] for name in _COLUMNS]
-        added: int = await connection.fetchval(load("consent_import_rows"), into.account_id, into.import_id, *columns)
+        added = await connection.fetch(load("consent_import_rows"), into.account_id, into.import_id, *columns, salts)
         if added:
-            root = root_of([leaf_hash(row.line) for row in rows]).hex()
-            body = {"import": into.import_id, "file": into.digest, "rows": len(rows), "new": added, "root": root}
-            await append(connection, into.account_id, CONSENT, body, now)
-            await connection.execute(
-                "UPDATE consent_imports SET recorded = recorded + $3 WHERE account_id = $1 AND import_id = $2",
-                into.account_id,
-                into.import_id,
-                added,
-            )
-    return added
+            new = {row["salt"] for row in added}
+            leaves = [salted_leaf(row, salt) for row, salt in zip(rows, salts, strict=True) if salt in new]
+            await _keep_evidence(connection, into, len(rows), leaves, now)
+    return len(added)
+
+
+def salted_leaf(consent: Consent, salt: bytes) -> bytes:
+    """What stands for an imported consent under its batch's root: it tells nothing to who has not its salt."""
+    return leaf_hash(salt + consent.line)
+
+
+async def _keep_evidence(
+    connection: asyncpg.Connection, into: Import, rows: int, leaves: Sequence[bytes], now: datetime
+) -> None:
+    """One entry for the batch: the root over its new rows."""
+    root, key = root_of(leaves), (into.account_id, into.import_id)
+    body = {"import": into.import_id, "file": into.digest, "rows": rows, "new": len(leaves), "root": root.hex()}
+    await append(connection, into.account_id, CONSENT, body, now)
+    await connection.execute(
+        "INSERT INTO consent_leaves (account_id, import_id, root, leaves) VALUES ($1, $2, $3, $4)",
+        *(*key, root, b"".join(leaves)),
+    )
+    await connection.execute(
+        "UPDATE consent_imports SET recorded = recorded + $3 WHERE account_id = $1 AND import_id = $2",
+        *(*key, len(leaves)),
+    )
 
 
 async def settle_import(

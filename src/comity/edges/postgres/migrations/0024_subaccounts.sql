@@ -131,3 +131,21 @@ $$;
 
 -- Few consents end by themselves: whoever asks for those that did must not read the others.
 CREATE INDEX consents_that_end ON consents (account_id, recipient, expires_at) WHERE expires_at IS NOT NULL;
+
+-- ---------------------------------------------------------------- what the evidence log has of imported consents
+
+-- Random octets that a row's leaf is made over, beside the row: who removes the row removes what could tell that the number
+-- was in the list. Consents that came alone have an entry of their own, sealed to their number.
+ALTER TABLE consents ADD COLUMN salt bytea CHECK (octet_length(salt) = 16);
+
+-- The leaves under the root of one batch, 32 octets each, in the order of its lines: without its salt none can be guessed,
+-- and those of rows that are still there can be proven though others are gone.
+CREATE TABLE consent_leaves (
+    account_id bigint NOT NULL,
+    import_id  bigint NOT NULL,
+    root       bytea NOT NULL CHECK (octet_length(root) = 32),
+    leaves     bytea NOT NULL CHECK (octet_length(leaves) > 0 AND octet_length(leaves) % 32 = 0),
+    PRIMARY KEY (account_id, import_id, root)
+);
+SELECT guard_tenant_table('consent_leaves');
+CREATE TRIGGER never_change BEFORE UPDATE ON consent_leaves FOR EACH ROW EXECUTE FUNCTION never_change();
