@@ -184,6 +184,54 @@ async def test_a_whole_accounts_traffic_is_told_with_everybody_else_as_a_pseudon
     assert "text" not in messages[0]
 
 
+async def test_who_something_came_from_since_it_was_prepared_learns_of_it_too(gateway, desk):
+    late = await gateway.customer()
+    id_ = await desk.prepared()
+    await gateway.send(late, to=PERSON, message="Bank: hello")
+    assert (await desk.release(id_)).body["texts"] == 2
+    assert dict(await own(gateway, late))["seal"]["yours"] == {"records": 2, "texts": 1}
+
+
+async def test_a_person_reads_what_is_kept_about_them_and_nobody_else(gateway, desk, acme):
+    await gateway.connection.execute(
+        "INSERT INTO inbox (account_id, sender, receiver, text, at) VALUES"
+        " ($1, $2, '8850', 'Stop, and leave bob@home.example alone', $4), ($1, $3, '8850', 'Mine', $4)",
+        *(acme.account_id, PERSON, OTHER, desk.clock.now()),
+    )
+    await gateway.connection.execute(
+        "INSERT INTO consents (account_id, recipient, brand, purpose, wording, channel, at, proof)"
+        " VALUES ($1, $2, 'Acme', 'offers', 'Send me offers', 'web form', $3, 'form 4711')",
+        *(acme.account_id, PERSON, desk.clock.now()),
+    )
+    await gateway.connection.execute(
+        "INSERT INTO opt_outs (account_id, recipient, source, at) VALUES ($1, $2, 'reply', $3)",
+        *(acme.account_id, PERSON, desk.clock.now()),
+    )
+    ann = {"kind": "subject", "name": "Ann Example", "country": "BE", "reference": "mail of 3 March"}
+    id_ = await desk.prepared(basis="data-protection-access", requester=ann)
+    assert (await desk.show(id_))["due_at"] == "2026-04-03T12:00:00Z"
+    records = opened((await desk.collect((await desk.release(id_)).body["link"]))[1])["records"]
+    assert {kind: len(found) for kind, found in records.items()} == {
+        "account": 1, "message": 1, "reply": 1, "consent": 1, "opt_out": 1,
+    }  # fmt: skip
+    assert records["reply"][0]["text"] == "Stop, and leave [address A] alone"
+    assert records["account"] == [{"name": acme.name}]
+    # The account learns that a person asked, and not who.
+    assert "Ann Example" not in str(await own(gateway, acme))
+    # In the register no person has a name.
+    assert "Ann Example" not in str((await gateway.call("GET", DESK, desk.sue)).body)
+
+
+async def test_who_was_harmed_learns_who_wrote_and_not_what_others_were_sent(desk, acme):
+    harmed = {"kind": "harmed", "name": "Ann Example", "country": "BE", "reference": "letter of 3 March"}
+    assert (await desk.enter(requester=harmed)).status == 400  # a court order is not theirs to bring
+    id_ = await desk.prepared(basis="harmed-third-party", requester=harmed)
+    records = opened((await desk.collect((await desk.release(id_)).body["link"]))[1])["records"]
+    assert records["account"] == [{"name": acme.name}]
+    (message,) = records["message"]
+    assert message.keys() == {"account", "at", "sender", "recipient"}
+
+
 async def test_in_an_emergency_there_are_eight_hours_and_still_two_persons(gateway, desk):
     entered = await desk.enter(desk.sue, basis="emergency", emergency=True)
     assert entered.body["due_at"] == "2026-03-04T20:00:00Z"

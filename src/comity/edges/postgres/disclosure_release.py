@@ -121,6 +121,8 @@ async def seal(
         gathered.count,
         sum(one["texts"] for one in gathered.by_account.values()),
     )
+    # Something may have come since it was prepared: whose it is learns of it too.
+    await connection.execute(load("disclosure_concern"), request.request_id, sorted(gathered.by_account))
     await _open_texts(connection, request, gathered, done)
     await connection.execute(_DESTROY, request.request_id, done.at)
     await _keep(connection, request, sealed, (how, len(file), box), done)

@@ -51,7 +51,8 @@ async def enter(connection: asyncpg.Connection, new: NewRequest, bases: Mapping[
     )
     request = await find(connection, request_id, lock=True)
     await disclosure_cases.know(connection, case_id, named(request))
-    await write_event(connection, request, "enter", entered, {"emergency": new.emergency})
+    delay = {"delay_until": new.delay_until, "legal_order": new.delay_order} if new.delay_until else {}
+    await write_event(connection, request, "enter", entered, {"emergency": new.emergency, **delay})
     await concern(connection, request, proposal(new.asked, basis))
     await schedule(connection, request, now)
     return request_id
