@@ -7,16 +7,20 @@ from pathlib import Path
 from typing import Annotated, Any, Final
 
 import asyncpg
+import msgspec
 import typer
 
 from comity.accounts.declaration import read_zone
 from comity.base.errors import SettingsError
+from comity.edges.cli.access import add_to as add_access
 from comity.edges.cli.console import (
     FAILED,
+    KEEP,
     DatabaseOption,
     DataOption,
     JsonOption,
     fail,
+    print_credentials,
     print_json,
     print_rows,
     with_connection,
@@ -29,6 +33,7 @@ from comity.edges.cli.subaccounts import add_to as add_subaccounts
 
 accounts = typer.Typer(no_args_is_help=True, help="Accounts of customers.")
 add_to(accounts)
+add_access(accounts)
 add_subaccounts(accounts)
 accounts.add_typer(domain, name="domain")
 senders = typer.Typer(no_args_is_help=True, help="Sender ids and who may use them.")
@@ -75,12 +80,8 @@ def create(
         return await create_account(connection, new)
 
     made = with_connection(data, database, work)
-    if as_json:
-        print_json(made)
-        return
-    print(f"account        {made.account}\nclient id      {made.client_id}\nclient secret  {made.client_secret}")
-    print("Keep the secret now: it is not shown again.")
-    if not new.accepted_by:
+    print_credentials(msgspec.structs.asdict(made), as_json=as_json, then=KEEP)
+    if not new.accepted_by and not as_json:
         print("Nobody has accepted the policy for it yet: it cannot send before that (--accept-policy PERSON).")
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 FAILED = 1
+KEEP = "Keep the secret now: it is not shown again."
 
 DataOption = Annotated[
     str, typer.Option("--data", envvar="COMITY_DATA", help="Data directory of the gateway.", show_default=False)
@@ -54,6 +55,16 @@ def fail(line: str) -> NoReturn:
 def print_json(value: object) -> None:
     """Print a value as one line of JSON."""
     print(msgspec.json.encode(value).decode())
+
+
+def print_credentials(told: dict[str, Any], *, as_json: bool, then: str) -> None:
+    """Print new credentials, a line each: the only time that the secret is shown."""
+    if as_json:
+        print_json(told)
+        return
+    for name, value in told.items():
+        print(f"{name.replace('_', ' '):<15}{', '.join(value) if isinstance(value, list) else value}")
+    print(then)
 
 
 def print_rows(rows: Iterable[dict[str, Any]], *, as_json: bool, empty: str) -> None:

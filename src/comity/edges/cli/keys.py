@@ -8,11 +8,12 @@ import asyncpg
 import typer
 
 from comity.edges.cli.console import (
+    KEEP,
     DatabaseOption,
     DataOption,
     JsonOption,
     fail,
-    print_json,
+    print_credentials,
     print_rows,
     with_connection,
 )
@@ -44,12 +45,8 @@ def add(
         return await add_key(connection, await account_id_of(connection, account), scopes)
 
     client_id, secret = with_connection(data, database, work)
-    if as_json:
-        print_json({"account": account, "client_id": client_id, "client_secret": secret, "scopes": scopes})
-        return
-    print(f"account        {account}\nclient id      {client_id}\nclient secret  {secret}")
-    print(f"scopes         {', '.join(scopes)}")
-    print("Keep the secret now: it is not shown again.")
+    told = {"account": account, "client_id": client_id, "client_secret": secret, "scopes": scopes}
+    print_credentials(told, as_json=as_json, then=KEEP)
 
 
 @keys.command("list")

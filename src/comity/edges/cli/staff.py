@@ -12,7 +12,7 @@ from comity.edges.cli.console import (
     DataOption,
     JsonOption,
     fail,
-    print_json,
+    print_credentials,
     print_rows,
     with_connection,
 )
@@ -43,11 +43,8 @@ def add(
         return await add_staff(connection, name, role)
 
     client_id, secret = with_connection(data, database, work)
-    if as_json:
-        print_json({"person": name, "role": role, "client_id": client_id, "client_secret": secret})
-        return
-    print(f"person         {name}, {role}\nclient id      {client_id}\nclient secret  {secret}")
-    print("Hand the secret over now: it is not shown again.")
+    told = {"person": name, "role": role, "client_id": client_id, "client_secret": secret}
+    print_credentials(told, as_json=as_json, then="Hand the secret over now: it is not shown again.")
 
 
 @staff.command("remove")

@@ -10,6 +10,7 @@ import msgspec
 _Says = msgspec.Meta
 Scope = Literal["everything", "brand", "category"]
 Number = Annotated[str, _Says(max_length=40, description="A number with its country, such as +32470000000.")]
+Digits = Annotated[str, _Says(description="The person's number, in digits.")]
 Brand = Annotated[str, _Says(min_length=1, max_length=100, description="To whom the person agreed.")]
 Purpose = Annotated[str, _Says(min_length=1, max_length=100)]
 Purposes = Annotated[
@@ -46,7 +47,7 @@ class ShownConsent(msgspec.Struct, frozen=True):
     """A consent, as it was recorded, and whether it was withdrawn."""
 
     id: str
-    recipient: Annotated[str, _Says(description="The person's number, in digits.")]
+    recipient: Digits
     brand: Annotated[str, _Says(description="To whom they agreed.")]
     purposes: Annotated[list[str], _Says(description="What for.")]
     wording: Annotated[str, _Says(description="The words that they were shown.")]
@@ -72,7 +73,7 @@ class WithdrawBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class WithdrawAnswer(msgspec.Struct, frozen=True):
     """What a withdrawal ended: all that the person had agreed to with that brand."""
 
-    recipient: Annotated[str, _Says(description="The person's number, in digits.")]
+    recipient: Digits
     brand: Annotated[str, _Says(description="The brand that may not send them promotional messages any more.")]
     ended: Annotated[list[str], _Says(description="Ids of the consents that hold no more.")]
 
@@ -91,7 +92,7 @@ class Ruled(msgspec.Struct, frozen=True):
 class RecipientConsent(msgspec.Struct, frozen=True):
     """What a person agreed to and asked back, and what follows from it now."""
 
-    recipient: Annotated[str, _Says(description="The person's number, in digits.")]
+    recipient: Digits
     at: Annotated[datetime, _Says(description="The instant it is told for.")]
     rulings: Annotated[list[Ruled], _Says(description="By brand and category.")]
 
@@ -111,7 +112,7 @@ class ShownOptOut(msgspec.Struct, frozen=True):
     """An opt-out."""
 
     id: str
-    recipient: Annotated[str, _Says(description="The person's number, in digits.")]
+    recipient: Digits
     scope: Annotated[Scope, _Says(description="From what: everything, a brand, a category.")]
     subject: Annotated[str, _Says(description="The brand, in small letters, or the category.")]
     source: Annotated[str, _Says(description="How it came: reply, api, carrier.")]
@@ -135,7 +136,7 @@ class ShownRequest(msgspec.Struct, frozen=True):
     """What became of asking a person."""
 
     id: str
-    recipient: Annotated[str, _Says(description="The person's number, in digits.")]
+    recipient: Digits
     brand: Annotated[str, _Says(description="Whose messages they were asked about.")]
     purposes: Annotated[list[str], _Says(description="What for.")]
     wording: Annotated[str, _Says(description="The words that they were shown before.")]
