@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import NameOID
 from hypothesis import given
 from hypothesis import strategies as st
+from reportlab.pdfbase.pdfmetrics import stringWidth
 
 from comity.disclosure import closing
 from comity.disclosure.closing import BadClosingError, close_by_passphrase, close_to_certificate, close_to_link
@@ -52,6 +53,13 @@ def test_any_text_has_a_pdf(text):
 def test_what_the_font_lacks_is_written_in_figures():
     plain = pdf_text(pdf_of(document_of(package("Жук"))))
     assert "\\u{416}" in plain
+
+
+@pytest.mark.parametrize("text", ["W" * 2000, "https://shop.example/" + "i" * 1000, "Ж" * 500])
+def test_no_line_of_a_pdf_runs_off_its_page(text):
+    lines = re.findall(r"\((.*?)\) Tj", pdf_text(pdf_of(document_of(package(text)))))
+    assert len(lines) > 10
+    assert all(stringWidth(line, "Vera", 8) <= 496 for line in lines[-5:])
 
 
 def pdf_text(pdf):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -42,6 +43,8 @@ Their SHA-256 digests are in SHA256SUMS: sha256sum --check SHA256SUMS
 _PAGE: Final = (595.0, 842.0)  # A4, in points
 _MARGIN: Final = 50.0
 _LEADING: Final = 1.35
+# As many of the widest letters as a line holds: what is longer is broken, or it would run off the page.
+_LONG_WORD: Final = re.compile(r"\S{55}(?=\S)")
 _FONT: Final = "Vera"
 _BOLD: Final = "VeraBd"
 
@@ -113,8 +116,8 @@ def pdf_of(document: Mapping[str, Any]) -> bytes:
     page.setTitle(f"Disclosure {document['request'].get('number', '')}")
     y = 0.0
     for font, size, line in _lines(document):
-        # Cut first: what nobody can see the end of is no line.
         shown = "".join(sign if sign in drawable else f"\\u{{{ord(sign):X}}}" for sign in line)
+        shown = _LONG_WORD.sub(r"\g<0> ", shown)
         for part in simpleSplit(shown, font, size, _PAGE[0] - 2 * _MARGIN) or [""]:
             if y < _MARGIN + size:
                 y = _new_page(page, first=y == 0.0)

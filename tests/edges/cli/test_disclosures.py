@@ -1,6 +1,14 @@
 """The commands about disclosures, as an operator types them."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
+
+from comity.disclosure.request import NewRequest, Requester, Scope
+from comity.edges.cli.console import with_connection
+from comity.edges.postgres.disclosure_steps import enter
+from comity.edges.postgres.disclosure_store import find
+from comity.policy.files import default_policy
 
 
 @pytest.fixture
@@ -21,6 +29,25 @@ def test_a_request_that_is_not_there_is_one_clear_line(comity, number):
     ran = comity("disclosures", "show", number)
     assert ran.err == "comity: There is no request of this number. See `comity disclosures list`.\n"
     assert ran.status == 1
+
+
+def test_a_request_is_shown_with_what_happened_to_it_and_without_its_numbers(comity, bare_server, senior):
+    now = datetime.now(UTC)
+    asked = Scope(("32470000011",), (), now - timedelta(days=5), now)
+    court = Requester("authority", "Court of Example", "BE", "2026/17")
+    new = NewRequest(court, "court-order", asked, now, senior)
+
+    async def work(connection):
+        async with connection.transaction():
+            request_id = await enter(connection, new, default_policy().document.disclosure, now)
+        return (await find(connection, request_id)).name
+
+    number = with_connection(str(bare_server._folder / "data"), "", work)
+    shown = comity("disclosures", "show", number, "--json").json
+    assert (shown["state"], shown["authority"], shown["events"][0]["event"]) == ("received", court.name, "enter")
+    for command in (("show", number), ("list",), ("list", "--waiting"), ("register",)):
+        ran = comity("disclosures", *command)
+        assert (ran.status, "received" in ran.out, "32470000011" in ran.out) == (0, True, False)
 
 
 @pytest.mark.parametrize("number", ["D-x", "", "D-" + "9" * 30])
