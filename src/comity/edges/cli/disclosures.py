@@ -155,9 +155,8 @@ def list_bases(data: DataOption = "", database: DatabaseOption = "", as_json: Js
 
     found = with_connection(data, database, work)
     names = ("title", "askers", "content", "max_days", "deadline_hours", "emergency_hours")
-    rows = [{"basis": name, **{one: getattr(basis, one) for one in names}} for name, basis in found.items()]
-    if as_json:
-        rows = [{**row, "fields": found[row["basis"]].fields, "source": found[row["basis"]].source} for row in rows]
+    shown = (*names, "fields", "source") if as_json else names
+    rows = [{"basis": name, **{one: getattr(basis, one) for one in shown}} for name, basis in found.items()]
     print_rows(rows, as_json=as_json, empty="The policy takes no requests.")
 
 

@@ -108,24 +108,12 @@ async def seal(
     step(Stand(request.state, request.entered_by, request.prepared_by), Event.SEAL, done.by)
     assert request.prepared is not None
     gathered = await gather(connection, request.prepared)
-    about = await _about(connection, request, request.prepared)
-    package = Package(about, request.prepared.fields, request.prepared.numbers, gathered.records, done.at)
-    token = new_token()
-    # Pages and encryption take seconds where there is much: others get their turn.
-    content, file, box = await asyncio.to_thread(_made, package, how, token)
-    sealed = Sealed(
-        token,
-        hashlib.sha256(content).hexdigest(),
-        hashlib.sha256(file).hexdigest(),
-        done.at + how.valid,
-        gathered.count,
-        sum(one["texts"] for one in gathered.by_account.values()),
-    )
+    sealed, made = await _sealed(connection, request, gathered, how, done)
     # Something may have come since it was prepared: whose it is learns of it too.
     await connection.execute(load("disclosure_concern"), request.request_id, sorted(gathered.by_account))
     await _open_texts(connection, request, gathered, done)
     await connection.execute(_DESTROY, request.request_id, done.at)
-    await _keep(connection, request, sealed, (how, len(file), box), done)
+    await _keep(connection, request, sealed, made, done)
     facts = {
         "digest": sealed.digest,
         "fields": request.prepared.fields,
@@ -199,6 +187,27 @@ async def withdraw(connection: asyncpg.Connection, request: Disclosure, done: St
 
 
 _ENDINGS: Final = {"open": ".zip", "passphrase": ".zip.enc", "certificate": ".zip.p7m"}
+
+
+async def _sealed(
+    connection: asyncpg.Connection, request: Disclosure, gathered: Gathered, how: Closing, done: Step
+) -> tuple[Sealed, tuple[Closing, int, bytes]]:
+    """The package of what was gathered; and how it is closed, its length, and what is kept of it."""
+    assert request.prepared is not None
+    about = await _about(connection, request, request.prepared)
+    package = Package(about, request.prepared.fields, request.prepared.numbers, gathered.records, done.at)
+    token = new_token()
+    # Pages and encryption take seconds where there is much: others get their turn.
+    content, file, box = await asyncio.to_thread(_made, package, how, token)
+    sealed = Sealed(
+        token,
+        hashlib.sha256(content).hexdigest(),
+        hashlib.sha256(file).hexdigest(),
+        done.at + how.valid,
+        gathered.count,
+        sum(one["texts"] for one in gathered.by_account.values()),
+    )
+    return sealed, (how, len(file), box)
 
 
 def _made(package: Package, how: Closing, token: str) -> tuple[bytes, bytes, bytes]:

@@ -19,7 +19,7 @@ from comity.edges.postgres.disclosure_orders import USUAL, NewOrder, Order, find
 from comity.edges.postgres.disclosure_store import Step
 from comity.edges.postgres.disclosure_store import find as find_request
 from comity.edges.rest_http.desk_words import shaped
-from comity.edges.rest_http.disclosure_shapes import DisclosureWord, Why
+from comity.edges.rest_http.disclosure_bodies import DisclosureWord, Why
 from comity.edges.rest_http.disclosure_words import (
     account_names,
     as_problems,
