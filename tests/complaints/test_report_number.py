@@ -84,8 +84,15 @@ def test_who_reports_is_answered_in_a_language_of_their_country(country, starts)
 
 
 def test_an_acknowledgement_tells_number_and_link():
-    assert answer_for("filed", "NL", "C-1", "https://x.example/s") == "Uw melding heeft nummer C-1. https://x.example/s"
-    assert answer_for("filed", "NL", "C-1") == "Uw melding heeft nummer C-1."
+    told = answer_for("filed", "NL", "C-1", "https://x.example/s")
+    assert told.startswith("Uw melding heeft nummer C-1. https://x.example/s ")
+    assert answer_for("filed", None, "C-1") == "Your report has number C-1."
+
+
+@pytest.mark.parametrize(("country", "code"), [("US", "7726"), ("GB", "7726"), ("FR", "33700")])
+def test_an_acknowledgement_points_to_the_authority_and_short_code_of_the_country(country, code):
+    assert code in answer_for("filed", country, "C-1")
+    assert code not in answer_for("ask", country)
 
 
 class Talk(RuleBasedStateMachine):

@@ -238,3 +238,8 @@ async def test_a_claim_that_is_not_complete_is_refused(gateway, changes):
 async def test_claims_of_a_network_are_bounded(gateway):
     statuses = [(await claim(gateway, sender=f"{SENDER[:8]}{n}", email=f"a{n}@x.example")).status for n in range(7)]
     assert statuses == [201] * 5 + [429] * 2
+
+
+async def test_nobodys_address_is_flooded_with_mail(gateway):
+    statuses = [(await claim(gateway, sender=SENDER)).status for _ in range(4)]
+    assert statuses == [201] * 3 + [429]

@@ -19,6 +19,7 @@ import msgspec
 from comity.complaints.feed import LONGEST_TEXT, read_number
 from comity.consent.intent import intent_of
 from comity.countries import country as country_record
+from comity.countries.facts import Country
 
 # A report whose second text does not come is filed without the sender.
 WAITS: Final = timedelta(hours=24)
@@ -31,6 +32,7 @@ _LONGEST_NAME: Final = 11
 _LONGEST_REPLY: Final = 60
 _LONGEST_WISH: Final = 40
 _MOST_FORWARDED: Final = 4
+_LONGEST_AUTHORITY: Final = 60
 
 Said = Literal["ask", "filed", "guide"]
 
@@ -104,6 +106,7 @@ class _Words(msgspec.Struct, frozen=True):
     ask: dict[str, str]
     filed: dict[str, str]
     guide: dict[str, str]
+    where: dict[str, str]
     words: dict[str, str]
 
 
@@ -139,12 +142,23 @@ def wish(text: str, country: str | None) -> Literal["stop", "other", ""]:
 
 
 def answer_for(said: Said, country: str | None, number: str = "", link: str = "") -> str:
-    """An answer in the first language of the country that there is a text in, else in English."""
+    """An answer in the first language of the country that there is a text in, else in English.
+
+    An acknowledgement points to the country's authority and short code, where these are known (P9).
+    """
     record = country_record(country) if country else None
     spoken = (*(language.partition("-")[0] for language in (record.languages if record else ())), _DEFAULT_LANGUAGE)
     texts: dict[str, str] = getattr(_data(), said)
-    text = next(texts[language] for language in spoken if language in texts)
-    return text.format(number=number, link=link).strip()
+    language = next(language for language in spoken if language in texts)
+    where = _where(record) if record and said == "filed" else ""
+    also = _data().where[language].format(where=where) if where else ""
+    return " ".join(part for part in (texts[language].format(number=number, link=link).strip(), also) if part)
+
+
+def _where(record: Country) -> str:
+    code = record.spam_short_code
+    named = [authority.name[:_LONGEST_AUTHORITY] for authority in record.authorities[:1]]
+    return ", ".join([*named, *([code.value] if code is not None else [])])
 
 
 def _is_unknown(text: str) -> bool:

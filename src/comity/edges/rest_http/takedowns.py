@@ -18,7 +18,7 @@ from comity.complaints.feed import BadReportError
 from comity.complaints.reporters import network_of, reporter_key
 from comity.complaints.takedown import Claim, State, brands_proven, wanting
 from comity.edges.postgres import takedown_steps, takedown_store
-from comity.edges.postgres.complaint_rates import of_network
+from comity.edges.postgres.complaint_rates import of_network, of_number
 from comity.edges.postgres.takedown_steps import Proof
 from comity.edges.postgres.takedown_store import Takedown, TakedownError
 from comity.edges.rest_http.complaints import take
@@ -46,7 +46,7 @@ from comity.journey.notices import read_email
 from comity.senders.brands import BrandIndex
 
 MOST_BODY: Final = 64 * 1024
-_HOURLY, _DAILY, _PROOFS_HOURLY = 5, 20, 20
+_HOURLY, _DAILY, _PROOFS_HOURLY, _MAILS_HOURLY = 5, 20, 20, 3
 _TAGS: Final = ["Takedown"]
 _DESK: Final = ["Desk: complaints"]
 _OFTEN: Final = {429: spec("Too many came from your network; wait for Retry-After.")}
@@ -69,7 +69,9 @@ async def claim_takedown(request: AnyRequest, services: Work, visitor: PerhapsCa
     """
     claim = _read_claim(shaped(await read_json(request, MOST_BODY), TakedownClaim))
     address = address_of(request)
-    await take(services, of_network("takedown", address, _HOURLY, _DAILY))
+    # The address gets mail: whoever's it is, nobody may have it flooded.
+    mailed = of_number("takedown mail", claim.email.lower(), _MAILS_HOURLY, _HOURLY)
+    await take(services, [*of_network("takedown", address, _HOURLY, _DAILY), *mailed])
     async with services.road.connection() as connection, connection.transaction():
         now = services.clock.now()
         hash_key: bytes = await connection.fetchval("SELECT hash_key FROM installation")
