@@ -129,6 +129,8 @@ def without_fields() -> bytes:
         nested(30),
         nested(3),
         without_fields(),
+        b"\n" * 10_000,
+        FOREIGN + b"x" * 2_001,
         FOREIGN.replace(b"Version: 1\n", b""),
         FOREIGN.replace(b"Version: 1\n", b"Version: 2\n"),
         FOREIGN.replace(b"Thu, 8 Mar 2026 14:00:00 EDT", b"some day"),
@@ -141,7 +143,7 @@ def without_fields() -> bytes:
         FOREIGN.replace(b"message/feedback-report", b"text/html"),
         FOREIGN.replace(b"SomeGenerator/1.0", "Généré".encode()),
     ],
-    ids=[f"case {number}" for number in range(19)],
+    ids=[f"case {number}" for number in range(21)],
 )
 def test_what_is_no_report_is_refused_in_one_clear_line(octets):
     with pytest.raises(BadReportError) as wrong:

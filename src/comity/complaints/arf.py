@@ -34,6 +34,9 @@ MOST_OCTETS: Final = 256 * 1024
 VERSION: Final = "1"
 _MOST_PARTS: Final = 16
 _MOST_LINES: Final = 200
+# What a parser has to look at line by line; twice what a line of a mail may have.
+_MOST_MAIL_LINES: Final = 8_192
+_LONGEST_LINE: Final = 2_000
 _LONGEST_FIELD: Final = 500
 # RFC 5965 (7.3), RFC 6650 and RFC 6430; what of it is a complaint, and of which kind.
 KINDS: Final = {
@@ -89,6 +92,9 @@ def read_report(octets: bytes) -> Report:
         raise BadReportError(f"The mail has {len(octets)} octets.", f"A report has at most {MOST_OCTETS}.")
     if len(_NESTED.findall(octets)) > _MOST_PARTS:
         raise BadReportError("The mail has too many parts.", "A report has three.")
+    lines = octets.split(b"\n")
+    if len(lines) > _MOST_MAIL_LINES or max(map(len, lines)) > _LONGEST_LINE:
+        raise BadReportError("The mail has too many lines, or too long ones.", "See RFC 5322, section 2.1.1.")
     try:
         return _read(octets)
     except _BROKEN:
