@@ -19,6 +19,7 @@ from typing import Final
 
 import msgspec
 
+from comity.complaints.arf_parts import LONGEST_FIELD, content_of, header_of, original_text, read_fields, text_of
 from comity.complaints.feed import (
     LONGEST_ID,
     BadReportError,
@@ -33,11 +34,9 @@ from comity.complaints.feed import (
 MOST_OCTETS: Final = 256 * 1024
 VERSION: Final = "1"
 _MOST_PARTS: Final = 16
-_MOST_LINES: Final = 200
 # What a parser has to look at line by line; twice what a line of a mail may have.
 _MOST_MAIL_LINES: Final = 8_192
 _LONGEST_LINE: Final = 2_000
-_LONGEST_FIELD: Final = 500
 # RFC 5965 (7.3), RFC 6650 and RFC 6430; what of it is a complaint, and of which kind.
 KINDS: Final = {
     "abuse": "spam",
@@ -48,11 +47,8 @@ KINDS: Final = {
     "other": "other",
     "not-spam": "",
 }
-_CHARSETS: Final = {"utf-8", "us-ascii", "ascii", "iso-8859-1", "iso-8859-15", "windows-1252", "utf-16", "utf-16be"}
-_FIELD: Final = re.compile(r"([!-9;-~]{1,60}):[ \t]{0,10}(.{0,500})")
 _NESTED: Final = re.compile(rb"multipart/|message/|boundary", re.IGNORECASE)
 _REPORT_PART: Final = "message/feedback-report"
-_TEXT_PARTS: Final = ("text/plain", "text/rfc822-headers")
 # What the parser of the standard library is known to raise on mail that was made to break it.
 _BROKEN: Final = (
     ValueError, TypeError, LookupError, AttributeError, RecursionError, AssertionError, OverflowError,
@@ -157,16 +153,16 @@ def _read(octets: bytes) -> Report:
     place = next((at for at, part in enumerate(parts) if part.get_content_type() == _REPORT_PART), None)
     if place is None:
         raise BadReportError("The mail has no part message/feedback-report.", "See RFC 5965.")
-    fields = _read_fields(_content_of(parts[place]))
+    fields = read_fields(content_of(parts[place]))
     original = parts[place + 1] if place + 1 < len(parts) else None
-    words = _text_of(parts[0]) if place else ""
+    words = text_of(parts[0]) if place else ""
     return _report_of(_id_of(mail, octets), fields, original, words)
 
 
 def _report_of(report_id: str, fields: dict[str, str], original: Message | None, words: str) -> Report:
     if fields.get("version", "") not in {"1", "1.0", "0.1"} or not fields.get("feedback-type"):
         raise BadReportError("The report has no version 1 or no type.", "See RFC 5965, section 3.1.")
-    header = _header_of(original)
+    header = header_of(original)
     when = fields.get("arrival-date") or fields.get("received-date") or header.get("date", "")
     report = Report(
         report_id=report_id,
@@ -175,7 +171,7 @@ def _report_of(report_id: str, fields: dict[str, str], original: Message | None,
         sender=fields.get("x-sms-from") or header.get("x-sms-from") or header.get("from", ""),
         recipient=fields.get("x-sms-to") or header.get("x-sms-to", ""),
         arrived_at=_read_date(when),
-        text=read_text(_original_text(original)),
+        text=read_text(original_text(original)),
         words=read_words(words),
     )
     _check(report)
@@ -195,7 +191,7 @@ def _check(report: Report) -> None:
 
 
 def _is_line(written: str) -> bool:
-    return len(written) <= _LONGEST_FIELD and written.isascii() and (written.isprintable() or not written)
+    return len(written) <= LONGEST_FIELD and written.isascii() and (written.isprintable() or not written)
 
 
 def _id_of(mail: Message, octets: bytes) -> str:
@@ -203,75 +199,6 @@ def _id_of(mail: Message, octets: bytes) -> str:
     if written and len(written) <= LONGEST_ID and _is_line(written) and not set(written) & set("<> "):
         return written
     return hashlib.sha256(octets).hexdigest()
-
-
-def _read_fields(written: str) -> dict[str, str]:
-    """Fields by small name; of several of a name the first counts."""
-    lines = re.sub(r"\r?\n[ \t]{1,20}", " ", written).splitlines()
-    if len(lines) > _MOST_LINES:
-        raise BadReportError("The report has too many fields.", f"Write at most {_MOST_LINES}.")
-    found: dict[str, str] = {}
-    for line in lines:
-        field = _FIELD.fullmatch(line.rstrip())
-        if field is not None:
-            found.setdefault(field[1].lower(), field[2].strip())
-    return found
-
-
-def _header_of(original: Message | None) -> dict[str, str]:
-    if original is None:
-        return {}
-    if original.get_content_type() == "text/rfc822-headers":
-        return _read_fields(_text_of(original))
-    inner = original.get_payload(0) if _is_mail(original) else None
-    if not isinstance(inner, Message):
-        return {}
-    return {name.lower(): str(value)[:_LONGEST_FIELD] for name, value in reversed(inner.items()[:_MOST_LINES])}
-
-
-def _original_text(original: Message | None) -> str:
-    if original is None or original.get_content_type() == "text/rfc822-headers":
-        return ""
-    if _is_mail(original):
-        inner = original.get_payload(0)
-        first = (
-            next((part for part in inner.walk() if part.get_content_type() == "text/plain"), None)
-            if isinstance(inner, Message)
-            else None
-        )
-        return _text_of(first) if first is not None else ""
-    return _text_of(original) if original.get_content_type() in _TEXT_PARTS else ""
-
-
-def _is_mail(part: Message) -> bool:
-    return part.get_content_type() == "message/rfc822" and part.is_multipart()
-
-
-def _content_of(part: Message) -> str:
-    """What stands in a part that the parser takes for a mail of its own, as it does every `message/*`."""
-    inner = part.get_payload()
-    if isinstance(inner, list) and inner and isinstance(inner[0], Message):
-        head = "\n".join(f"{name}: {value}" for name, value in inner[0].items())
-        body = inner[0].get_payload()
-        return head + "\n" + (body if isinstance(body, str) else "")
-    return _text_of(part)
-
-
-def _text_of(part: Message) -> str:
-    content = part.get_payload(decode=True)
-    if not isinstance(content, bytes):
-        return ""
-    charset = str(part.get_content_charset("utf-8")).lower()
-    if charset not in _CHARSETS:
-        raise BadReportError("The text is in an encoding that is not read.", "Write it in UTF-8.")
-    try:
-        text = content.decode(charset)
-    except UnicodeDecodeError:
-        raise BadReportError("The text is not in the encoding it names.", "Write it in UTF-8.") from None
-    if str(part.get("content-transfer-encoding", "")).strip().lower() == "base64":
-        return text
-    # Lines of a mail end as mail asks, whatever the text's did.
-    return text.replace("\r\n", "\n").removesuffix("\n")
 
 
 def _read_date(written: str) -> datetime | None:
