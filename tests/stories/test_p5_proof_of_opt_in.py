@@ -199,3 +199,28 @@ async def test_an_account_cannot_ask_or_judge(gateway, acme, staff):
     id_ = await ask(gateway, staff, acme)
     for path in ("/api/desk/proof-requests", f"/api/desk/proof-requests/{id_}/accept"):
         assert (await gateway.call("POST", path, acme, json={"why": "x"})).status == 401
+
+
+async def test_who_was_closed_wrongly_gets_back_what_was_owed_and_not_paid_yet(gateway, acme, staff, pass_time):
+    id_ = await ask(gateway, staff, acme)
+    await gateway.call("GET", f"/api/proof-requests/{id_}", acme)
+    async with gateway.directory_changed():
+        await pass_time(hours=25)
+    assert (await gateway.spendable(acme), await gateway.ledger_problems()) == (5, [])
+    (statement, *_) = (await gateway.call("GET", "/api/standing", acme)).body["statements"]
+    text = {"text": "The proofs lay in your own mail, and were complete."}
+    filed = await gateway.call("POST", f"/api/standing/{statement['id']}/appeals", acme, json=text)
+    ruling = {"outcome": "grant", "why": "They came in time."}
+    async with gateway.directory_changed():
+        path = f"/api/desk/appeals/{filed.body['id']}/decide"
+        assert (await gateway.call("POST", path, staff[SAM], json=ruling)).status == 200
+
+    # It sends again, from what it had bought; nothing is owed any more, and it was told.
+    assert await gateway.spendable(acme) == 15
+    assert (await gateway.send(acme, sender="Acme", message="Acme: your order is ready.")).status == 200
+    open_ = "SELECT count(*) FROM payouts WHERE paid_at IS NULL AND reversed_at IS NULL"
+    assert await gateway.value(open_) == 0
+    notices = (await gateway.call("GET", "/api/notices", acme)).body["items"]
+    (told,) = [one["notice"]["summary"] for one in notices if one["kind"] == "credits"]
+    assert told == "Your account is open again. 10 credits that were owed to you are yours to spend again."
+    assert await gateway.ledger_problems() == []

@@ -24,7 +24,8 @@ class StatementSum(msgspec.Struct, frozen=True):
     """What the entries of one kind come to.
 
     Attributes:
-        kind: purchase, bonus, charge, refund, expiry, correction, payout.
+        kind: purchase, bonus, charge, refund, expiry, correction, payout, reversal (a payout that was taken back),
+            transfer-out (to a subaccount), transfer-in (from the account above).
         micro_credits: with its sign for you: what was added is above 0, what was taken below.
         entries: how many there were.
     """
@@ -39,7 +40,7 @@ class StatementEntry(msgspec.Struct, frozen=True):
 
     Attributes:
         at: when it was booked.
-        subject: the id of the message that was charged or refunded, or of the purchase, payout or correction.
+        subject: the id of the message that was charged or refunded, or of the purchase, payout, correction or transfer.
         kind: what it is.
         lot: the lot that it touched.
         micro_credits: with its sign for you.
