@@ -232,6 +232,20 @@ async def test_who_was_harmed_learns_who_wrote_and_not_what_others_were_sent(des
     assert message.keys() == {"account", "at", "sender", "recipient"}
 
 
+async def test_whoever_decides_reads_before_what_would_go_out_and_that_is_an_opening(gateway, desk, acme):
+    id_ = await desk.prepared()
+    assert (await desk.take(id_, "preview", desk.sue, why="")).status == 400
+    read = (await desk.take(id_, "preview", desk.sue, why="Is it only that person's?")).body["document"]
+    (opening,) = (await gateway.call("GET", "/api/text-openings", acme)).body["items"]
+    assert (opening["by"], opening["reason"]) == ("Sue", "Read before it is disclosed on a request (D-1, court-order)")
+    document = opened((await desk.collect((await desk.release(id_)).body["link"]))[1])
+    assert document["records"] == read["records"]
+    assert OTHER not in str(read)
+    kinds = await evidence_of(gateway, acme)
+    assert kinds.count("text-opening") == 2
+    assert (await desk.take(id_, "preview", desk.sue, why="Again.")).status == 409
+
+
 async def test_in_an_emergency_there_are_eight_hours_and_still_two_persons(gateway, desk):
     entered = await desk.enter(desk.sue, basis="emergency", emergency=True)
     assert entered.body["due_at"] == "2026-03-04T20:00:00Z"

@@ -32,6 +32,7 @@ class Event(enum.StrEnum):
 
     CHECK = "check"
     PREPARE = "prepare"
+    PREVIEW = "preview"  # somebody reads what would go out
     RETURN = "return"  # the approver wants it prepared otherwise
     EXTEND = "extend"
     APPROVE = "approve"
@@ -47,6 +48,7 @@ NEXT: Final[dict[tuple[State, Event], State]] = {
     (State.RECEIVED, Event.CHECK): State.CHECKED,
     (State.CHECKED, Event.PREPARE): State.PREPARED,
     (State.PREPARED, Event.PREPARE): State.PREPARED,
+    (State.PREPARED, Event.PREVIEW): State.PREPARED,
     (State.PREPARED, Event.RETURN): State.CHECKED,
     (State.PREPARED, Event.APPROVE): State.APPROVED,
     (State.APPROVED, Event.SEAL): State.READY,

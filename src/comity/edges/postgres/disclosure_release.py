@@ -126,6 +126,22 @@ async def seal(
     return moved, sealed
 
 
+async def preview(connection: asyncpg.Connection, request: Disclosure, done: Step) -> dict[str, Any]:
+    """What would go out, redacted, for whoever decides; texts in it are opened like any other, and that is kept.
+
+    Raises:
+        BadRequestError: there are more records than a package holds.
+        WrongStepError: nothing is prepared, or it is decided.
+    """
+    moved = await move(connection, request, Event.PREVIEW, done)
+    assert moved.prepared is not None
+    gathered = await gather(connection, moved.prepared)
+    await _open_texts(connection, moved, gathered, done)
+    about = await _about(connection, moved, moved.prepared)
+    package = Package(about, moved.prepared.fields, moved.prepared.numbers, gathered.records, done.at)
+    return await asyncio.to_thread(document_of, package)
+
+
 async def collect(connection: asyncpg.Connection, token: str, now: datetime) -> Collected | Literal["gone", "unknown"]:
     """Hand out what a link stands for, once; whoever comes at the same time finds it gone."""
     if len(token) != closing.TOKEN_LENGTH or not token.isascii():
@@ -186,6 +202,7 @@ async def withdraw(connection: asyncpg.Connection, request: Disclosure, done: St
     return moved
 
 
+_WHY: Final = {True: "Read before it is disclosed on a request", False: "Disclosed on a request"}
 _ENDINGS: Final = {"open": ".zip", "passphrase": ".zip.enc", "certificate": ".zip.p7m"}
 
 
@@ -242,14 +259,14 @@ async def _open_texts(connection: asyncpg.Connection, request: Disclosure, gathe
     await connection.execute(
         load("disclosure_open_texts"),
         *(request.case_id, [account_id for account_id, _ in gathered.texts], [one for _, one in gathered.texts]),
-        *(done.by, f"Disclosed on a request ({request.name}, {request.basis})", done.at),
+        *(done.by, f"{_WHY[request.state is State.PREPARED]} ({request.name}, {request.basis})", done.at),
         *((request.delay_until, request.delay_order) if late else (done.at, "")),
     )
 
 
 async def _about(connection: asyncpg.Connection, request: Disclosure, scope: Scope) -> Mapping[str, Any]:
     """What a package says of its request."""
-    assert request.decided_at is not None
+    decided = {"released_at": request.decided_at} if request.decided_at else {}
     return {
         "number": request.name,
         "id": to_wire(request.request_id),
@@ -260,7 +277,7 @@ async def _about(connection: asyncpg.Connection, request: Disclosure, scope: Sco
         "country": request.requester.country,
         "reference": request.requester.reference,
         "received_at": request.received_at,
-        "released_at": request.decided_at,
+        **decided,
         "emergency": request.emergency,
         "numbers": [f"+{number}" for number in scope.numbers],
         "accounts": await names_of(connection, scope.accounts),

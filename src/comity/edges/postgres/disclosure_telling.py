@@ -69,7 +69,7 @@ async def _openings(
     connection: asyncpg.Connection, request: Disclosure, account_id: int, untold: Iterable[Any]
 ) -> list[NewEntry]:
     """Texts that were opened for it, at the instants of these events."""
-    sealed = [row["at"] for row in untold if row["event"] == "seal"]
+    sealed = [row["at"] for row in untold if row["event"] in {"seal", "preview"}]
     if not sealed:
         return []
     rows = await connection.fetch(

@@ -26,7 +26,7 @@ from comity.edges.rest_http.disclosure_bodies import (
     PrepareBody,
     ReleaseBody,
 )
-from comity.edges.rest_http.disclosure_shapes import ReleasedPackage, ShownDisclosure
+from comity.edges.rest_http.disclosure_shapes import PreviewedPackage, ReleasedPackage, ShownDisclosure
 from comity.edges.rest_http.disclosure_words import (
     as_problems,
     aware,
@@ -179,6 +179,31 @@ def _releasing(name: str, words: tuple[str, str], how: Any) -> Any:  # noqa: ANN
     )(give)
 
 
+@post(
+    "/api/desk/disclosures/{id_:str}/preview",
+    status_code=200,
+    opt={"body": (DisclosureWord,)},
+    tags=_TAGS,
+    summary="Read what would go out",
+    response_description="The document as its recipient would read it, redacted.",
+    responses=_ANSWERS,
+)
+async def preview_disclosure(
+    request: AnyRequest, services: Work, staffer: Staff, id_: FromPath[str]
+) -> PreviewedPackage:
+    """For whoever decides. Texts in it are opened like any other: with your reason, and their accounts read it.
+
+    No answer is kept under an Idempotency-Key, since it holds the texts.
+    """
+    said: DisclosureWord = shaped(await read_json(request, _MOST_BODY), DisclosureWord)
+    request_id = thing_id(id_)
+    async with services.road.connection() as connection, connection.transaction():
+        done = Step(staffer.person, services.clock.now(), said.why.strip(), staffer.role)
+        with as_problems():
+            locked = await find(connection, request_id, lock=True)
+            return PreviewedPackage(await disclosure_release.preview(connection, locked, done))
+
+
 def _plainly(deed: Deed) -> Callable[[Any], Deed]:
     return lambda _said: deed
 
@@ -198,6 +223,7 @@ CALLS: Final = (
         ),
         *(PrepareBody, _prepared, Role.REVIEWER),
     ),
+    preview_disclosure,
     _stepping(
         "return",
         ("Have a request prepared otherwise", "By somebody who neither entered nor prepared it."),

@@ -34,6 +34,16 @@ class ReleasedPackage(msgspec.Struct, frozen=True):
     texts: int
 
 
+class PreviewedPackage(msgspec.Struct, frozen=True):
+    """What would go out.
+
+    Attributes:
+        document: as its recipient would read it: the request, and records by kind.
+    """
+
+    document: dict[str, Any]
+
+
 class ShownScope(msgspec.Struct, frozen=True):
     """Numbers, accounts, period and fields.
 
