@@ -29,15 +29,15 @@ class WrongCodeError(ComplaintStepError):
 
 async def office(connection: asyncpg.Connection) -> Office | None:
     """As whom codes are sent; None where the operator named nobody, so that none are."""
-    row = await connection.fetchrow("SELECT account_id, sender FROM complaint_office")
-    return Office(row["account_id"], row["sender"]) if row else None
+    row = await connection.fetchrow("SELECT sent_by, sender FROM complaint_office")
+    return Office(row["sent_by"], row["sender"]) if row else None
 
 
 async def set_office(connection: asyncpg.Connection, found: Office, by: str, now: datetime) -> None:
     """Say as whom codes are sent."""
     await connection.execute(
-        "INSERT INTO complaint_office (account_id, sender, set_by, set_at) VALUES ($1, $2, $3, $4)"
-        " ON CONFLICT (only_row) DO UPDATE SET account_id = $1, sender = $2, set_by = $3, set_at = $4",
+        "INSERT INTO complaint_office (sent_by, sender, set_by, set_at) VALUES ($1, $2, $3, $4)"
+        " ON CONFLICT (only_row) DO UPDATE SET sent_by = $1, sender = $2, set_by = $3, set_at = $4",
         *(found.account_id, found.sender, by, now),
     )
 

@@ -154,11 +154,12 @@ CREATE TABLE complaint_codes (
 
 -- As whom these codes are sent; without a row none are.
 CREATE TABLE complaint_office (
-    only_row   boolean PRIMARY KEY DEFAULT true CHECK (only_row),
-    account_id bigint NOT NULL REFERENCES accounts,
-    sender     text NOT NULL CHECK (sender <> ''),
-    set_by     text NOT NULL,
-    set_at     timestamptz NOT NULL
+    only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+    -- an account of the operator's own
+    sent_by  bigint NOT NULL REFERENCES accounts,
+    sender   text NOT NULL CHECK (sender <> ''),
+    set_by   text NOT NULL,
+    set_at   timestamptz NOT NULL
 );
 
 -- ---------------------------------------------------------------- what is held joins the case of its freeze
