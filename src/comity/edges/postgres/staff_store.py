@@ -9,6 +9,7 @@ import asyncpg
 import msgspec
 
 from comity.accounts.keys import hash_secret, new_client_id, new_secret
+from comity.edges.postgres.evidence_store import append
 from comity.edges.postgres.operator_store import AlreadyThereError
 
 SCOPES: Final = ("read", "send", "consents", "cases", "billing", "subaccounts")
@@ -76,16 +77,18 @@ async def role_of(connection: asyncpg.Connection, person: str) -> str | None:
 
 
 async def add_key(connection: asyncpg.Connection, account_id: int, scopes: Sequence[str]) -> tuple[str, str]:
-    """A further key of an account: client id and secret, shown this once."""
+    """A further key of an account: client id and secret, shown this once. That it was made is kept as evidence."""
     hash_key = await connection.fetchval("SELECT hash_key FROM installation")
     client_id, secret = new_client_id(), new_secret()
-    await connection.execute(
-        "INSERT INTO api_keys (client_id, account_id, secret_hash, scopes) VALUES ($1, $2, $3, $4)",
-        client_id,
-        account_id,
-        hash_secret(secret, hash_key),
-        list(scopes),
-    )
+    async with connection.transaction():
+        now = await connection.fetchval(
+            "INSERT INTO api_keys (client_id, account_id, secret_hash, scopes) VALUES ($1, $2, $3, $4) RETURNING now()",
+            client_id,
+            account_id,
+            hash_secret(secret, hash_key),
+            list(scopes),
+        )
+        await append(connection, account_id, "access", {"key": client_id, "scopes": list(scopes)}, now)
     return client_id, secret
 
 
@@ -99,11 +102,14 @@ async def list_keys(connection: asyncpg.Connection, account_id: int) -> list[dic
 
 
 async def revoke_key(connection: asyncpg.Connection, account_id: int, client_id: str) -> bool:
-    """The key opens nothing any more; False when the account has no such key in force."""
-    revoked = await connection.fetchval(
-        "UPDATE api_keys SET revoked_at = now() WHERE account_id = $1 AND client_id = $2 AND revoked_at IS NULL"
-        " RETURNING true",
-        account_id,
-        client_id,
-    )
-    return bool(revoked)
+    """The key opens nothing any more, which is kept as evidence; False when the account has no such key in force."""
+    async with connection.transaction():
+        now = await connection.fetchval(
+            "UPDATE api_keys SET revoked_at = now() WHERE account_id = $1 AND client_id = $2 AND revoked_at IS NULL"
+            " RETURNING now()",
+            account_id,
+            client_id,
+        )
+        if now is not None:
+            await append(connection, account_id, "access", {"key": client_id, "revoked": True}, now)
+    return now is not None
