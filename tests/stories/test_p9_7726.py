@@ -137,6 +137,25 @@ async def test_a_report_names_the_message_that_the_gateway_carried(gateway, phon
     assert (filed["sender"], linked) == ("Acme", 1)
 
 
+async def test_who_got_a_phishing_text_stops_it_for_everybody_else_by_forwarding_it(gateway, phones, clock):
+    acme = await gateway.customer(senders=("Acme",))
+    text = "Acme: uw pas verloopt vandaag, vraag een nieuwe aan."
+    assert (await gateway.send(acme, to=PERSON, sender="Acme", message=text)).status == 200
+    scored = """UPDATE messages SET verdict = jsonb_set(verdict, '{given,scores}', '{"phishing": 0.97}')
+                WHERE account_id = $1"""
+    await gateway.fetch(scored, acme.account_id)
+    await gateway.fetch("UPDATE message_life SET state = 'delivered' WHERE account_id = $1", acme.account_id)
+    # Two days later, for people do not look at once.
+    clock.advance(timedelta(days=2))
+    async with gateway.directory_changed():
+        await phones.text(f"Van: Acme\n{text}")
+        await phones.done()
+    assert await gateway.value("SELECT state FROM freezes") == "in-force"
+    assert (await gateway.send(acme, to="31612345699", sender="Acme", message=text)).status == 200
+    states = await gateway.fetch("SELECT state FROM message_life WHERE account_id = $1 ORDER BY id", acme.account_id)
+    assert [row["state"] for row in states] == ["delivered", "held"]
+
+
 @pytest.mark.parametrize(
     ("written", "sender"),
     [

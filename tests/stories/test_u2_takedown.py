@@ -243,3 +243,44 @@ async def test_claims_of_a_network_are_bounded(gateway):
 async def test_nobodys_address_is_flooded_with_mail(gateway):
     statuses = [(await claim(gateway, sender=SENDER)).status for _ in range(4)]
     assert statuses == [201] * 3 + [429]
+
+
+async def test_a_case_that_is_opened_again_and_decided_otherwise_gives_back_what_was_taken(
+    gateway, clock, rita, acme, pass_time
+):
+    number = (await claim(gateway, sender=SENDER, text=TEXT)).body["number"]
+    await prove(gateway, clock, number)
+    async with gateway.directory_changed():
+        await decide_takedown(gateway, rita, number, "confirm")
+        await pass_time(seconds=1)
+    assert await sent_as(gateway, acme, SENDER) == "refused"
+    assert await sent_as(gateway, acme, "Acme", TEXT) != "queued"
+    stopping = "SELECT count(*) FROM freezes WHERE ended_at IS NULL"
+    assert await gateway.value(stopping) == 1
+
+    sue, sam = await staff(gateway, "Sue Example", "senior"), await staff(gateway, "Sam Example")
+    case = to_wire(await case_of_takedown(gateway, number))
+    words = {"event": "reopen", "words": "The licence runs on."}
+    opened = await gateway.call("POST", f"/api/desk/cases/{case}/steps", sue, json=words)
+    assert opened.status == 200, opened.body
+    async with gateway.directory_changed():
+        await decide_takedown(gateway, sam, number, "overturn")
+        await pass_time(seconds=6)
+    assert (await state_of(gateway, rita, number))["state"] == "restored"
+    assert await gateway.value(stopping) == 0
+    assert await sent_as(gateway, acme, SENDER) == "queued"
+
+
+async def test_a_claim_that_is_taken_back_lets_go_what_it_stopped(gateway, clock, rita, acme, pass_time):
+    filed = (await claim(gateway, sender=SENDER)).body
+    async with gateway.directory_changed():
+        await prove(gateway, clock, filed["number"])
+    assert await sent_as(gateway, acme, SENDER) == "held"
+    taken = await gateway.call(
+        "POST", f"/api/complaints/{filed['number']}/withdraw", headers={"X-Complaint-Token": filed["token"]}
+    )
+    assert taken.status in {200, 201}, taken.body
+    async with gateway.directory_changed():
+        await pass_time(seconds=6)
+    assert (await state_of(gateway, rita, filed["number"]))["state"] == "withdrawn"
+    assert await sent_as(gateway, acme, SENDER) == "queued"

@@ -59,11 +59,6 @@ class _Person(msgspec.Struct, frozen=True):
         return f"{self.number} {self.reporter}"
 
 
-class _Half(msgspec.Struct, frozen=True):
-    text: str
-    at: datetime
-
-
 async def read_texts(connection: asyncpg.Connection, due: Due, now: datetime) -> None:
     """Read what a person wrote to a report number, in its order; the deed of `report-text`."""
     person = await _person(connection, due.subject, now)
@@ -122,14 +117,13 @@ async def _may_report(connection: asyncpg.Connection, person: _Person, at: datet
 
 async def _step(connection: asyncpg.Connection, person: _Person, heard: Heard, at: datetime) -> None:
     half = await _take_half(connection, person)
-    _, deeds = after(State.HALF if half else State.NOTHING, heard.event)
+    _, deeds = after(State.NOTHING if half is None else State.HALF, heard.event)
     filed: Filed | None = None
     for deed in deeds:
         if deed is Deed.KEEP:
             await _keep_half(connection, person, heard.text, at)
         elif deed in _FILES:
-            text, sender, came = _reported(deed, heard, half, at)
-            filed = await _file(connection, person, (text, sender), came)
+            filed = await _file(connection, person, *_reported(deed, heard, half))
         else:
             await _answer(connection, person, _SAYS[deed], filed)
 
@@ -138,21 +132,21 @@ _FILES: Final = frozenset({Deed.FILE_HALF, Deed.FILE_NAMED, Deed.FILE_WHOLE})
 _SAYS: Final[dict[Deed, Said]] = {Deed.ASK: "ask", Deed.ACKNOWLEDGE: "filed", Deed.GUIDE: "guide"}
 
 
-def _reported(deed: Deed, heard: Heard, half: _Half | None, at: datetime) -> tuple[str, str, datetime]:
-    """The text, its sender and when it was passed on."""
+def _reported(deed: Deed, heard: Heard, half: str | None) -> tuple[str, str]:
+    """The text, and its sender."""
     if deed is Deed.FILE_WHOLE or half is None:
-        return heard.text, heard.sender, at
-    return half.text, heard.sender if deed is Deed.FILE_NAMED else "", half.at
+        return heard.text, heard.sender
+    return half, heard.sender if deed is Deed.FILE_NAMED else ""
 
 
-async def _take_half(connection: asyncpg.Connection, person: _Person) -> _Half | None:
-    row = await connection.fetchrow(
-        "DELETE FROM report_halves WHERE number = $1 AND reporter = $2 RETURNING text, at",
+async def _take_half(connection: asyncpg.Connection, person: _Person) -> str | None:
+    half: str | None = await connection.fetchval(
+        "DELETE FROM report_halves WHERE number = $1 AND reporter = $2 RETURNING text",
         person.number,
         person.reporter,
     )
     await drop_deadline(connection, HALF, person.subject)
-    return _Half(row["text"], row["at"]) if row else None
+    return half
 
 
 async def _keep_half(connection: asyncpg.Connection, person: _Person, text: str, at: datetime) -> None:
@@ -166,15 +160,15 @@ async def _keep_half(connection: asyncpg.Connection, person: _Person, text: str,
     await set_deadline(connection, NewDeadline(HALF, person.subject, person.account_id, at + WAITS))
 
 
-async def _file(connection: asyncpg.Connection, person: _Person, said: tuple[str, str], at: datetime) -> Filed:
-    text, sender = said
+async def _file(connection: asyncpg.Connection, person: _Person, text: str, sender: str) -> Filed:
     complaint = NewComplaint(
         channel="sms",
         kind="spam",
         text=text,
         recipient=person.reporter,
         sender=_as_sender(sender, person.country),
-        received_at=at,
+        # When the text came is not known, only when it was passed on.
+        received_at=None,
         reporter=f"+{person.reporter}",
         # The network says whose number it is: who complains is who got it.
         proven=True,

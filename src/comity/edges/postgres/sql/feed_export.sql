@@ -1,6 +1,9 @@
 -- Complaints since an instant, the oldest first, for others: neither who complained nor whom the text reached.
 --   $1 since  $2 whether texts are given that nobody has opened  $3 after which number of the row  $4 how many
-SELECT c.complaint_id, c.number, c.kind, c.sender, coalesce(c.received_at, c.filed_at) AS received_at,
+-- A time that a reporter cannot mean is none.
+SELECT c.complaint_id, c.number, c.kind, c.sender,
+       CASE WHEN c.received_at BETWEEN c.filed_at - interval '1 year' AND c.filed_at + interval '1 day'
+            THEN c.received_at ELSE c.filed_at END AS received_at,
        coalesce(c.country, '') AS country, c.outcome,
        CASE WHEN $2 OR EXISTS (
            SELECT
