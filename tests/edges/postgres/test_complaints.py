@@ -9,6 +9,7 @@ import pytest
 from comity.accounts.standing import AUTOMATIC
 from comity.base.ids import from_wire
 from comity.complaints.complaint import NewComplaint, NewFreeze
+from comity.edges.postgres import complaint_freezes
 from comity.edges.postgres.complaint_store import file_complaint, freeze, lift
 from comity.edges.postgres.held import HeldConnections
 from support.complaints import PLAIN, Passing, arrive, complain, state_of
@@ -173,6 +174,20 @@ async def test_what_was_upheld_is_refused_and_paid_back_once(gateway, acme, cloc
     assert await state_of(gateway, acme, waiting) == "refused"
     assert await gateway.spendable(acme) == before
     assert await gateway.ledger_problems() == []
+
+
+async def test_of_a_long_queue_what_is_due_first_is_stopped_first_and_the_rest_at_once(
+    gateway, acme, clock, pass_time, monkeypatch
+):
+    monkeypatch.setattr(complaint_freezes, "_AT_ONCE", 2)
+    waiting = []
+    for number in range(5):
+        waiting.append(await wait_for(gateway, acme, to=f"324700000{number:02}"))
+        clock.advance(timedelta(seconds=1))
+    await make(gateway, clock, "sender", "acme", acme.account_id)
+    assert [await state_of(gateway, acme, one) for one in waiting] == ["held"] * 2 + ["queued"] * 3
+    await pass_time(seconds=0)
+    assert [await state_of(gateway, acme, one) for one in waiting] == ["held"] * 5
 
 
 async def test_a_message_of_which_a_carrier_has_a_part_goes_on(gateway, acme, clock):

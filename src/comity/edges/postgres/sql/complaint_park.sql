@@ -1,4 +1,5 @@
--- What waits of frozen traffic is held, in the case of the freeze; how many these are.  $1 freeze
+-- What waits of frozen traffic is held, in the case of the freeze; how many these are.
+--   $1 freeze  $2 at most so many, what is due first
 -- What a dispatcher has taken this moment is on its way, and stepped over; so is what a carrier has a part of.
 WITH frozen AS (
     SELECT f.* FROM freezes f WHERE f.freeze_id = $1 AND f.state IN ('in-force', 'confirmed')
@@ -13,7 +14,8 @@ WITH frozen AS (
         OFFSET 0
     ) m
     WHERE complaint_frozen(f, m.category, m.sender, m.text_key, m.template, m.similarity)
-    ORDER BY q.account_id, q.message_id
+    ORDER BY q.due_at
+    LIMIT $2
     FOR UPDATE OF q SKIP LOCKED
 ), stopped AS (
     UPDATE message_life l
