@@ -96,13 +96,17 @@ async def test_nobody_sees_another_account_s_log(own, customer, road):
     assert (await own.call("GET", "/api/evidence")).status == 401
 
 
+PLAIN = {"acceptance", "access", "erasure", "verdicts"}
+
+
 @pytest.mark.parametrize(
     ("scopes", "open_"),
     [
-        (("read",), {"acceptance", "erasure", "verdicts"}),
-        (("read", "consents"), {"acceptance", "erasure", "verdicts", "consent", "withdrawal", "proof"}),
-        (("read", "billing"), {"acceptance", "erasure", "verdicts", "payout"}),
-        (("read", "consents", "billing"), SHOWN),
+        (("read",), PLAIN),
+        (("read", "consents"), PLAIN | {"consent", "withdrawal", "proof"}),
+        (("read", "billing"), PLAIN | {"payout", "transfer"}),
+        (("read", "subaccounts"), PLAIN | {"subaccount"}),
+        (("read", "consents", "billing", "subaccounts"), SHOWN),
     ],
 )
 async def test_a_key_sees_what_its_scopes_allow_and_every_hash(own, customer, road, scopes, open_):
