@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from comity.app.compose.desk import DEEDS
 from comity.edges.mail.deliver import MailWorker
 from comity.edges.mail.settings import read_smtp
+from comity.edges.mail.takedown_letters import takedown_letter
 from comity.edges.postgres.deadline_store import FailedDeedError, PostgresDeadlines
 from comity.edges.postgres.held import HeldConnections
 from comity.edges.postgres.takedown_mail import TakedownMails
@@ -38,7 +39,7 @@ async def mailed_token(gateway: Gateway, clock: Any, email: str) -> str:
     """Have the mails sent to a real server; gives the token of the last one to an address."""
     async with mailbox() as box:
         server = read_smtp(f"smtp://{box.url}?from=notices@gateway.example&starttls=no")
-        worker = MailWorker(TakedownMails(gateway.database), server, clock)
+        worker = MailWorker(TakedownMails(gateway.database), server, clock, write=takedown_letter)
         try:
             await worker.once()
         finally:

@@ -11,6 +11,7 @@ from comity.app.compose.node import Node
 from comity.app.metrics import Source, figures_of
 from comity.edges.mail.deliver import MailWorker
 from comity.edges.mail.settings import VARIABLE, read_smtp
+from comity.edges.mail.takedown_letters import takedown_letter
 from comity.edges.postgres.notice_mail_store import MailQueue
 from comity.edges.postgres.takedown_mail import TakedownMails
 
@@ -32,7 +33,7 @@ async def mailing(node: Node) -> AsyncIterator[list[Source]]:
     smtp = read_smtp(written)
     worker = MailWorker(MailQueue(node.database), smtp, node.clock)
     # Apart: right holders have no account, and their mails wait for nobody's notices.
-    takedowns = MailWorker(TakedownMails(node.database), smtp, node.clock)
+    takedowns = MailWorker(TakedownMails(node.database), smtp, node.clock, write=takedown_letter)
     stop = asyncio.Event()
     running = [
         asyncio.create_task(worker.run(stop), name="mail"),

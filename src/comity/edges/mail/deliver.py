@@ -7,6 +7,7 @@ import contextlib
 import random
 from collections.abc import Callable
 from datetime import timedelta
+from email.message import EmailMessage
 from typing import Final
 
 import structlog
@@ -14,7 +15,7 @@ import structlog
 from comity.base.clock import Clock
 from comity.base.errors import StoreError
 from comity.edges.mail.counters import Counters
-from comity.edges.mail.letters import letter
+from comity.edges.mail.letters import Told, letter
 from comity.edges.mail.sending import send_all
 from comity.edges.mail.settings import Smtp
 from comity.edges.postgres.notice_mail_store import ClaimedMail, MailOutcome, MailQueue
@@ -35,14 +36,23 @@ class MailWorker:
         smtp: the operator's mail server.
         clock: the present, for due times.
         luck: from 0 up to 1; spreads retries.
+        write: the letter of a mail, from the operator's address.
     """
 
-    def __init__(self, queue: MailQueue, smtp: Smtp, clock: Clock, luck: Callable[[], float] = random.random) -> None:
+    def __init__(
+        self,
+        queue: MailQueue,
+        smtp: Smtp,
+        clock: Clock,
+        luck: Callable[[], float] = random.random,
+        write: Callable[[Told, str], EmailMessage] = letter,
+    ) -> None:
         self.counters = Counters()
         self._queue = queue
         self._smtp = smtp
         self._clock = clock
         self._luck = luck
+        self._write = write
         self._bell = asyncio.Event()
         self._stopping = False
 
@@ -84,7 +94,7 @@ class MailWorker:
         self.counters.failed += await self._queue.give_up(now)
         claimed = await self._queue.claim(now, AT_ONCE)
         if claimed:
-            letters = [letter(one.told, self._smtp.sender) for one in claimed]
+            letters = [self._write(one.told, self._smtp.sender) for one in claimed]
             # No transaction is open meanwhile: the claim is a lease.
             answers = await asyncio.to_thread(send_all, self._smtp, letters, lambda: not self._stopping)
             outcomes = [self._outcome(one, answer) for one, answer in zip(claimed, answers, strict=True)]
