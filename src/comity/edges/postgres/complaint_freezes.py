@@ -38,8 +38,9 @@ AGAIN: Final = "freeze-again"
 """The kind of deadlines at which is looked for what a node let in or held that had not heard of a change yet."""
 # A node hears of a change within a second; a batch under way takes less than another.
 _LOOK_AGAIN: Final = (timedelta(seconds=2), timedelta(seconds=5))
-# Nothing new is held before the commit, which may not take long; so many take about a second.
-_AT_ONCE: Final = 20_000
+# Nothing new is held before the first commit, so that one is kept short; nobody waits for those that follow.
+_AT_ONCE: Final = 5_000
+_THEN: Final = 100_000
 _PRIORITY: Final = 3
 _CLAUSES: Final = ("P9", "P6", "G7")
 
@@ -134,7 +135,7 @@ async def look_again(connection: asyncpg.Connection, due: Due, now: datetime) ->
     """Stop, or let go, what a node took in that had not heard of the change; the deed of `freeze-again`."""
     found = await lock_freeze(connection, int(due.subject.split(" ")[0]))
     if found.state in STOPPING:
-        await _take(connection, found, now)
+        await _take(connection, found, now, _THEN)
         return
     row = await find_case(connection, found.case_id, lock=True)
     assert row is not None
@@ -182,15 +183,15 @@ def _case(what: NewFreeze, lapses_at: datetime | None) -> NewCase:
 
 async def _park(connection: asyncpg.Connection, found: Freeze, now: datetime) -> int:
     """Hold what waits, and look again for what a node accepts meanwhile that has not heard of it."""
-    parked = await _take(connection, found, now)
+    parked = await _take(connection, found, now, _AT_ONCE)
     await _again(connection, found, now)
     return parked
 
 
-async def _take(connection: asyncpg.Connection, found: Freeze, now: datetime) -> int:
+async def _take(connection: asyncpg.Connection, found: Freeze, now: datetime, most: int) -> int:
     """Hold what is due first; where more waits, the rest follows at once, in commits of their own."""
-    parked: int = await connection.fetchval(load("complaint_park"), found.freeze_id, _AT_ONCE)
-    if parked == _AT_ONCE:
+    parked: int = await connection.fetchval(load("complaint_park"), found.freeze_id, most)
+    if parked == most:
         await set_deadline(connection, NewDeadline(AGAIN, f"{found.freeze_id} rest", found.account_id, now))
     return parked
 

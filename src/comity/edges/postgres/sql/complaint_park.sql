@@ -2,25 +2,34 @@
 --   $1 freeze  $2 at most so many, what is due first
 -- What a dispatcher has taken this moment is on its way, and stepped over; so is what a carrier has a part of.
 WITH frozen AS (
-    SELECT f.* FROM freezes f WHERE f.freeze_id = $1 AND f.state IN ('in-force', 'confirmed')
-), meant AS MATERIALIZED (
-    SELECT q.account_id, q.message_id, f.case_id
+    SELECT f AS freeze, f.account_id, f.case_id FROM freezes f WHERE f.freeze_id = $1 AND f.state IN ('in-force', 'confirmed')
+), waiting AS (
+    SELECT q.account_id, q.message_id, f.case_id, f.freeze
     FROM frozen f
     JOIN queue q ON f.account_id IS NULL OR q.account_id IN (SELECT family_of(f.account_id))
+    -- in order before their messages are looked up, so that no more are than it takes
+    ORDER BY q.due_at
+    OFFSET 0
+), meant AS MATERIALIZED (
+    SELECT w.account_id, w.message_id, w.case_id
+    FROM waiting w
     CROSS JOIN LATERAL (
         SELECT m.category, m.sender, m.text_key, m.template, m.similarity
         FROM messages m
-        WHERE m.account_id = q.account_id AND m.id = q.message_id
+        WHERE m.account_id = w.account_id AND m.id = w.message_id
         OFFSET 0
     ) m
-    WHERE complaint_frozen(f, m.category, m.sender, m.text_key, m.template, m.similarity)
-    ORDER BY q.due_at
+    WHERE complaint_frozen(w.freeze, m.category, m.sender, m.text_key, m.template, m.similarity)
     LIMIT $2
+), locked AS MATERIALIZED (
+    SELECT q.account_id, q.message_id, w.case_id
+    FROM meant w
+    JOIN queue q ON q.account_id = w.account_id AND q.message_id = w.message_id
     FOR UPDATE OF q SKIP LOCKED
 ), stopped AS (
     UPDATE message_life l
     SET state = 'held'
-    FROM meant w
+    FROM locked w
     WHERE l.account_id = w.account_id AND l.id = w.message_id AND l.state IN ('queued', 'deferred')
       AND l.part_states <@ '{queued}'
     RETURNING l.account_id, l.id, w.case_id
