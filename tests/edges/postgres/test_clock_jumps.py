@@ -5,18 +5,21 @@ arbitrary jumps: whoever is closed has had the whole time, by that clock, and wh
 """
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from comity.accounts.acceptance import AnswerEvent
 from comity.accounts.appeals import BadAppealError, appeal_until
 from comity.accounts.standing import Reasons
 from comity.app.compose.desk import DEEDS
 from comity.base.ids import to_wire
 from comity.consent.proof_request import ProofTerms, State, Wanted
+from comity.edges.cli.policy_publishing import publish_version
 from comity.edges.postgres import operator_store, proof_steps, proof_store
+from comity.edges.postgres.acceptance_store import GivenAnswer, give_answer
 from comity.edges.postgres.deadline_store import FailedDeedError, NewDeadline, PostgresDeadlines, set_deadline
 from comity.edges.postgres.held import HeldConnections
 from comity.edges.postgres.intake_store import beat, outages_since
@@ -26,6 +29,7 @@ from comity.edges.postgres.standing_appeals import file_appeal
 from comity.edges.postgres.standing_store import NewStrike, StandingChange, add_strike, change_standing
 from comity.journey.deadlines import Deadlines
 from comity.policy.files import default_policy
+from support.policy_life import version_of
 
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 WINDOW = timedelta(hours=ProofTerms().window_h)
@@ -255,3 +259,37 @@ async def test_a_clock_set_back_an_hour_reminds_nobody_twice(node):
         await node.jump(-HOUR)
         await node.jump(HOUR)
     assert await node.count(REMINDERS, account_id) == 1
+
+
+@pytest.mark.parametrize(
+    "jumps",
+    [
+        pytest.param([DAY, -DAY, DAY, -HOUR, HOUR], id="forward a day and back"),
+        pytest.param([-DAY, -HOUR, -DAY, DAY], id="back"),
+        pytest.param([DAY + 23 * HOUR, -HOUR, HOUR, -DAY], id="to the last hour, again and again"),
+    ],
+)
+async def test_the_day_of_a_policy_comes_for_who_declined_it_and_not_an_hour_before(node, database, jumps):
+    account_id = await node.account("Acme")
+    coming = version_of("coming", 30)
+    await publish_version(node.connection, coming, "Cas")
+    declined = GivenAnswer(account_id, "coming", AnswerEvent.DECLINE, "Ann", "192.0.2.1")
+    async with node.connection.transaction():
+        await give_answer(node.connection, declined, datetime.now(UTC))
+    day = datetime.combine(coming.document.effective, time(), UTC)
+    node.now = day - 2 * DAY
+    for jump in jumps:
+        await node.jump(jump)
+        assert node.now < day
+        assert await node.count(STANDING, account_id) == "good"
+    # A desk whose clock is ahead of the database's closes nobody either.
+    node.now = day
+    await node.jump(DAY)
+    assert await node.count(STANDING, account_id) == "good"
+    owner = await database.connect(Role.OWNER)
+    await owner.execute("UPDATE policy_versions SET effective = effective - 30")
+    await owner.close()
+    for jump in (HOUR, -DAY, 2 * DAY):
+        await node.jump(jump)
+        assert await node.count(STANDING, account_id) == "deactivated"
+    assert await node.count(PAYOUTS, account_id) == 1
