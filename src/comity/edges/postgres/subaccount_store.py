@@ -14,10 +14,7 @@ import asyncpg
 import msgspec
 
 from comity.accounts.account import Account
-from comity.accounts.standing import Event, Reasons
 from comity.accounts.subaccounts import (
-    BY_PARENT,
-    REDRESS,
     BadSubaccountError,
     NewSubaccount,
     bounded_volume,
@@ -38,10 +35,7 @@ from comity.edges.postgres.operator_store import (
     open_account,
 )
 from comity.edges.postgres.staff_store import add_key, list_keys, revoke_key
-from comity.edges.postgres.standing_changes import StandingChange, change_standing
 from comity.edges.postgres.statements import load
-
-_CLAUSE = "U19"
 
 
 class NoSubaccountError(BadSubaccountError):
@@ -104,7 +98,7 @@ async def create_under(connection: asyncpg.Connection, parent: str, new: NewAcco
         volume = bounded_volume(new.daily_volume, above.daily_volume)
         placed = msgspec.structs.replace(new, parent_id=parent_id, daily_volume=volume)
         made = await create_account(connection, placed)
-        await _note(connection, parent_id, {"subaccount": new.name, "event": "made by the operator"}, now)
+        await note(connection, parent_id, {"subaccount": new.name, "event": "made by the operator"}, now)
     return made
 
 
@@ -133,7 +127,7 @@ async def make_subaccount(
     account_id = await open_account(connection, asked)
     if new.accepted_by:
         await record_acceptance(connection, account_id, new.accepted_by, now)
-    await _note(connection, parent_id, {"subaccount": name, "event": "made"}, now)
+    await note(connection, parent_id, {"subaccount": name, "event": "made"}, now)
     (made,) = await _listed(connection, parent_id, None, account_id - 1, 1)
     return made
 
@@ -180,7 +174,7 @@ async def add_subaccount_key(
     """A key for a subaccount: client id and secret, shown this once."""
     made = await add_key(connection, child.account_id, scopes)
     told = {"subaccount": child.name, "event": "key made", "client_id": made[0], "scopes": list(scopes)}
-    await _note(connection, parent_id, told, now)
+    await note(connection, parent_id, told, now)
     return made
 
 
@@ -195,7 +189,7 @@ async def revoke_subaccount_key(
     if not await revoke_key(connection, child.account_id, client_id):
         raise BadSubaccountError("It has no such key in force.", "See GET /api/subaccounts/{id}.")
     told = {"subaccount": child.name, "event": "key revoked", "client_id": client_id}
-    await _note(connection, parent_id, told, now)
+    await note(connection, parent_id, told, now)
 
 
 async def share_sender(
@@ -210,7 +204,7 @@ async def share_sender(
         raise BadSubaccountError(
             "You may not send as that yourself.", "Ask the operator to grant it to the subaccount, with proof."
         )
-    await _note(connection, parent_id, {"subaccount": child.name, "event": "sender", "sender": sender_key}, now)
+    await note(connection, parent_id, {"subaccount": child.name, "event": "sender", "sender": sender_key}, now)
 
 
 async def hand_down(
@@ -254,48 +248,6 @@ async def hand_down(
     return transfer
 
 
-async def suspend_subaccount(
-    connection: asyncpg.Connection, parent: tuple[int, str], child: Subaccount, why: str, now: datetime
-) -> None:
-    """Suspend one's own subaccount, and all below it.
-
-    Args:
-        connection: of the road.
-        parent: the number and name of the account above.
-        child: which.
-        why: the reason, which the subaccount reads.
-        now: the instant.
-
-    Raises:
-        BadSubaccountError: it did so before.
-        BadChangeError: the operator has closed it.
-    """
-    by = BY_PARENT + parent[1]
-    if await connection.fetch(load("subaccount_sanctions"), child.account_id, by):
-        raise BadSubaccountError("You have suspended it already.")
-    reasons = Reasons(facts=why, clause=_CLAUSE, redress=REDRESS)
-    await change_standing(connection, StandingChange(child.account_id, Event.SUSPEND, reasons, by), now)
-    await _note(connection, parent[0], {"subaccount": child.name, "event": "suspended", "why": why}, now)
-
-
-async def resume_subaccount(
-    connection: asyncpg.Connection, parent: tuple[int, str], child: Subaccount, why: str, now: datetime
-) -> None:
-    """Lift what the account above imposed itself; what the operator imposed stays.
-
-    Raises:
-        BadSubaccountError: it has imposed nothing.
-    """
-    by = BY_PARENT + parent[1]
-    rows = await connection.fetch(load("subaccount_sanctions"), child.account_id, by)
-    if not rows:
-        raise BadSubaccountError("You have not suspended it.", "What the operator decided only the operator lifts.")
-    ends = tuple(row["sanction_id"] for row in rows)
-    change = StandingChange(child.account_id, Event.LIFT, Reasons(facts=why, clause=_CLAUSE), by, ends=ends)
-    await change_standing(connection, change, now)
-    await _note(connection, parent[0], {"subaccount": child.name, "event": "resumed", "why": why}, now)
-
-
 async def _listed(
     connection: asyncpg.Connection, parent_id: int, public_id: UUID | None, after: int | None, most: int
 ) -> list[Subaccount]:
@@ -303,5 +255,6 @@ async def _listed(
     return [Subaccount(**{**dict(row), "senders": tuple(row["senders"])}) for row in rows]
 
 
-async def _note(connection: asyncpg.Connection, parent_id: int, told: dict[str, Any], now: datetime) -> None:
+async def note(connection: asyncpg.Connection, parent_id: int, told: dict[str, Any], now: datetime) -> None:
+    """Write down in the evidence of an account what it did with a subaccount."""
     await append(connection, parent_id, "subaccount", told, now)

@@ -17,6 +17,7 @@ from comity.accounts.account import Account
 from comity.accounts.declaration import read_zone
 from comity.accounts.subaccounts import NewSubaccount, NoResaleError
 from comity.base.ids import from_wire, to_wire
+from comity.edges.postgres import subaccount_sanctions
 from comity.edges.postgres import subaccount_store as store
 from comity.edges.rest_http.desk_words import shaped
 from comity.edges.rest_http.paging import Page, cursor_of, place_of, size_of
@@ -218,7 +219,7 @@ async def suspend_subaccount(
     request: AnyRequest, services: Work, account: Caller, id_: FromPath[str]
 ) -> Response[SubaccountShown]:
     """It and all below it send nothing within a second, and are told why. What waits stands still."""
-    return await _told(request, services, account, id_, store.suspend_subaccount)
+    return await _told(request, services, account, id_, subaccount_sanctions.suspend_subaccount)
 
 
 @post(
@@ -234,7 +235,7 @@ async def resume_subaccount(
     request: AnyRequest, services: Work, account: Caller, id_: FromPath[str]
 ) -> Response[SubaccountShown]:
     """Lifts what you decided. What the operator decided stays."""
-    return await _told(request, services, account, id_, store.resume_subaccount)
+    return await _told(request, services, account, id_, subaccount_sanctions.resume_subaccount)
 
 
 async def _told(
