@@ -46,11 +46,13 @@ pytestmark = [pytest.mark.faults, pytest.mark.asyncio(loop_scope="module"), pyte
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def desk() -> AsyncIterator[Desk]:
     folder = await asyncio.to_thread(made_folder)
-    async with open_desk(folder) as opened:
-        yield opened
-        await opened.gateway.ready()
-        assert json.loads(await opened.gateway.command("evidence", "verify", "--json"))["holds"], f"{SEED=}"
-    shutil.rmtree(folder)
+    try:
+        async with open_desk(folder) as opened:
+            yield opened
+            await opened.gateway.ready()
+            assert json.loads(await opened.gateway.command("evidence", "verify", "--json"))["holds"], f"{SEED=}"
+    finally:
+        await asyncio.to_thread(shutil.rmtree, folder)
 
 
 @pytest.mark.parametrize(("number", "victim"), [(number, VICTIMS[number % len(VICTIMS)]) for number in range(ROUNDS)])
