@@ -47,6 +47,7 @@ class NewComplaint(msgspec.Struct, frozen=True):
         reporter_key: keyed hash of who reports (a network, a number or a feed): equal ones are one reporter.
         words: what the reporter says about it.
         message: account and id, where they are known.
+        apart: it has a case of its own, and counts with no other: a claim of right, which a person has to judge.
     """
 
     channel: Channel
@@ -60,6 +61,7 @@ class NewComplaint(msgspec.Struct, frozen=True):
     reporter_key: bytes = b""
     words: str = ""
     message: tuple[int, UUID] | None = None
+    apart: bool = False
 
 
 class Filed(msgspec.Struct, frozen=True):

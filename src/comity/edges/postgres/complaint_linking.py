@@ -71,7 +71,7 @@ async def take(
         traffic = _traffic_of(links)
         await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", traffic.lock)
         same = await _link(connection, complaint_id, complaint, links, now)
-        ignored = same is not None or await _is_abuser(connection, complaint.reporter_key)
+        ignored = complaint.apart or same is not None or await _is_abuser(connection, complaint.reporter_key)
         weight = weight_of(complaint.channel, proven=complaint.proven, linked=True, counted=ignored)
         await connection.execute(
             "UPDATE complaints SET weight = $2, same_as = $3 WHERE complaint_id = $1", complaint_id, weight, same
@@ -141,7 +141,7 @@ async def _is_abuser(connection: asyncpg.Connection, reporter_key: bytes) -> boo
 
 async def _own_case(connection: asyncpg.Connection, complaint_id: int, complaint: NewComplaint, now: datetime) -> UUID:
     """The case of a complaint that fits nothing that was sent; one that it had already stays its own."""
-    kept: int | None = await connection.fetchval("SELECT case_id FROM complaints WHERE complaint_id = $1", complaint_id)
+    kept = await _case_of(connection, complaint_id)
     number = kept or await open_case(connection, _case(complaint, None, (), now), now)
     return await _in_case(connection, complaint_id, number)
 
@@ -157,7 +157,7 @@ async def _joined_case(
     complaint_id, complaint = filed
     of_kind = table().kinds[complaint.kind]
     group = await _group(connection, traffic, now - timedelta(days=table().linking.days))
-    number: int | None = group["case_id"]
+    number: int | None = await _case_of(connection, complaint_id) if complaint.apart else group["case_id"]
     named = [one.candidate.id for one in links[:_MOST_NAMED]]
     facts = _facts(complaint, of_kind, group)
     if number is None:
@@ -171,6 +171,12 @@ async def _joined_case(
     told = {"case": to_wire(case), "kind": complaint.kind, "channel": complaint.channel, "proven": complaint.proven}
     await append(connection, traffic.account_id, "complaint", told, now)
     return case
+
+
+async def _case_of(connection: asyncpg.Connection, complaint_id: int) -> int | None:
+    """The case that a complaint has already."""
+    kept: int | None = await connection.fetchval("SELECT case_id FROM complaints WHERE complaint_id = $1", complaint_id)
+    return kept
 
 
 async def _in_case(connection: asyncpg.Connection, complaint_id: int, number: int) -> UUID:

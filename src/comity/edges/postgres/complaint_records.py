@@ -43,6 +43,7 @@ class Complaint(msgspec.Struct, frozen=True):
     words: str
     proven: bool
     reporter_key: bytes
+    apart: bool
     country: str | None
     account_id: int | None
     template: int | None

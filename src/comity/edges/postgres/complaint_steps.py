@@ -145,6 +145,7 @@ def as_new(complaint: Complaint) -> NewComplaint:
         proven=complaint.proven,
         reporter_key=complaint.reporter_key,
         words=complaint.words,
+        apart=complaint.apart,
     )
 
 

@@ -39,7 +39,7 @@ async def file_complaint(connection: asyncpg.Connection, complaint: NewComplaint
             *(number, token_hash(token), complaint.channel, complaint.kind, complaint.recipient, complaint.sender),
             *(complaint.received_at, complaint.text, complaint.words),
             await _sealed(connection, number, complaint.reporter),
-            *(complaint.proven, complaint.reporter_key, _country(complaint.recipient), now),
+            *(complaint.proven, complaint.reporter_key, _country(complaint.recipient), now, complaint.apart),
         )
         looked = await look_at(connection, complaint_id, complaint, now)
     return Filed(number, token, looked.case, looked.matched, looked.frozen)

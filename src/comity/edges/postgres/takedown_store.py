@@ -84,6 +84,7 @@ async def file_claim(connection: asyncpg.Connection, claim: Claim, reporter_key:
         reporter=claim.email,
         reporter_key=reporter_key,
         words=f"{claim.kind}: {claim.holder}, {claim.right}. {claim.words}".strip(),
+        apart=True,
     )
     filed = await file_complaint(connection, complaint, now)
     token = new_token()

@@ -27,6 +27,8 @@ CREATE TABLE complaints (
     proven       boolean NOT NULL,
     -- keyed hash of who reports
     reporter_key bytea NOT NULL DEFAULT '',
+    -- it has a case of its own, and counts with no other: a claim of right
+    apart        boolean NOT NULL DEFAULT false,
     -- of the recipient's number
     country      text,
     -- what it was linked to; the account whose messages they are, and by what these are known

@@ -12,7 +12,7 @@ SELECT count(*) AS complaints,
 FROM complaints c
 LEFT JOIN cases k ON k.case_id = c.case_id AND k.kind = 'complaint' AND k.state IN ('open', 'assigned', 'waiting', 'escalated')
 WHERE c.account_id = $1 AND (c.template = $2 OR ($2::bigint IS NULL AND c.text_key = $3))
-  AND c.filed_at >= $4 AND c.state IN ('received', 'linked', 'investigated', 'upheld')
+  AND NOT c.apart AND c.filed_at >= $4 AND c.state IN ('received', 'linked', 'investigated', 'upheld')
   -- Who reported to harm somebody counts no more.
   AND NOT EXISTS (SELECT FROM complaints x
                   WHERE x.reporter_key = c.reporter_key AND c.reporter_key <> '' AND x.outcome = 'abusive')
