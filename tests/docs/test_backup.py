@@ -33,6 +33,8 @@ async def test_a_backup_is_made_and_restored_as_the_page_says(tmp_path: Path) ->
         await _serve(shell)
         for line in backup:
             await shell.run(line)
+        for line in _block("comity keys backup"):
+            await shell.run(line)
         await shell.run("kill %1; wait; export COMITY_DATA=$PWD/second")
         await _serve(shell)
         for line in backup[:-1]:

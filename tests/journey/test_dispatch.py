@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -183,11 +184,10 @@ async def test_webhooks_are_told_of_their_account_alone(road: Road):
     async with simulator() as running, road.dispatching((1, link_to(running, changed)), changed=changed):
         ids = [*await road.queue(account), *await road.queue(other)]
         await road.until_state(ids, "delivered")
-    rows = await road.fetch(
-        "SELECT account_id, kind, body::jsonb ->> 'delivery_status' AS word FROM webhook_events ORDER BY 1, 3"
-    )
+    rows = await road.fetch("SELECT account_id, kind, body FROM webhook_events ORDER BY number")
     # That the carrier has it is not told: what became of it is.
-    assert [tuple(row) for row in rows] == [(account, "delivery_report", "DELIVERED")]
+    told = [(row["account_id"], row["kind"], json.loads(row["body"])["delivery_status"]) for row in rows]
+    assert told == [(account, "delivery_report", "DELIVERED")]
 
 
 # --- claiming ---

@@ -16,6 +16,7 @@ from comity.smpp import tlv
 from comity.smpp.pdu import DeliverSm
 from comity.sms.segment import plan, split
 from support.road import NUMBER, PERSON, Road, link_to, simulator
+from support.sealed import MESSAGE, REPLY
 
 if TYPE_CHECKING:
     from comity.edges.postgres.connect import Database
@@ -50,11 +51,11 @@ async def _hears(road: Road, *messages: DeliverSm) -> None:
 
 
 async def _texts(road: Road) -> list[str]:
-    return [row["text"] for row in await road.fetch("SELECT text FROM inbox ORDER BY number")]
+    return [row["text"] for row in await road.fetch(f"SELECT {REPLY} FROM inbox ORDER BY number")]
 
 
 async def _answers(road: Road) -> list[str]:
-    rows = await road.fetch("SELECT text FROM messages WHERE door = 'opt_out' ORDER BY id")
+    rows = await road.fetch(f"SELECT {MESSAGE} FROM messages WHERE door = 'opt_out' ORDER BY id")
     return [row["text"] for row in rows]
 
 
@@ -115,7 +116,7 @@ async def test_a_message_reaches_the_inbox_of_who_holds_the_number(road: Road):
     account = await road.account()
     await _webhook(road, account)
     await _hears(road, _message("hello"))
-    assert await road.fetch("SELECT account_id, sender, receiver, text FROM inbox") == [
+    assert await road.fetch(f"SELECT account_id, sender, receiver, {REPLY} FROM inbox") == [
         (account, PERSON, NUMBER, "hello")
     ]
     (event,) = await road.fetch("SELECT kind, body FROM webhook_events")
@@ -138,7 +139,7 @@ async def test_of_several_holders_the_one_that_last_wrote_to_the_person_gets_it(
     await road.queue(third)
     await road.queue(second)
     await _hears(road, _message("to the second"))
-    rows = await road.fetch("SELECT account_id, text FROM inbox ORDER BY number")
+    rows = await road.fetch(f"SELECT account_id, {REPLY} FROM inbox ORDER BY number")
     assert rows == [(first, "nobody wrote yet"), (second, "to the second")]
 
 
@@ -203,7 +204,7 @@ async def test_stop_is_written_down_told_and_confirmed_once(road: Road):
     ]
     kinds = await road.fetch("SELECT kind FROM webhook_events ORDER BY kind, created_at")
     assert [row["kind"] for row in kinds] == ["add_optout"] + ["inbox_message"] * 3
-    (answer,) = await road.fetch("SELECT * FROM messages WHERE door = 'opt_out'")
+    (answer,) = await road.fetch(f"SELECT m.*, {MESSAGE} FROM messages m WHERE door = 'opt_out'")
     assert (answer["sender"], answer["recipient"], answer["micro_credits"]) == (NUMBER, PERSON, 0)
     assert answer["verdict"]["action"] == "allow"
     assert answer["verdict"]["findings"][0]["clauses"] == ["P4"]

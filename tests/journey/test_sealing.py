@@ -14,6 +14,7 @@ from comity.journey.replay import ReplayOutcome, digests_of, replay
 from comity.policy.files import default_files, policy_of
 from comity.screening.engine import engine
 from support.gateway import SEND, running_gateway
+from support.sealed import MESSAGE
 
 MARKER = "zzmarker"
 TEXT = f"A new {MARKER} is here"
@@ -76,7 +77,10 @@ async def test_of_several_messages_only_the_sealed_one_loses_its_text(gateway):
     customer = await gateway.customer(senders=("Acme",))
     for text, to in ((TEXT, PEOPLE[0]), ("Your parcel 4711 is here.", PEOPLE[1])):
         await gateway.send(customer, sender="Acme", message=text, to=to)
-    rows = await gateway.fetch("SELECT recipient, text FROM messages WHERE account_id = $1", customer.account_id)
+    rows = await gateway.fetch(
+        f"SELECT recipient, {MESSAGE} FROM messages WHERE account_id = $1",
+        customer.account_id,
+    )
     assert {row["recipient"]: row["text"] for row in rows} == {PEOPLE[0]: "", PEOPLE[1]: "Your parcel 4711 is here."}
     assert gateway.acceptor.counters.sealed == 1
 

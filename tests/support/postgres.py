@@ -17,11 +17,13 @@ from comity.edges.postgres.embedded import EmbeddedPostgres, Tenure, open_cluste
 from comity.edges.postgres.evidence_keys import ensure_evidence
 from comity.edges.postgres.migrate import migrate
 from comity.edges.postgres.roles import Role, make_database
+from comity.edges.postgres.vault_files import ensure_vault
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
     from comity.edges.postgres.connect import Database
+    from comity.edges.vault import Vault
 
 TEMPLATE = "migrated"
 _number = count(1)
@@ -36,6 +38,7 @@ class Server:
         self._folder.chmod(0o711)
         opening = open_cluster(self._folder / "data", tenure=Tenure.LASTING, durable=False)
         self.postgres: EmbeddedPostgres = in_own_loop(opening)
+        self._vault: Vault | None = None
 
     async def make(self, name: str, template: str | None = None) -> Database:
         """A new database, empty or a copy."""
@@ -44,7 +47,7 @@ class Server:
             await make_database(superuser, name, template)
         finally:
             await superuser.close()
-        return self.postgres.database.named(name)
+        return self.postgres.database.named(name).with_vault(self._vault if template else None)
 
     async def drop(self, name: str) -> None:
         """Drop it, whoever is still connected."""
@@ -60,6 +63,7 @@ class Server:
         await migrate(database)
         owner = await database.connect(Role.OWNER)
         await ensure_evidence(owner, self.evidence_folder)
+        self._vault = await ensure_vault(owner, self.evidence_folder)
         await owner.close()
 
     @property

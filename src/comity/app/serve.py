@@ -17,12 +17,13 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from pathlib import Path
 from typing import Final
 
+import asyncpg
 import msgspec
 import structlog
 
 from comity.app.node import READY
 from comity.app.settings import Address, Settings
-from comity.base.errors import ComityError, SettingsError
+from comity.base.errors import ComityError, SettingsError, StoreError
 from comity.edges.postgres import operator_store
 from comity.edges.postgres.cluster_files import prepare_data
 from comity.edges.postgres.connect import Database, store_errors
@@ -30,6 +31,8 @@ from comity.edges.postgres.embedded import EmbeddedPostgres, Tenure, open_cluste
 from comity.edges.postgres.evidence_keys import ensure_evidence
 from comity.edges.postgres.migrate import migrate
 from comity.edges.postgres.roles import Role
+from comity.edges.postgres.vault_files import ensure_vault
+from comity.edges.vault import Vault
 from comity.policy.files import default_policy
 
 _DRAIN_S: Final = 2.2
@@ -206,9 +209,21 @@ async def opened_database(
             with store_errors():
                 await operator_store.prepare_installation(owner, default_policy())
                 await ensure_evidence(owner, settings.data_path)
+                vault = await _vault(owner, settings.data_path, tenure)
         finally:
             await owner.close()
-        yield database, cluster
+        yield database.with_vault(vault), cluster
+
+
+async def _vault(owner: asyncpg.Connection, data: Path, tenure: Tenure) -> Vault | None:
+    """The keys of the database; a single command does without, so that it can bring them back."""
+    try:
+        return await ensure_vault(owner, data)
+    except StoreError as error:
+        if tenure is Tenure.LASTING:
+            raise
+        _log.warning("keys.missing", what=error.what, remedy=error.remedy)
+        return None
 
 
 def groups_of(settings: Settings) -> list[tuple[str, ...]]:

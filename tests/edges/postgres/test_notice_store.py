@@ -68,7 +68,7 @@ async def test_a_notice_is_told_to_the_webhooks_that_asked_and_mailed_to_every_a
         ("email", "bob@customer.example", "waiting"),
         ("webhook", str(asked), "waiting"),
     ]
-    (event,) = await operator.fetch("SELECT webhook_id, kind, stream, body::jsonb AS body FROM webhook_events")
+    (event,) = await operator.fetch("SELECT webhook_id, kind, stream, (body).plain::jsonb AS body FROM webhook_events")
     assert (event["webhook_id"], event["kind"], event["stream"]) == (asked, "notice", f"notice {left}")
     assert (event["body"]["id"], event["body"]["notice"]) == (str(left), {"a": 1})
 

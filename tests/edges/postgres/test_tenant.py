@@ -73,6 +73,7 @@ PLAIN = {
     "date": "now()",
     "jsonb": "'{}'",
     "ARRAY": "'{}'",
+    "USER-DEFINED": "passing_of('{}')",
 }
 
 

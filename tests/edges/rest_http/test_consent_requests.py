@@ -16,6 +16,7 @@ from comity.edges.postgres.inbound_store import PostgresInboundStore
 from comity.journey.counters import Counters
 from comity.journey.inbound import Inbound
 from comity.smpp.pdu import DeliverSm
+from support.sealed import MESSAGE
 
 PERSON = "32470000000"
 NUMBER = "3228000000"
@@ -86,7 +87,10 @@ async def test_a_yes_is_the_consent_with_the_reply_as_its_proof(own, people, rep
     customer = await own.customer(senders=(f"+{NUMBER}",))
     request = await asked(own, customer)
     assert (request["state"], request["message"] is not None) == ("pending", True)
-    text = await own.value("SELECT text FROM messages WHERE account_id = $1 AND door = 'rest'", customer.account_id)
+    text = await own.value(
+        f"SELECT {MESSAGE} FROM messages WHERE account_id = $1 AND door = 'rest'",
+        customer.account_id,
+    )
     assert text == request["text"]
     assert await consents(own, customer) == []
     await people(reply)

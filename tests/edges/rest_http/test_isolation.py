@@ -126,6 +126,12 @@ async def a_takedown(desk, owner):
     return {"id": number}
 
 
+async def an_erasure(desk, owner):
+    made = await desk.call("POST", "/api/erasures", owner, json={"recipient": f"+{NUMBER}"})
+    assert made.status == 202, made.body
+    return {"id": made.body["id"]}
+
+
 # How one of the things that a path names is made for an account.
 MAKERS = {
     "/api/messages/{id}/verdict": a_message,
@@ -136,6 +142,7 @@ MAKERS = {
     "/api/consents/{id}/proof": a_consent,
     "/api/consents/{id}/proof/{digest}": a_consent,
     "/api/consents/{id}/withdraw": a_consent,
+    "/api/erasures/{id}": an_erasure,
     "/api/notices/{id}": a_notice,
     "/api/opt-outs/{id}": an_opt_out,
     "/api/standing/statements/{id}": a_sanction,

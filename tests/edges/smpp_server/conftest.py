@@ -25,6 +25,7 @@ from comity.smpp import events as ev
 from comity.smpp.esme import EsmeSession
 from comity.smpp.pdu import BindKind, DeliverSm, SubmitSm
 from comity.smpp.settings import Settings
+from support.sealed import MESSAGE
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -165,7 +166,10 @@ class House:
             )  # fmt: skip
 
     async def message(self, wire_id: str) -> Any:
-        return await self.road.fetchrow("SELECT * FROM messages WHERE id = $1", from_wire(wire_id))
+        return await self.road.fetchrow(
+            f"SELECT m.*, {MESSAGE} FROM messages m WHERE id = $1",
+            from_wire(wire_id),
+        )
 
     async def waiting(self) -> int:
         return await self.road.fetchval("SELECT count(*) FROM esme_deliveries")

@@ -8,6 +8,7 @@ from comity.base.ids import from_wire
 from comity.smpp import status as st
 from comity.smpp import tlv
 from comity.sms.segment import plan, split
+from support.sealed import MESSAGE
 
 LONG = "Your parcel could not be delivered, as nobody was at home; it is kept at the shop around the corner. " * 4
 UCS2 = "Пакет ждёт вас в магазине за углом, возьмите удостоверение личности. 🙂 " * 2
@@ -34,7 +35,7 @@ def by_sar(text, submit_sm, **fields):
 
 
 async def messages(house):
-    return await house.road.fetch("SELECT * FROM messages ORDER BY id")
+    return await house.road.fetch(f"SELECT m.*, {MESSAGE} FROM messages m ORDER BY id")
 
 
 async def waiting_parts(house):

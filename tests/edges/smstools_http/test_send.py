@@ -13,6 +13,7 @@ from comity.screening.engine import engine
 from comity.screening.judging import Facts
 from support.gateway import MICRO, PERSON, SEND
 from support.judging import shipped
+from support.sealed import MESSAGE
 from support.standing import to_standing
 
 OTHERS = [f"3247100{number:04d}" for number in range(1000)]
@@ -54,7 +55,10 @@ async def test_a_list_of_messages_gets_ids_in_order(gateway):
     body = [{"message": f"Text {n}", "to": OTHERS[n : n + 2], "sender": "Bank"} for n in range(0, 6, 2)]
     answer = await gateway.call("POST", SEND, customer, json=body)
     texts = [
-        await gateway.value("SELECT text FROM messages WHERE id = $1", from_wire(written))
+        await gateway.value(
+            f"SELECT {MESSAGE} FROM messages WHERE id = $1",
+            from_wire(written),
+        )
         for written in answer.body["messageids"]
     ]
     assert texts == ["Text 0", "Text 0", "Text 2", "Text 2", "Text 4", "Text 4"]

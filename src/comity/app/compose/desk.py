@@ -19,6 +19,7 @@ from comity.edges.postgres import (
     disclosure_release,
     disclosure_steps,
     disclosure_telling,
+    erasure_store,
     proof_deeds,
     proof_steps,
     refund_store,
@@ -31,7 +32,10 @@ from comity.edges.postgres import (
 from comity.edges.postgres.deadline_store import Deed, FailedDeedError, PostgresDeadlines
 from comity.edges.postgres.evidence_upkeep import EvidenceUpkeep
 from comity.edges.postgres.held import HeldConnections
+from comity.edges.postgres.retention_upkeep import RetentionUpkeep
 from comity.edges.postgres.standing_watch import PostgresEnforceStore
+from comity.edges.postgres.vault_epochs import EpochUpkeep
+from comity.edges.postgres.vault_files import keys_folder
 from comity.journey.deadlines import Deadlines
 from comity.journey.enforce import Enforcer
 
@@ -42,6 +46,7 @@ DEEDS: Final[dict[str, Deed]] = {
     complaint_freezes.LAPSE: complaint_freezes.lapse,
     complaint_freezes.AGAIN: complaint_freezes.look_again,
     consent_requests.DEADLINE: consent_requests.expire_request,
+    erasure_store.DEADLINE: erasure_store.erase_due,
     report_number_store.TEXT: report_number_deeds.read_texts,
     report_number_store.HALF: report_number_deeds.end_half,
     disclosure_steps.DUE: disclosure_deeds.reach_deadline,
@@ -72,7 +77,13 @@ async def desk_role(node: Node) -> AsyncIterator[list[Source]]:
     enforcer = Enforcer(PostgresEnforceStore(watching), node.clock)
     deadlines = Deadlines(PostgresDeadlines(node.database, connections), DEEDS, FailedDeedError)
     evidence = EvidenceUpkeep(connections, node.clock, node.settings.data_path)
+    # Of their own too: both go through much.
+    tidying = HeldConnections(node.database, "comity-retention", most=2)
+    retention = RetentionUpkeep(tidying, node.clock)
+    epochs = EpochUpkeep(tidying, node.clock, keys_folder(node.settings.data_path))
     running = [
+        asyncio.create_task(retention.run(), name="retention"),
+        asyncio.create_task(epochs.run(), name="epochs"),
         asyncio.create_task(deadlines.run(), name="deadlines"),
         asyncio.create_task(enforcer.run(), name="enforce"),
         asyncio.create_task(evidence.run(), name="evidence"),
@@ -86,3 +97,4 @@ async def desk_role(node: Node) -> AsyncIterator[list[Source]]:
         await asyncio.gather(*running, return_exceptions=True)
         await connections.close()
         await watching.close()
+        await tidying.close()

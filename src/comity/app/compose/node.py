@@ -12,6 +12,7 @@ from comity.app.metrics import Snapshots
 from comity.app.settings import Settings
 from comity.base.clock import Clock, SystemClock
 from comity.edges.postgres.connect import Database
+from comity.edges.postgres.vault_files import keys_folder, open_vault
 
 
 class Node(msgspec.Struct, frozen=True):
@@ -35,4 +36,5 @@ class Node(msgspec.Struct, frozen=True):
 
 def make_node(settings: Settings, database: Database) -> Node:
     """What every role of a process works with."""
-    return Node(settings, database, SystemClock(), Snapshots(Path(settings.data) / "run" / "figures"))
+    keys = open_vault(keys_folder(settings.data_path))
+    return Node(settings, database.with_vault(keys), SystemClock(), Snapshots(Path(settings.data) / "run" / "figures"))

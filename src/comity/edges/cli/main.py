@@ -19,6 +19,7 @@ from comity.edges.cli import (
     complaints,
     consents,
     disclosures,
+    erasing,
     esme,
     evidence,
     intent,
@@ -74,6 +75,7 @@ app.add_typer(sealed.sealed, name="sealed")
 app.add_typer(standing.standing, name="standing")
 app.add_typer(labels.scores, name="scores")
 app.add_typer(evidence.evidence, name="evidence")
+erasing.add_to(app)
 
 
 def _print_version(wanted: bool) -> None:

@@ -16,9 +16,11 @@ import msgspec
 from comity.base.errors import StoreError
 from comity.credits.lots import Lot, LotKind
 from comity.edges.postgres.artefact_store import keep_artefacts
+from comity.edges.postgres.body_keys import BodyKeys, Contact, Sealing
 from comity.edges.postgres.counts_store import Senders, Texts, TrafficHold, count_arguments, find_spread, find_traffic
 from comity.edges.postgres.held import HeldConnections
 from comity.edges.postgres.lists_store import listed
+from comity.edges.postgres.sealed_rows import SealedRow, sealed_row
 from comity.edges.postgres.sealed_store import ensure_installation, write_sealed
 from comity.edges.postgres.statements import load
 from comity.edges.postgres.template_store import Templates, find_templates, template_arguments
@@ -31,6 +33,9 @@ from comity.messages.verdict import Verdict
 from comity.screening.judging import Listed
 
 _CHANGED: Final = "CM001"
+# Another process made or erased a key meanwhile: the batch is sealed anew, and need not be judged anew.
+_KEYS_CHANGED: Final = "CM002"
+_TRIES: Final = 4
 # So many rows take some tens of milliseconds to write out; nobody else is served meanwhile.
 _SLICE: Final = 500
 # Dispatchers gather for as long anyway.
@@ -44,6 +49,8 @@ _COLUMNS: Final = tuple(
         "verdict", "system_id", "state",
     )
 )  # fmt: skip
+_TEXT: Final = 7
+_VERDICT: Final = 18
 _WAITING: Final = frozenset({State.QUEUED.value, State.DEFERRED.value})
 
 
@@ -60,6 +67,7 @@ class PostgresAcceptStore:
         self._waking: asyncio.Task[None] | None = None
         self._kept: set[str] = set()
         self._traffic = TrafficHold()
+        self._keys = BodyKeys(connections.vault)
 
     async def facts(self, asked: Sequence[Asked], earliest: UUID, latest: UUID) -> dict[int, Found]:
         """What is known around each place in `asked`; places with nothing to tell are left out."""
@@ -74,10 +82,13 @@ class PostgresAcceptStore:
             [one.category for one in asked],
             [one.heard for one in asked],
             [one.at for one in asked],
+            self._keys.asked_for(asked),
         )
         async with self._connections.connection() as connection:
             rows = await connection.fetch(load("accept_facts"), *arguments)
-        return {row["place"]: _found(row) for row in rows}
+        found = {row["place"]: row for row in rows}
+        self._keys.learn_from(asked, found)
+        return {place: _found(row) for place, row in found.items()}
 
     async def listed(self, keys: Sequence[tuple[int, str, str]]) -> dict[int, tuple[Listed, ...]]:
         """Entries of lists by place, for places, kinds and keys; places without any are left out."""
@@ -136,22 +147,37 @@ class PostgresAcceptStore:
             FactsChangedError: nothing was written; judge anew.
             StoreError: it is not known whether it was written.
         """
-        changed = False
+        contacts = {(row.account_id, row.recipient) for row in batch.rows}
+        for _ in range(_TRIES):
+            sealing, failed = await self._try_commit(batch, contacts)
+            if failed is None:
+                break
+            self._keys.forget(contacts)
+            if failed == _CHANGED:
+                raise FactsChangedError
+        else:
+            raise FactsChangedError
+        self._keys.committed(sealing)
+        self._traffic.add(batch)
+
+    async def _try_commit(self, batch: AcceptedBatch, contacts: set[Contact]) -> tuple[Sealing, str | None]:
+        """Write the batch; gives what it was sealed with, and what changed meanwhile, where anything did."""
+        changed: str | None = None
         async with self._connections.connection() as connection:
             await self._keep(connection, batch.artefacts)
+            sealing = await self._keys.sealing(connection, contacts)
             try:
                 if len(batch.rows) <= _SLICE and not batch.sealed:
-                    await connection.fetch(load("accept_commit"), *_arguments(batch))
+                    await connection.fetch(load("accept_commit"), *_arguments(batch, sealing))
                 else:
-                    await _commit_in_slices(connection, batch)
+                    await _commit_in_slices(connection, batch, sealing)
             except asyncpg.PostgresError as error:
-                changed = getattr(error, "sqlstate", "") == _CHANGED or isinstance(error, asyncpg.DeadlockDetectedError)
-                if not changed:
+                state = getattr(error, "sqlstate", "")
+                changed = _CHANGED if isinstance(error, asyncpg.DeadlockDetectedError) else state
+                if changed not in {_CHANGED, _KEYS_CHANGED}:
                     raise
-        # Raised out here: inside, the connection would be given up with it.
-        if changed:
-            raise FactsChangedError
-        self._traffic.add(batch)
+        # Told out here: inside, the connection would be given up with it.
+        return sealing, changed
 
     async def keep(self, artefacts: dict[str, tuple[str, bytes]]) -> None:
         """Keep what verdicts will name by digest: kind and body."""
@@ -187,11 +213,11 @@ class PostgresAcceptStore:
             await asyncio.sleep(_WAKE_PAUSE_S)
 
 
-async def _commit_in_slices(connection: asyncpg.Connection, batch: AcceptedBatch) -> None:
+async def _commit_in_slices(connection: asyncpg.Connection, batch: AcceptedBatch, sealing: Sealing) -> None:
     """Write a large batch whole or not at all, in pieces between which others get their turn, with what is sealed."""
     async with connection.transaction():
         for piece in _slices(batch):
-            await connection.fetch(load("accept_commit"), *_arguments(piece))
+            await connection.fetch(load("accept_commit"), *_arguments(piece, sealing))
         if batch.sealed:
             await write_sealed(connection, batch.sealed)
 
@@ -210,15 +236,19 @@ def _slices(batch: AcceptedBatch) -> Iterator[AcceptedBatch]:
             yield msgspec.structs.replace(batch, rows=rows, charges=mine)
 
 
-def _arguments(batch: AcceptedBatch) -> tuple[Any, ...]:
+def _arguments(batch: AcceptedBatch, sealing: Sealing) -> tuple[Any, ...]:
+    bodies = [sealed_row(row, sealing) for row in batch.rows]
     return (
         *_keys(batch),
         *_charges(batch),
-        *_messages(batch),
+        *_messages(batch, bodies),
         *_queue(batch),
         *_events(batch),
         *count_arguments(batch),
         *template_arguments(batch),
+        [body.subject for body in bodies],
+        [body.box for body in bodies],
+        *sealing.held(),
     )
 
 
@@ -254,7 +284,7 @@ def _withdrawals(row: Any) -> tuple[tuple[str, datetime], ...]:  # noqa: ANN401 
 
 
 def _judged(row: Any) -> Judged:  # noqa: ANN401  asyncpg's record
-    verdict = msgspec.convert(row["verdict"], Verdict)
+    verdict = msgspec.json.decode(row["verdict"], type=Verdict)
     return Judged(row["id"], State(row["state"]), verdict, row["parts"], row["micro_credits"])
 
 
@@ -277,9 +307,12 @@ def _charges(batch: AcceptedBatch) -> tuple[list[Any], ...]:
     )
 
 
-def _messages(batch: AcceptedBatch) -> tuple[list[Any], ...]:
+def _messages(batch: AcceptedBatch, bodies: Sequence[SealedRow]) -> tuple[list[Any], ...]:
     rows = batch.rows
-    return tuple([column(row) for row in rows] for column in _COLUMNS)
+    columns = [[column(row) for row in rows] for column in _COLUMNS]
+    columns[_TEXT] = [""] * len(rows)
+    columns[_VERDICT] = [body.verdict for body in bodies]
+    return tuple(columns)
 
 
 def _events(batch: AcceptedBatch) -> tuple[list[Any], ...]:

@@ -40,7 +40,7 @@ async def find_stored(connection: asyncpg.Connection, message_id: UUID, account_
         return None
     kept = dict(row)
     asked = msgspec.json.decode(kept.pop("asked") or b"[]", type=list[str])
-    return Stored(**{**kept, "verdict": with_misses(msgspec.convert(row["verdict"], Verdict), asked)})
+    return Stored(**{**kept, "verdict": with_misses(msgspec.json.decode(row["verdict"], type=Verdict), asked)})
 
 
 async def judged_rows(

@@ -21,9 +21,12 @@ import msgspec
 from comity.base.errors import SettingsError, StoreError, UnfitValueError
 from comity.edges.postgres.roles import Role
 from comity.edges.postgres.secret_files import read_secret
+from comity.edges.postgres.vault_codecs import set_vault_codecs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from comity.edges.vault import Vault
 
 FILE_VARIABLE: Final = "COMITY_DATABASE_FILE"
 URL_VARIABLE: Final = "COMITY_DATABASE"
@@ -90,12 +93,14 @@ class Database:
         logins: arguments of `asyncpg.connect` for each role; they hold passwords.
         assumed: whether one user signs in for all and assumes the role.
         hand_on: the environment that lets a child process find the same database; holds the URL's password.
+        vault: the keys of its sealed columns; without them their boxes are read as they are.
     """
 
     where: str
     logins: Mapping[Role, Mapping[str, object]] = field(repr=False)
     assumed: bool = False
     hand_on: Mapping[str, str] = field(default_factory=dict, repr=False)
+    vault: Vault | None = field(default=None, repr=False, compare=False)
 
     @staticmethod
     def from_url(url: str) -> Database:
@@ -148,6 +153,10 @@ class Database:
         """Another database on the same server."""
         logins = {role: {**login, "database": database} for role, login in self.logins.items()}
         return replace(self, logins=logins, hand_on={})
+
+    def with_vault(self, vault: Vault | None) -> Database:
+        """The same database, whose sealed columns can be read and written."""
+        return replace(self, vault=vault)
 
     async def connect(self, role: Role, *, application: str = "comity") -> asyncpg.Connection:
         """One connection in this role, with the codecs of `pool`; the caller closes it.
@@ -222,6 +231,8 @@ class Database:
         if self.assumed:
             await connection.execute(f"SET ROLE {role.value}")  # RESET ALL, at a connection's return, leaves it
         await set_codecs(connection)
+        if self.vault is not None:
+            await set_vault_codecs(connection, self.vault)
 
 
 async def set_codecs(connection: asyncpg.Connection) -> None:

@@ -8,11 +8,14 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+import structlog
+
 from comity.base.errors import StoreError
 from comity.edges.postgres.announcing import Ear, announce, wanted_accounts
 from comity.edges.postgres.held import HeldConnections
 from comity.edges.postgres.named_brands import names_brand
 from comity.edges.postgres.statements import load
+from comity.edges.postgres.vault_codecs import Unreadable
 from comity.journey.handover import Claimed
 from comity.journey.lanes import Lane
 from comity.journey.notify import StateChange
@@ -20,6 +23,10 @@ from comity.journey.settle import Settlement
 from comity.journey.stores import AwaitedPart
 from comity.messages.life import State
 
+_log = structlog.get_logger(__name__)
+
+# Where the claim has what Claimed calls `opted_out`.
+_STOPS: Final = 15
 DEFAULT_VALIDITY_S: Final = 48 * 3600
 _CHANNEL: Final = "comity_queue"
 _LISTEN_AGAIN_S: Final = 1.0
@@ -97,15 +104,15 @@ class PostgresDispatchStore:
             [lane.after for lane in lanes],
             self._default_validity_s,
         )
-        return [Claimed(*(*row[:-1], _is_ended(row))) for row in rows]
+        return _readable([Claimed(*_told(row)) for row in rows])
 
     async def recover(self, dispatcher_id: UUID, most: int) -> list[Claimed]:
         """Take over what dead dispatchers had in flight."""
-        return [Claimed(*row) for row in await self._do("dispatch_recover", dispatcher_id, most)]
+        return _readable([Claimed(*row) for row in await self._do("dispatch_recover", dispatcher_id, most)])
 
     async def unheard(self, dispatcher_id: UUID, known: Sequence[UUID]) -> list[Claimed]:
         """What is in flight under this name but not known by those who bear it."""
-        return [Claimed(*row) for row in await self._do("dispatch_unheard", dispatcher_id, list(known))]
+        return _readable([Claimed(*row) for row in await self._do("dispatch_unheard", dispatcher_id, list(known))])
 
     # --- back ---
 
@@ -145,6 +152,24 @@ class PostgresDispatchStore:
 def _is_ended(row: Any) -> bool:  # noqa: ANN401  asyncpg's record
     """Whether an offer speaks for a brand whose consent ended, or rests on none at all any more."""
     return any(not brand or names_brand(row["text"], row["sender"], brand) for brand in row["ended"] or ())
+
+
+def _told(row: Any) -> tuple[Any, ...]:  # noqa: ANN401  asyncpg's record
+    """The claim's columns with, in place of brands, whether one of them holds for the message."""
+    if not row["stops"] and not row["ended"]:
+        return (*row[:_STOPS], False, *row[_STOPS + 1 : -1], False)
+    text, sender = row["text"], row["sender"]
+    opted_out = any(not stop or names_brand(text, sender, stop) for stop in row["stops"] or ())
+    return (*row[:_STOPS], opted_out, *row[_STOPS + 1 : -1], _is_ended(row))
+
+
+def _readable(claimed: list[Claimed]) -> list[Claimed]:
+    """Those whose text can be opened; the others stay in flight, so that none is lost or sent empty."""
+    lost = [one.id for one in claimed if isinstance(one.text, Unreadable)]
+    if not lost:
+        return claimed
+    _log.error("dispatch.unreadable", messages=len(lost), remedy="restore DATA/keys on this node")
+    return [one for one in claimed if not isinstance(one.text, Unreadable)]
 
 
 def _columns(settled: Sequence[Settlement], ids: list[UUID]) -> tuple[list[Any], ...]:

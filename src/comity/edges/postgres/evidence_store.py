@@ -9,7 +9,7 @@ import itertools
 import os
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import asyncpg
 import msgspec
@@ -18,8 +18,10 @@ from comity.edges.postgres.evidence_keys import SubjectKey, key_id_of, keys_for
 from comity.edges.postgres.statements import load
 from comity.edges.sealing import seal
 from comity.evidence.chain import BEGINNING, SALT_OCTETS, Entry, Head, commitment_of, next_entry, payload_octets
+from comity.evidence.erasing import LAW_KEPT
 from comity.journey.slices import Slices
 
+_KEPT: Final = "kept by law"
 ERASURE = "erasure"
 """The kind of the entries that say which payloads were destroyed."""
 
@@ -73,13 +75,14 @@ async def _append(connection: asyncpg.Connection, entries: Sequence[NewEntry], n
     octets = [payload_octets(entry.body, os.urandom(SALT_OCTETS)) for entry in entries]
     async with connection.transaction():
         heads = await lock_heads(connection, [entry.account_id for entry in entries])
-        keys = await keys_for(connection, [(entry.account_id, entry.number) for entry in entries], now)
+        subjects = [(entry.account_id, subject_number(entry.kind, entry.number)) for entry in entries]
+        keys = await keys_for(connection, subjects, now)
         chained: list[Entry] = []
         for entry, payload in zip(entries, octets, strict=True):
             new = next_entry(entry.account_id, heads[entry.account_id], entry.kind, now, commitment_of(payload))
             heads[entry.account_id] = new.head
             chained.append(new)
-        used = [keys[entry.account_id, entry.number] for entry in entries]
+        used = [keys[subject] for subject in subjects]
         boxes = await _boxes(chained, octets, used)
         await connection.execute(load("evidence_append"), *_columns(chained), [key.key_id for key in used], boxes)
     return chained
@@ -111,14 +114,22 @@ def _columns(chained: Sequence[Entry]) -> list[list[Any]]:
     return [[getattr(entry, field) for entry in chained] for field in fields]
 
 
-async def erase_number(connection: asyncpg.Connection, account_id: int, number: str, now: datetime) -> int:
-    """Destroy a number's key and all that was sealed to it; the chain still holds, and says what was erased.
+def subject_number(kind: str, number: str) -> str:
+    """What a number's key goes by: what the law needs is sealed with one of its own, which an erasure may leave."""
+    return f"{number}\n{_KEPT}" if number and kind in LAW_KEPT else number
+
+
+async def erase_number(
+    connection: asyncpg.Connection, account_id: int, number: str, now: datetime, *, law_kept: bool = True
+) -> int:
+    """Destroy a number's keys and all that was sealed to them; the chain still holds, and says what was erased.
 
     Args:
         connection: of the road.
         account_id: in whose log.
         number: the MSISDN (digits).
         now: the present.
+        law_kept: also what `comity.evidence.erasing` says the law needs.
 
     Returns:
         How many payloads are gone; 0, and no entry, where the account's log has nothing on the number.
@@ -128,11 +139,15 @@ async def erase_number(connection: asyncpg.Connection, account_id: int, number: 
     async with connection.transaction():
         # Whoever writes about the number waits for this lock, and makes a new key afterwards.
         await lock_heads(connection, [account_id])
-        key_id = await key_id_of(connection, (account_id, number))
-        if key_id is None:
+        names = [number, f"{number}\n{_KEPT}"] if law_kept else [number]
+        found = [await key_id_of(connection, (account_id, name)) for name in names]
+        keys = [key_id for key_id in found if key_id is not None]
+        if not keys:
             return 0
-        rows = await connection.fetch("DELETE FROM evidence_payloads WHERE key_id = $1 RETURNING sequence", key_id)
-        await connection.execute("DELETE FROM subject_keys WHERE key_id = $1", key_id)
+        rows = await connection.fetch(
+            "DELETE FROM evidence_payloads WHERE key_id = ANY ($1::bigint[]) RETURNING sequence", keys
+        )
+        await connection.execute("DELETE FROM subject_keys WHERE key_id = ANY ($1::bigint[])", keys)
         erased = sorted(row["sequence"] for row in rows)
         await append(connection, account_id, ERASURE, {"entries": _ranges(erased)}, now)
     return len(erased)

@@ -16,6 +16,7 @@ import asyncpg
 from comity.base.errors import StoreError
 from comity.edges.postgres.connect import Database, store_errors
 from comity.edges.postgres.roles import Role
+from comity.edges.vault import Vault
 
 _MOST: Final = 12
 
@@ -35,6 +36,11 @@ class HeldConnections:
         self._free: list[asyncpg.Connection] = []
         self._turns = asyncio.Semaphore(most)
         self._closed = False
+
+    @property
+    def vault(self) -> Vault | None:
+        """The keys of the database's sealed columns, where this process has them."""
+        return self._database.vault
 
     @contextlib.asynccontextmanager
     async def connection(self) -> AsyncIterator[asyncpg.Connection]:

@@ -6,17 +6,22 @@ import contextlib
 from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
+from uuid import UUID, uuid4
 
 from comity.base.ids import earliest
 from comity.consent.life import RequestEvent
 from comity.edges.postgres.announcing import enqueue
+from comity.edges.postgres.body_keys import BodyKeys
 from comity.edges.postgres.consent_requests import answer_requests
 from comity.edges.postgres.consent_store import CONSENT, WITHDRAWAL
 from comity.edges.postgres.esme_ear import enqueue_inbound
 from comity.edges.postgres.evidence_store import NewEntry, append_many
 from comity.edges.postgres.held import HeldConnections
 from comity.edges.postgres.report_number_store import keep_texts
+from comity.edges.postgres.sealed_rows import sealed_row
 from comity.edges.postgres.statements import load
+from comity.edges.postgres.vault_codecs import body_of
+from comity.edges.vault import Vault
 from comity.journey.hearing import Fragment, Heard
 from comity.journey.inbound import Holder, Wish
 from comity.journey.notify import Event, InboundMessage
@@ -41,14 +46,15 @@ class PostgresInboundStore:
     async def session(self) -> AsyncIterator[PostgresInboundSession]:
         """A transaction; committed at the end of the block."""
         async with self._connections.connection() as connection, connection.transaction():
-            yield PostgresInboundSession(connection)
+            yield PostgresInboundSession(connection, BodyKeys(self._connections.vault))
 
 
 class PostgresInboundSession:
     """One transaction."""
 
-    def __init__(self, connection: Any) -> None:  # noqa: ANN401  asyncpg's connection
+    def __init__(self, connection: Any, keys: BodyKeys) -> None:  # noqa: ANN401  asyncpg's connection
         self._connection = connection
+        self._keys = keys
         self._evidence: list[NewEntry] = []
 
     async def join(self, fragments: Sequence[Heard]) -> list[list[Fragment]]:
@@ -61,14 +67,14 @@ class PostgresInboundSession:
             load("inbound_parts"),
             *groups,
             [one.part.sequence if one.part else 1 for one in parts],
-            [one.text for one in parts],
-            [one.payload for one in parts],
+            [""] * len(parts),
+            [self._keys.vault.seal_passing(one.payload) for one in parts],
             [one.data_coding for one in parts],
             [one.tables.locking for one in parts],
             [one.tables.single_shift for one in parts],
         )
         rows = await self._connection.fetch(load("inbound_whole"), *groups)
-        return list(_by_message(rows))
+        return list(_by_message(rows, self._keys.vault))
 
     async def holders(self, pairs: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Holder]:
         """Whose numbers these are, by receiver and sender."""
@@ -86,12 +92,24 @@ class PostgresInboundSession:
             [holder.account_id for holder, _ in messages],
             [one.sender for _, one in messages],
             [one.receiver for _, one in messages],
-            [one.text for _, one in messages],
             at,
+            *await self._boxes([(holder.account_id, one.sender, one.text) for holder, one in messages]),
         )
-        kept = [InboundMessage(*row) for row in rows]
+        texts = [one.text for _, one in messages]
+        names = ("account_id", "number", "sender", "receiver", "at")
+        kept = [
+            InboundMessage(**{name: row[name] for name in names}, text=text)
+            for row, text in zip(rows, texts, strict=True)
+        ]
         await enqueue_inbound(self._connection, kept)
         return kept
+
+    async def _boxes(self, said: Sequence[tuple[int, str, str]]) -> tuple[list[bytes], list[bytes], list[UUID]]:
+        """Subjects, boxes and their ids of texts that a number said to an account, with the keys held."""
+        sealing = await self._keys.making(self._connection, [(account_id, number) for account_id, number, _ in said])
+        ids = [uuid4() for _ in said]
+        sealed = [sealing.seal((one[0], one[1]), id_, body_of(one[2])) for one, id_ in zip(said, ids, strict=True)]
+        return [subject for subject, _ in sealed], [box for _, box in sealed], ids
 
     async def keep_unclaimed(self, messages: Sequence[Heard]) -> None:
         """Keep messages to numbers nobody holds."""
@@ -134,6 +152,8 @@ class PostgresInboundSession:
 
     async def confirm(self, rows: Sequence[AcceptedRow], since: datetime) -> int:
         """Queue answers, but none that was given to the same person since then."""
+        sealing = await self._keys.making(self._connection, [(row.account_id, row.recipient) for row in rows])
+        sealed = [sealed_row(row, sealing) for row in rows]
         return int(
             await self._connection.fetchval(
                 load("inbound_confirm"),
@@ -143,7 +163,7 @@ class PostgresInboundSession:
                 [row.recipient for row in rows],
                 [row.country for row in rows],
                 [row.category for row in rows],
-                [row.text for row in rows],
+                [""] * len(rows),
                 [row.encoding for row in rows],
                 [row.parts for row in rows],
                 [row.reference for row in rows],
@@ -151,6 +171,8 @@ class PostgresInboundSession:
                 [row.verdict for row in rows],
                 [row.route_prefix for row in rows],
                 earliest(since),
+                [one.subject for one in sealed],
+                [one.box for one in sealed],
             )
         )
 
@@ -198,9 +220,10 @@ def _group(one: Heard) -> tuple[int, str, str, int, int]:
     return one.carrier_id, one.sender, one.receiver, _reference(one), one.part.total if one.part else 1
 
 
-def _by_message(rows: Iterable[Any]) -> Iterable[list[Fragment]]:
+def _by_message(rows: Iterable[Any], vault: Vault) -> Iterable[list[Fragment]]:
     messages: dict[tuple[Any, ...], list[Fragment]] = {}
-    for carrier_id, sender, receiver, reference, total, _, payload, coding, locking, single_shift in rows:
+    for carrier_id, sender, receiver, reference, total, _, box, coding, locking, single_shift in rows:
+        payload = vault.open_passing(box) or b""
         fragment = Fragment(carrier_id, sender, receiver, payload, coding, NationalTables(locking, single_shift))
         messages.setdefault((carrier_id, sender, receiver, reference, total), []).append(fragment)
     return messages.values()

@@ -61,7 +61,8 @@ async def list_inbox(
         "SELECT count(*) FROM inbox WHERE account_id = $1 AND ($2::text IS NULL OR kind = $2)", account_id, kind
     )
     rows = await connection.fetch(
-        "SELECT number, kind, sender, receiver, text, at FROM inbox"
+        "SELECT number, kind, sender, receiver, sealed_text_of(account_id, subject, box_id, body, text) AS text, at"
+        " FROM inbox"
         " WHERE account_id = $1 AND ($2::text IS NULL OR kind = $2) ORDER BY number DESC LIMIT $3 OFFSET $4",
         account_id,
         kind,

@@ -118,7 +118,7 @@ async def enqueue(db: Connection, events: Sequence[tuple[int, str, str, str]]) -
         How many were left: none for an account without webhooks.
     """
     columns = list(map(list, zip(*events, strict=True))) if events else [[], [], [], []]
-    return int(await db.fetchval("SELECT enqueue_events($1, $2, $3, $4)", *columns))
+    return int(await db.fetchval("SELECT enqueue_events($1, $2, $3, $4::passing_text[])", *columns))
 
 
 def _webhook(row: Mapping[str, Any]) -> Webhook:

@@ -67,6 +67,7 @@ _TAGS: Final = (
     ("Notices", "What the account was told."),
     ("Credits", "What was bought, sent, paid back and expired, by month."),
     ("Evidence", "What is kept of the account as proof, chained and signed."),
+    ("Erasure", "Having a person forgotten, and what the law needs all the same."),
     ("Desk", "For the operator's staff: cases, decisions, appeals."),
     ("Desk: complaints", "For the operator's staff: complaints, and what is stopped after them."),
     ("Desk: proof of opt-ins", "For the operator's staff: asking for proof, and judging it."),

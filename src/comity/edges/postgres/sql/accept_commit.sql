@@ -9,7 +9,8 @@
 --   $41..$46 traffic: account, sender key ('' for all), messages, recipients; the hour and the minute in it, from 0
 --   $47..$50 promotional texts: account, hash, sender key, bands (as text arrays)
 --   $51..$53 templates: account, template, messages of it that are let through; $54 the instant of the batch
---   $55      messages: template
+--   $55      messages: template  $56 subject  $57 body
+--   $58..$61 keys of bodies, in order: account, subject, key id, wrapped key (null where it is known)
 WITH kept AS (
     INSERT INTO idempotency (account_id, key, fingerprint, message_ids)
     SELECT k.account_id, k.key, k.fingerprint, k.message_ids::uuid[]
@@ -24,7 +25,8 @@ WITH kept AS (
     RETURNING 1
 ), sure AS (
     SELECT insist((SELECT count(*) FROM kept) = cardinality($1::bigint[])
-              AND (SELECT count(*) FROM spent) = cardinality($5::bigint[])) AS holds
+              AND (SELECT count(*) FROM spent) = cardinality($5::bigint[])
+              AND hold_body_keys($58::bigint[], $59::bytea[], $60::uuid[], $61::bytea[])) AS holds
 ), charged AS (
     INSERT INTO ledger_entries (account_id, subject, kind, lot_id, micro_credits)
     SELECT e.account_id, e.subject, 'charge', e.lot_id, e.micro_credits
@@ -32,15 +34,16 @@ WITH kept AS (
 ), written AS (
     INSERT INTO messages (account_id, id, door, sender, recipient, country, category, text, encoding, parts, reference,
                           due_at, receipt, validity_s, micro_credits, text_key, similarity, action, verdict, system_id,
-                          template)
+                          template, subject, body)
     SELECT m.account_id, m.id, m.door, m.sender, m.recipient, m.country, m.category, m.text, m.encoding, m.parts,
            m.reference, m.due_at, m.receipt, m.validity_s, m.micro_credits, m.text_key, m.similarity, m.action,
-           m.verdict::jsonb, m.system_id, m.template
+           m.verdict::jsonb, m.system_id, m.template, m.subject, m.body
     FROM unnest($11::bigint[], $12::uuid[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::text[],
                 $19::text[], $20::smallint[], $21::text[], $22::timestamptz[], $23::boolean[], $24::integer[],
-                $25::bigint[], $26::bigint[], $27::bigint[], $28::text[], $29::text[], $30::text[], $55::bigint[])
+                $25::bigint[], $26::bigint[], $27::bigint[], $28::text[], $29::text[], $30::text[], $55::bigint[], $56::bytea[],
+                $57::bytea[])
          AS m (account_id, id, door, sender, recipient, country, category, text, encoding, parts, reference, due_at,
-               receipt, validity_s, micro_credits, text_key, similarity, action, verdict, system_id, template)
+               receipt, validity_s, micro_credits, text_key, similarity, action, verdict, system_id, template, subject, body)
 ), alive AS (
     INSERT INTO message_life (account_id, id, state)
     SELECT l.account_id, l.id, l.state
@@ -83,5 +86,5 @@ WITH kept AS (
 )
 SELECT holds,
        CASE WHEN cardinality($37::bigint[]) > 0
-            THEN enqueue_events($37::bigint[], $38::text[], $39::text[], $40::text[]) END AS told
+            THEN enqueue_events($37::bigint[], $38::text[], $39::text[], $40::passing_text[]) END AS told
 FROM sure

@@ -1,6 +1,7 @@
 -- Facts around a batch of messages, set-based. Rows with nothing to tell are left out.
 --   $1 place in the batch  $2 account  $3 recipient  $4 promotional?  $5 id below which earlier texts do not matter
 --   $6..$7 ids between which all that matter lie: they spare the partitions of other days
+--   $11 what the recipient's key is looked up by; null where that is not asked
 --   $8 category  $9 does it matter when the recipient last wrote?  $10 when it is to go
 -- Of more than 60 earlier texts those of the message's own category come first, newest first, so that caps count right
 -- up to 60; among the newest 500, so that a number to which everything is sent costs nobody time.
@@ -13,9 +14,10 @@ SELECT q.place,
        w.brands AS withdrawn_brands, w.ats AS withdrawn_brands_at,
        c.ats AS consents_at, c.brands AS consents_brand, c.purposes AS consents_purpose, c.confirmed AS consents_confirmed,
        r.ids, r.text_keys, r.similarities, r.categories,
-       h.at AS heard_at
-FROM unnest($1::int[], $2::bigint[], $3::text[], $4::boolean[], $5::uuid[], $8::text[], $9::boolean[], $10::timestamptz[])
-     AS q (place, account_id, recipient, promotional, since, category, heard, at)
+       h.at AS heard_at, k.key_id, k.wrapped
+FROM unnest($1::int[], $2::bigint[], $3::text[], $4::boolean[], $5::uuid[], $8::text[], $9::boolean[], $10::timestamptz[],
+            $11::bytea[])
+     AS q (place, account_id, recipient, promotional, since, category, heard, at, subject)
 LEFT JOIN LATERAL (
     SELECT max(o.at) FILTER (WHERE o.scope = 'everything' OR (o.scope = 'category' AND o.subject = q.category)) AS stopped_at,
            array_agg(o.subject) FILTER (WHERE o.scope = 'brand') AS brands,
@@ -78,4 +80,8 @@ LEFT JOIN LATERAL (
     ORDER BY i.number DESC
     LIMIT 1
 ) h ON true
+LEFT JOIN LATERAL (
+    SELECT b.key_id, b.wrapped FROM body_keys b WHERE b.account_id = q.account_id AND b.subject = q.subject OFFSET 0
+) k ON true
 WHERE o.stopped_at IS NOT NULL OR o.brands IS NOT NULL OR c.ats IS NOT NULL OR r.ids IS NOT NULL OR h.at IS NOT NULL
+   OR k.wrapped IS NOT NULL

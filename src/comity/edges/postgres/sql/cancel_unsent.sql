@@ -25,7 +25,7 @@ WITH queued AS (
     FROM (SELECT lot_id, sum(micro_credits) AS micro_credits FROM refunded GROUP BY lot_id) r
     WHERE l.account_id = $1 AND l.lot_id = r.lot_id
 )
-SELECT m.account_id, m.id AS message_id, m.sender, m.recipient, m.text, m.reference, m.receipt, m.system_id
+SELECT m.account_id, m.id AS message_id, m.sender, m.recipient, sealed_text_of(m.account_id, m.subject, m.id, m.body, m.text) AS text, m.reference, m.receipt, m.system_id
 FROM ended d
 JOIN messages m ON m.account_id = $1 AND m.id = d.id AND m.id BETWEEN $3 AND $4
 ORDER BY m.id

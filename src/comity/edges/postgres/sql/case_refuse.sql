@@ -25,7 +25,7 @@ WITH named AS MATERIALIZED (
     FROM named d
     WHERE n.case_id = $1 AND n.message_id = d.message_id
 )
-SELECT n.account_id, n.message_id, d.id IS NOT NULL AS ended, m.sender, m.recipient, m.text, m.reference, m.receipt,
+SELECT n.account_id, n.message_id, d.id IS NOT NULL AS ended, m.sender, m.recipient, sealed_text_of(m.account_id, m.subject, m.id, m.body, m.text) AS text, m.reference, m.receipt,
        m.system_id
 FROM named n
 LEFT JOIN ended d ON d.account_id = n.account_id AND d.id = n.message_id

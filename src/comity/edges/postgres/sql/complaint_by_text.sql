@@ -1,6 +1,7 @@
 -- Messages of a template, where nobody says to whom they went: the newest of each account that sent it.
 --   $1 template  $2..$3 ids between which they lie  $4 the sender as shown, in small letters; '' for any  $5 since when
-SELECT m.account_id, m.id, m.sender, m.category, m.text, m.text_key, m.template, m.similarity, m.country,
+SELECT m.account_id, m.id, m.sender, m.category,
+       sealed_text_of(m.account_id, m.subject, m.id, m.body, m.text) AS text, m.text_key, m.template, m.similarity, m.country,
        m.verdict #> '{given,scores}' AS scores
 FROM accounts a
 JOIN template_traffic t ON t.account_id = a.account_id AND t.template = $1 AND t.last_day >= $5::date

@@ -1,7 +1,8 @@
 -- Messages that went to a number, the newest first: what a complaint of somebody who got one may be about.
 --   $1 recipient  $2..$3 ids between which they lie  $4 at most so many  $5..$6 account and id of one that is named, or null
 -- Accounts are stepped through, since messages are indexed by account and recipient.
-SELECT m.account_id, m.id, m.sender, m.category, m.text, m.text_key, m.template, m.similarity, m.country,
+SELECT m.account_id, m.id, m.sender, m.category,
+       sealed_text_of(m.account_id, m.subject, m.id, m.body, m.text) AS text, m.text_key, m.template, m.similarity, m.country,
        m.verdict #> '{given,scores}' AS scores
 FROM accounts a
 CROSS JOIN LATERAL (
@@ -18,7 +19,8 @@ WHERE $1 <> '' AND EXISTS (
       AND l.state NOT IN ('accepted', 'held', 'deferred', 'queued', 'refused', 'cancelled')
 )
 UNION
-SELECT m.account_id, m.id, m.sender, m.category, m.text, m.text_key, m.template, m.similarity, m.country,
+SELECT m.account_id, m.id, m.sender, m.category,
+       sealed_text_of(m.account_id, m.subject, m.id, m.body, m.text) AS text, m.text_key, m.template, m.similarity, m.country,
        m.verdict #> '{given,scores}' AS scores
 FROM messages m
 JOIN message_life l ON l.account_id = m.account_id AND l.id = m.id

@@ -1,5 +1,6 @@
 -- Messages by their ids, of those that left us.  $1 ids
-SELECT m.account_id, m.id, m.sender, m.category, m.text, m.text_key, m.template, m.similarity, m.country,
+SELECT m.account_id, m.id, m.sender, m.category,
+       sealed_text_of(m.account_id, m.subject, m.id, m.body, m.text) AS text, m.text_key, m.template, m.similarity, m.country,
        m.verdict #> '{given,scores}' AS scores
 FROM accounts a
 CROSS JOIN LATERAL (

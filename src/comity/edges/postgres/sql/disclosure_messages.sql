@@ -1,7 +1,8 @@
 -- Messages in a scope, the oldest first.  $1 numbers  $2 accounts  $3 since  $4 until  $5 how many at most
 SELECT m.account_id, a.name AS account, m.id AS message_id, uuid_extract_timestamp(m.id) AS at, m.sender, m.recipient,
        coalesce(m.country, '') AS country, m.category, l.state, l.submitted_at AS submitted,
-       coalesce(c.name, '') AS carrier, m.text
+       coalesce(c.name, '') AS carrier,
+       sealed_text_of(m.account_id, m.subject, m.id, m.body, m.text) AS text
 FROM messages m
 JOIN accounts a ON a.account_id = m.account_id
 JOIN message_life l ON l.account_id = m.account_id AND l.id = m.id

@@ -70,16 +70,13 @@ WITH RECURSIVE lanes AS MATERIALIZED (
 ), known AS (
     SELECT l.carrier_id, l.room, l.turn, l.tuple, l.account_id, l.message_id, l.route_prefix, l.due_at, l.attempt,
            coalesce(l.expires_at, l.due_at + make_interval(secs => coalesce(m.validity_s, $7))) AS expires_at,
-           m.sender, m.recipient, m.text, m.category, m.reference, m.receipt, m.system_id, m.validity_s, m.parts,
-           -- Who asked to be left alone while it waited is: as acceptance has it, but for brands, of which it knows more.
-           l.attempt = 0 AND m.door <> 'opt_out' AND coalesce((
+           m.sender, m.recipient, m.subject, m.body, m.text, m.category, m.reference, m.receipt, m.system_id, m.validity_s,
+           m.parts,
+           -- Who asked to be left alone while it waited is: as acceptance has it. '' where that holds whatever the
+           -- brand; of brands, whether the text names one is for who can read it (comity.edges.postgres.named_brands).
+           CASE WHEN l.attempt = 0 AND m.door <> 'opt_out' AND m.category <> 'otp' THEN (
                -- not EXISTS, which may be planned as a hash of the whole table
-               SELECT CASE WHEN m.category <> 'alert' THEN true ELSE NOT EXISTS (
-                          SELECT FROM clearances c
-                          WHERE c.account_id = l.account_id AND c.content = 'alert'
-                            AND coalesce(c.country IN ('', m.country), true)
-                            AND coalesce(c.since <= n.today, true) AND coalesce(c.until >= n.today, true)
-                      ) END
+               SELECT array_agg(CASE WHEN s.scope = 'brand' THEN s.subject ELSE '' END)
                FROM (
                    SELECT o.scope, o.subject, o.at, true AS is_opt_out
                    FROM opt_outs o
@@ -97,19 +94,13 @@ WITH RECURSIVE lanes AS MATERIALIZED (
                           regexp_replace(lower(s.subject COLLATE pg_c_utf8), '[^[:alnum:]]+', '', 'g') AS brand
                    OFFSET 0
                ) n
-               WHERE m.category <> 'otp'
-                 AND CASE s.scope
-                     WHEN 'everything' THEN true
-                     WHEN 'category' THEN s.subject = m.category
-                     -- A brand counts however it is written: whatever stands between its letters, from a word's
-                     -- beginning on; as it was told to us also within a word.
-                     ELSE strpos(lower(m.text COLLATE pg_c_utf8), lower(s.subject COLLATE pg_c_utf8)) > 0
-                       OR (n.brand <> '' AND (
-                           regexp_replace(lower(m.sender COLLATE pg_c_utf8), '[^[:alnum:]]+', '', 'g') = n.brand
-                           OR ' ' || regexp_replace(lower(m.text COLLATE pg_c_utf8), '[^[:alnum:]]+', ' ', 'g')
-                              ~ (' ' || regexp_replace(n.brand, '(.)(?=.)', '\1 ?', 'g'))
-                       ))
-                 END
+               WHERE (s.scope <> 'category' OR s.subject = m.category)
+                 AND CASE WHEN m.category <> 'alert' THEN true ELSE NOT EXISTS (
+                         SELECT FROM clearances c
+                         WHERE c.account_id = l.account_id AND c.content = 'alert'
+                           AND coalesce(c.country IN ('', m.country), true)
+                           AND coalesce(c.since <= n.today, true) AND coalesce(c.until >= n.today, true)
+                     ) END
                  -- What the person answered to us since opens promotion again, and after a consent that was taken back
                  -- any new one does.
                  AND NOT EXISTS (
@@ -126,8 +117,7 @@ WITH RECURSIVE lanes AS MATERIALIZED (
                        AND (s.scope <> 'brand'
                             OR regexp_replace(lower(c.brand COLLATE pg_c_utf8), '[^[:alnum:]]+', '', 'g') = n.brand)
                  )
-               LIMIT 1
-           ), false) AS opted_out,
+           ) END AS stops,
            -- Brands of consents that ended by themselves while an offer waited, and that no consent for the same brand
            -- carries: '' where none for any does. Whether the offer speaks for such a brand is for who reads it
            -- (comity.edges.postgres.named_brands).
@@ -152,8 +142,8 @@ WITH RECURSIVE lanes AS MATERIALIZED (
            row_number() OVER (PARTITION BY l.carrier_id, l.turn ORDER BY l.due_at, l.message_id) AS nth
     FROM locked l
     CROSS JOIN LATERAL (
-        SELECT m.sender, m.recipient, m.text, m.category, m.reference, m.receipt, m.system_id, m.validity_s, m.parts,
-               m.door, m.country
+        SELECT m.sender, m.recipient, m.subject, m.body, m.text, m.category, m.reference, m.receipt, m.system_id,
+               m.validity_s, m.parts, m.door, m.country
         FROM messages m
         WHERE m.account_id = l.account_id AND m.id = l.message_id
         OFFSET 0
@@ -173,7 +163,8 @@ WITH RECURSIVE lanes AS MATERIALIZED (
     FROM taken t
 )
 SELECT t.account_id, t.message_id, t.carrier_id, t.route_prefix, t.due_at, t.attempt, t.expires_at, t.sender, t.recipient,
-       t.text, t.category, t.reference, t.receipt, t.system_id, t.validity_s, t.opted_out, l.part_states, t.parts,
+       sealed_text_of(t.account_id, t.subject, t.message_id, t.body, t.text) AS text, t.category, t.reference, t.receipt,
+       t.system_id, t.validity_s, t.stops, l.part_states, t.parts,
        t.ended
 FROM taken t
 LEFT JOIN LATERAL (

@@ -13,7 +13,7 @@ WITH chosen AS (
     LIMIT $4
 ), erased AS (
     UPDATE messages m
-    SET text = '', text_erased_at = now(), verdict = without_text(m.verdict)
+    SET text = '', body = NULL, text_erased_at = now(), verdict = without_text(m.verdict)
     FROM chosen c
     WHERE m.account_id = c.account_id AND m.id = c.id
     RETURNING 1

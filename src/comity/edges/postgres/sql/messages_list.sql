@@ -1,5 +1,5 @@
 -- A page of messages, newest first.  $1 account  $2 from id  $3 below id  $4 limit  $5 offset
-SELECT m.id, m.text, m.recipient, m.sender, m.reference, m.due_at, m.parts, m.action, l.state, l.detail, l.settled_at
+SELECT m.id, sealed_text_of(m.account_id, m.subject, m.id, m.body, m.text) AS text, m.recipient, m.sender, m.reference, m.due_at, m.parts, m.action, l.state, l.detail, l.settled_at
 FROM (
     SELECT *
     FROM messages m

@@ -66,11 +66,12 @@ WITH asked AS MATERIALIZED (
     SET state = excluded.state, detail = excluded.detail, at = excluded.at
     WHERE may_move(unmatched_receipts.state, excluded.state)
 )
-SELECT v.account_id, v.id, v.state, v.detail, v.carrier_id, v.submitted_at, m.sender, m.recipient, m.text, m.reference,
+SELECT v.account_id, v.id, v.state, v.detail, v.carrier_id, v.submitted_at, m.sender, m.recipient,
+       sealed_text_of(v.account_id, m.subject, v.id, m.body, m.text) AS text, m.reference,
        m.receipt, m.system_id, (SELECT count(*) FROM found)::int AS matched
 FROM moved v
 LEFT JOIN LATERAL (
-    SELECT m.sender, m.recipient, m.text, m.reference, m.receipt, m.system_id
+    SELECT m.sender, m.recipient, m.subject, m.body, m.text, m.reference, m.receipt, m.system_id
     FROM messages m
     WHERE v.moves AND m.account_id = v.account_id AND m.id = v.id
       AND (m.receipt OR $7::bigint[] IS NULL OR v.account_id = ANY ($7))

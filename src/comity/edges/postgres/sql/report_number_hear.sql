@@ -2,8 +2,8 @@
 --   $1 number  $2 reporter  $3 text  $4 now
 WITH kept AS (
     INSERT INTO report_texts (number, reporter, text, at)
-    SELECT t.number, t.reporter, t.text, $4
-    FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS t (number, reporter, text, place)
+    SELECT t.number, t.reporter, ($3::passing_text[])[t.place], $4
+    FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS t (number, reporter, place)
     ORDER BY t.place
     RETURNING number, reporter
 )

@@ -17,11 +17,11 @@ CROSS JOIN LATERAL (
                   AND m.action IN ('allow', 'note', 'defer'))
 ) n
 CROSS JOIN LATERAL (
-    SELECT coalesce(array_agg(w.text), '{}') AS texts
+    SELECT coalesce(array_agg(sealed_text_of(w.account_id, w.subject, w.id, w.body, w.text)), '{}') AS texts
     FROM (
-        SELECT DISTINCT ON (m.template) m.text
+        SELECT DISTINCT ON (m.template) m.account_id, m.id, m.subject, m.body, m.text
         FROM messages m
-        WHERE m.account_id = b.account_id AND m.id >= $1 AND m.action IN ('allow', 'note', 'defer') AND m.text <> ''
+        WHERE m.account_id = b.account_id AND m.id >= $1 AND m.action IN ('allow', 'note', 'defer') AND m.text_erased_at IS NULL
         ORDER BY m.template, m.id
         LIMIT $5
     ) w
