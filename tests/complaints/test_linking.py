@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from comity.base.ids import IdMaker
 from comity.complaints.complaint import NewComplaint, new_number, new_token, read_number, token_hash
 from comity.complaints.linking import Candidate, link, reported, span_of
-from comity.complaints.reporters import network_of, reporter_key
+from comity.complaints.reporters import network_of, networks_of, reporter_key
 from comity.complaints.weighing import table
 
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
@@ -109,10 +109,26 @@ def test_neither_numbers_nor_tokens_come_twice():
         ("192.0.2.1", "192.0.2.1", True),
         ("192.0.2.1", "192.0.2.2", False),
         ("2001:db8::1", "2001:db8::ffff", True),
-        ("2001:db8::1", "2001:db8:0:1::1", False),
+        # A home line has up to 48 bits of its own.
+        ("2001:db8::1", "2001:db8:0:1::1", True),
+        ("2001:db8::1", "2001:db8:0:ffff::1", True),
+        ("2001:db8::1", "2001:db8:1::1", False),
         ("::ffff:192.0.2.1", "192.0.2.1", True),
     ],
 )
 def test_a_subscriber_is_one_reporter(one, other, same):
     keys = [reporter_key(f"network {network_of(address)}", b"k" * 32) for address in (one, other)]
     assert (keys[0] == keys[1]) is same
+
+
+@pytest.mark.parametrize(
+    ("address", "networks"),
+    [
+        ("192.0.2.1", [("192.0.2.1", 1)]),
+        ("::ffff:192.0.2.1", [("192.0.2.1", 1)]),
+        ("2001:db8:1:2ff::1", [("2001:db8:1:2ff::/64", 1), ("2001:db8:1:200::/56", 2), ("2001:db8:1::/48", 4)]),
+        ("unknown", [("unknown", 1)]),
+    ],
+)
+def test_what_comes_from_an_address_counts_for_all_networks_that_one_line_may_have(address, networks):
+    assert list(networks_of(address)) == networks

@@ -7,7 +7,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from comity.complaints.report_number import TRANSITIONS, Deed, Event, Heard, State, after, answer_for, read
+from comity.complaints.report_number import (
+    TRANSITIONS,
+    Deed,
+    Event,
+    Heard,
+    State,
+    after,
+    answer_for,
+    read,
+    without_code,
+)
 
 SPAM = "Your parcel waits, pay 1.99 at https://post.invalid"
 
@@ -59,6 +69,30 @@ def test_what_a_text_to_the_report_number_is(written, heard):
     assert read(written) == heard
 
 
+@pytest.mark.parametrize(
+    ("written", "rest", "proven"),
+    [
+        ("4711 PostNL", "PostNL", True),
+        (" 4711: PostNL ", "PostNL", True),
+        ("PostNL 4711.", "PostNL 4711.", False),
+        ("PostNL, 4711", "PostNL", True),
+        ("4711", "", True),
+        ("4711 +31612345678", "+31612345678", True),
+        ("47110", "47110", False),
+        ("04711", "04711", False),
+        ("PostNL4711", "PostNL4711", False),
+        ("4712 PostNL", "4712 PostNL", False),
+        ("", "", False),
+    ],
+)
+def test_a_reply_shows_the_code_only_as_a_word_of_its_own(written, rest, proven):
+    assert without_code(written, "4711") == (rest, proven)
+
+
+def test_no_reply_shows_a_code_that_nobody_was_asked_for():
+    assert without_code("4711", "") == ("4711", False)
+
+
 @given(st.text(max_size=400))
 def test_any_text_is_something_and_keeps_no_more_than_was_written(written):
     heard = read(written)
@@ -81,6 +115,11 @@ def test_every_event_has_an_answer_in_every_state():
 )
 def test_who_reports_is_answered_in_a_language_of_their_country(country, starts):
     assert answer_for("ask", country).startswith(starts)
+
+
+@pytest.mark.parametrize("country", ["US", "NL", "FR", "DE", "ES", "IT", "PT", "PL"])
+def test_a_question_holds_its_code_in_every_language(country):
+    assert answer_for("ask", country, code="4711").count("4711") == 2
 
 
 def test_an_acknowledgement_tells_number_and_link():

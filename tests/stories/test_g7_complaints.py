@@ -7,6 +7,8 @@ import pytest
 
 from comity.base.ids import to_wire
 from comity.complaints.weighing import table
+from comity.edges.postgres import complaint_rates
+from comity.edges.postgres.complaint_rates import of_network
 from comity.edges.postgres.evidence_keys import KEY_FILE
 from support.complaints import PLAIN, arrive, complain, state_of
 from support.desk import staff
@@ -57,8 +59,10 @@ async def test_anybody_complains_without_a_login_and_follows_it_by_number_and_to
     assert made["number"].startswith("C-")
     assert made["where_to_turn"]["name"] == "Belgium"
     assert (await follow(gateway, made)).body["status"] == "received"
-    by_query = await gateway.call("GET", f"/api/complaints/{made['number'].lower()}", params={"token": made["token"]})
-    assert by_query.status == 200
+    assert (await follow(gateway, {**made, "number": made["number"].lower()})).status == 200
+    # An address stands in logs: a token in it opens nothing.
+    by_query = await gateway.call("GET", f"/api/complaints/{made['number']}", params={"token": made["token"]})
+    assert by_query.status == 404
 
     # At the desk it is a case, linked to the message, with the number masked and the contact sealed.
     (entry,) = (await gateway.call("GET", "/api/desk/complaints", rita)).body["items"]
@@ -168,6 +172,23 @@ async def test_the_form_is_limited_by_network_and_says_when_to_try_again(gateway
     assert 0 < int(answer.headers["Retry-After"]) <= 3_600
 
 
+@pytest.mark.parametrize(("bits", "times"), [(64, 1), (56, 2), (48, 4)])
+async def test_a_line_with_many_networks_of_its_own_is_limited_as_a_whole(gateway, clock, bits, times):
+    """IPv6: 256 to 65,536 networks of 64 bits come with one home line."""
+    lines = {
+        64: [f"2001:db8:0:1::{n + 1:x}" for n in range(50)],
+        56: [f"2001:db8:0:1{n:02x}::1" for n in range(50)],
+        48: [f"2001:db8:0:{n + 1:x}00::1" for n in range(50)],
+    }
+    taken = [
+        await complaint_rates.take(
+            gateway.connection, of_network("complain", address, LIMITS.network_hour), clock.now()
+        )
+        for address in lines[bits]
+    ]
+    assert [wait == 0 for wait in taken].count(True) == LIMITS.network_hour * times
+
+
 async def test_the_form_is_limited_by_number_over_all_networks(gateway):
     for _ in range(LIMITS.number_hour):
         assert (await report(gateway, recipient=f"+{ONE}", words="Again.")).status == 201
@@ -187,6 +208,9 @@ async def test_the_form_is_limited_by_number_over_all_networks(gateway):
         {"kind": "spam", "text": "a\0b"},
         {"kind": "spam", "recipient": "12"},
         {"kind": "spam", "words": "x", "received_at": "2026-03-04T12:00:00"},
+        {"kind": "spam", "words": "x", "received_at": "0001-01-01T00:00:00Z"},
+        {"kind": "spam", "words": "x", "received_at": "1999-12-31T23:59:59-01:00"},
+        {"kind": "spam", "words": "x", "received_at": "9999-12-31T23:59:59Z"},
         {"kind": "spam", "words": "x", "more": 1},
     ],
 )

@@ -7,6 +7,7 @@ import pytest
 
 from comity.app.compose.desk import DEEDS
 from comity.complaints.report_number import MOST_A_DAY
+from comity.complaints.weighing import table
 from comity.edges.postgres.deadline_store import FailedDeedError, PostgresDeadlines
 from comity.edges.postgres.held import HeldConnections
 from comity.edges.postgres.inbound_store import PostgresInboundStore
@@ -23,7 +24,8 @@ REPORT = "3227726"
 PERSON = "31612345601"
 SENDER = "PostPakket"
 SPAM = "PostPakket: uw pakket wacht, betaal 1,99 via https://post-pakket.invalid"
-STATUS = "https://gateway.example/complaints/{number}?token={token}"
+STATUS = "https://gateway.example/complaints/{number}#{token}"
+ANSWERS = table().limits.answers
 
 
 @pytest.fixture
@@ -81,6 +83,10 @@ async def phones(gateway, office, clock):  # noqa: ARG001  the number must be th
             )
             return [row["text"] for row in rows]
 
+        async def code(self, sender=PERSON):
+            """What the latest question asks to be given back."""
+            return re.search(r"\b[0-9]{4}\b", (await self.heard(sender))[-1])[0]
+
     yield Phones()
     await held.close()
 
@@ -96,13 +102,14 @@ async def test_a_text_is_forwarded_its_sender_asked_for_and_the_report_filed_wit
     # The text first; the gateway asks who sent it, in the language of the country.
     await phones.text(SPAM)
     await phones.done()
+    code = await phones.code()
     assert await phones.heard() == [
-        "Dank u. Van wie was het? Antwoord met het nummer of de naam van de afzender, of met ONBEKEND."
+        f"Dank u. Van wie was het? Antwoord {code} en het nummer of de naam van de afzender, of {code} ONBEKEND."
     ]
     assert await complaints(gateway) == []
 
-    # The answer makes it a complaint: the number it came from proves that the reporter has that telephone.
-    await phones.text(SENDER)
+    # The answer makes it a complaint: the code in it proves that the reporter has that telephone.
+    await phones.text(f"{code} {SENDER}")
     await phones.done()
     (filed,) = await complaints(gateway)
     assert (filed["channel"], filed["text"], filed["sender"], filed["recipient"], filed["proven"]) == (
@@ -114,7 +121,7 @@ async def test_a_text_is_forwarded_its_sender_asked_for_and_the_report_filed_wit
     )
     told = (await phones.heard())[-1]
     found = re.match(
-        r"Uw melding heeft nummer (C-\S+)\. https://gateway\.example/complaints/(\S+)\?token=(\S+) In uw land ook: ",
+        r"Uw melding heeft nummer (C-\S+)\. https://gateway\.example/complaints/(\S+)#(\S+) In uw land ook: ",
         told,
     )
     assert found
@@ -147,8 +154,10 @@ async def test_who_got_a_phishing_text_stops_it_for_everybody_else_by_forwarding
     await gateway.fetch("UPDATE message_life SET state = 'delivered' WHERE account_id = $1", acme.account_id)
     # Two days later, for people do not look at once.
     clock.advance(timedelta(days=2))
+    await phones.text(text)
+    await phones.done()
     async with gateway.directory_changed():
-        await phones.text(f"Van: Acme\n{text}")
+        await phones.text(f"{await phones.code()} Acme")
         await phones.done()
     assert await gateway.value("SELECT state FROM freezes") == "in-force"
     assert (await gateway.send(acme, to="31612345699", sender="Acme", message=text)).status == 200
@@ -171,6 +180,66 @@ async def test_a_text_that_names_its_sender_is_filed_at_once(gateway, phones, wr
     assert (filed["text"], filed["sender"]) == (SPAM, sender)
     (told,) = await phones.heard()
     assert filed["number"] in told
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (f"Van: {SENDER}\n{SPAM}", None),
+        (SPAM, SENDER),
+        (SPAM, f"{SENDER} 12345"),
+        (SPAM, "onbekend"),
+        (SPAM, "Another one: you won, go to https://prize.invalid"),
+        (SPAM, "STOP"),
+    ],
+    ids=["whole", "blind", "wrong code", "unknown", "another text", "stop"],
+)
+async def test_a_number_that_is_only_claimed_proves_nothing_and_freezes_nothing(gateway, phones, first, second):
+    """Whoever forges the sender of a text does not read what we send there."""
+    acme = await gateway.customer(senders=(SENDER,))
+    assert (await gateway.send(acme, to=PERSON, sender=SENDER, message=SPAM)).status == 200
+    scored = """UPDATE messages SET verdict = jsonb_set(verdict, '{given,scores}', '{"phishing": 0.97}')
+                WHERE account_id = $1"""
+    await gateway.fetch(scored, acme.account_id)
+    await gateway.fetch("UPDATE message_life SET state = 'delivered' WHERE account_id = $1", acme.account_id)
+    for text in (first, second):
+        if text is not None:
+            await phones.text(text)
+            await phones.done()
+    filed = await complaints(gateway)
+    assert [one["proven"] for one in filed] == [False]
+    assert await gateway.value("SELECT count(*) FROM freezes") == 0
+
+
+@pytest.mark.parametrize("reply", ["{}", "{} onbekend", "PostPakket {}", "{}: PostPakket"])
+async def test_a_reply_with_the_code_proves_the_number_whatever_else_it_says(gateway, phones, reply):
+    await phones.text(SPAM)
+    await phones.done()
+    await phones.text(reply.format(await phones.code()))
+    await phones.done()
+    (filed,) = await complaints(gateway)
+    assert (filed["text"], filed["sender"]) == (SPAM, SENDER if SENDER in reply else "")
+    assert filed["proven"]
+
+
+@pytest.mark.parametrize("number", ["319001234567", "5351234567"], ids=["premium", "embargo"])
+async def test_numbers_that_no_text_goes_to_are_heard_and_not_answered(gateway, phones, number):
+    await phones.text(f"Van: {SENDER}\n{SPAM}", sender=number)
+    await phones.done()
+    assert len(await complaints(gateway)) == 1
+    assert await phones.heard(number) == []
+
+
+async def test_answers_to_a_range_of_numbers_end_for_the_day_and_use_up_nobody_elses(gateway, phones):
+    for last in range(ANSWERS.range_day + 2):
+        await phones.text(SPAM, sender=f"3161234{last:04}")
+    await phones.done()
+    told = await gateway.value("SELECT count(*) FROM messages WHERE door = 'opt_out'")
+    assert told == ANSWERS.range_day
+    assert await gateway.value("SELECT count(*) FROM report_halves") == ANSWERS.range_day + 2
+    await phones.text(SPAM, sender="31687654321")
+    await phones.done()
+    assert len(await phones.heard("31687654321")) == 1
 
 
 @pytest.mark.parametrize("word", ["onbekend", "unknown", "Weet ik niet.", "?"])
@@ -234,7 +303,7 @@ async def test_whoever_floods_the_number_is_read_so_often_a_day(gateway, phones)
         await phones.text(f"Van: {SENDER}\nuw pakket {number} wacht op betaling")
         await phones.done()
     assert len(await complaints(gateway)) == MOST_A_DAY
-    assert len(await phones.heard()) == MOST_A_DAY
+    assert len(await phones.heard()) == ANSWERS.number_day
     await phones.wait(hours=24)
     await phones.text(f"Van: {SENDER}\nnog een pakket wacht op u")
     await phones.done()

@@ -1,9 +1,14 @@
 """P9: victims can report; reports with proof of receipt freeze matching traffic within seconds (one-time codes and
 alerts only after review), find the other recipients, and tell the reporter which authority serves their country."""
 
+from datetime import timedelta
+
 import pytest
 
-from comity.edges.postgres.complaint_codes import Office, set_office
+from comity.complaints.reporters import reporter_key
+from comity.complaints.weighing import table
+from comity.edges.postgres.complaint_codes import REFERENCE, Office, set_office
+from comity.journey.accept import Acceptor
 from support.complaints import PLAIN, Passing, arrive, state_of
 from support.desk import staff
 from support.gateway import running_gateway
@@ -11,6 +16,7 @@ from support.gateway import running_gateway
 ONE, TWO, THREE, FOUR = "32470000001", "32470000002", "32470000003", "447400123456"
 LIKELY = {"phishing": 0.72}
 SHOP = {"sender": "Acme"}
+CODES = table().limits.codes
 
 
 @pytest.fixture
@@ -113,6 +119,91 @@ async def test_a_report_with_proof_freezes_what_waits_and_what_comes_and_the_rep
     notices = (await gateway.call("GET", "/api/notices", acme)).body["items"]
     assert [one["kind"] for one in notices] == ["freeze"]
     assert made["number"] not in str(case.body) + str(notices)
+
+
+async def codes_sent(gateway, office):
+    return await gateway.value("SELECT count(*) FROM messages WHERE account_id = $1", office.account_id)
+
+
+async def ask_for_code(gateway, made):
+    headers = {"X-Complaint-Token": made["token"]}
+    return await gateway.call("POST", f"/api/complaints/{made['number']}/code", headers=headers)
+
+
+@pytest.mark.parametrize("number", ["32470777777", "2348012345678", "967712345678"])
+async def test_no_code_goes_to_a_number_that_no_message_went_to_and_nobody_is_told_so(gateway, acme, office, number):
+    await arrive(gateway, acme, ONE, PLAIN, **SHOP)
+    none = await ask_for_code(gateway, await report(gateway, number))
+    assert await codes_sent(gateway, office) == 0
+    sent = await ask_for_code(gateway, await report(gateway, ONE))
+    assert await codes_sent(gateway, office) == 1
+    assert (none.status, none.body) == (sent.status, sent.body) == (202, none.body)
+    # What was not sent cannot be guessed.
+    assert await gateway.value("SELECT count(*) FROM complaint_codes") == 1
+
+
+async def test_no_code_goes_to_a_number_for_a_code_that_went_there_before_nor_after_two_weeks(
+    gateway, acme, office, clock
+):
+    await arrive(gateway, acme, ONE, PLAIN, **SHOP)
+    assert (await ask_for_code(gateway, await report(gateway, ONE))).status == 202
+    await gateway.fetch("UPDATE message_life SET state = 'delivered' WHERE account_id = $1", office.account_id)
+    clock.advance(timedelta(days=14, seconds=1))
+    assert (await ask_for_code(gateway, await report(gateway, ONE))).status == 202
+    assert await codes_sent(gateway, office) == 1
+
+
+async def test_codes_to_a_range_of_numbers_end_for_the_day_from_however_many_networks(gateway, acme, office):
+    made = []
+    for last in range(3):
+        await arrive(gateway, acme, f"3247011{last:04}", PLAIN, **SHOP)
+        made.append(await report(gateway, f"3247011{last:04}"))
+    assert (await ask_for_code(gateway, made[0])).status == 202
+    # as if others had asked from elsewhere: only what is counted for all of one range has the limit of one
+    await gateway.fetch(
+        "UPDATE complaint_rates SET count = $1 WHERE key = $2", CODES.range_day, await range_key(gateway)
+    )
+    answer = await ask_for_code(gateway, made[1])
+    assert (answer.status, await codes_sent(gateway, office)) == (202, 1)
+    assert await gateway.value("SELECT count(*) FROM complaint_codes") == 1
+
+
+async def range_key(gateway):
+    hash_key = await gateway.value("SELECT hash_key FROM installation")
+    return reporter_key("code range 3247011", hash_key)
+
+
+@pytest.mark.usefixtures("office")
+async def test_a_code_is_kept_before_it_is_sent_and_its_sending_waits_for_no_lock(gateway, acme, monkeypatch):
+    """Whoever locks the complaint meanwhile does not wait: no transaction is open while the code is accepted."""
+    await arrive(gateway, acme, ONE, PLAIN, **SHOP)
+    made = await report(gateway, ONE)
+    free = []
+    accept = Acceptor.accept
+
+    async def accepting(self, submission):
+        if submission.drafts[0].reference == REFERENCE:
+            free.append(
+                await gateway.value(
+                    "SELECT c.number FROM complaints c JOIN complaint_codes USING (complaint_id)"
+                    " WHERE c.number = $1 FOR UPDATE OF c SKIP LOCKED",
+                    made["number"],
+                )
+            )
+        return await accept(self, submission)
+
+    monkeypatch.setattr(Acceptor, "accept", accepting)
+    assert (await ask_for_code(gateway, made)).status == 202
+    assert free == [made["number"]]
+
+
+async def test_a_code_that_cannot_be_sent_opens_nothing(gateway, acme, office):
+    await arrive(gateway, acme, ONE, PLAIN, **SHOP)
+    made = await report(gateway, ONE)
+    async with gateway.directory_changed():
+        await gateway.fetch("DELETE FROM sender_grants WHERE account_id = $1", office.account_id)
+    assert (await ask_for_code(gateway, made)).status == 202
+    assert await gateway.value("SELECT count(*) FROM complaint_codes") == 0
 
 
 async def test_a_freeze_that_nobody_confirms_lapses_after_an_hour_and_what_it_held_goes(

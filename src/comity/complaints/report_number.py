@@ -26,12 +26,15 @@ WAITS: Final = timedelta(hours=24)
 # Texts of one person that are read within a day; what comes beyond is counted, and neither filed nor answered.
 MOST_A_DAY: Final = 20
 DAY: Final = timedelta(days=1)
+# Of the code in the question. A wrong one files the report unproven, so that each question is guessed at once.
+CODE_DIGITS: Final = 4
 
 _DEFAULT_LANGUAGE: Final = "en"
 _LONGEST_NAME: Final = 11
 _LONGEST_REPLY: Final = 60
 _LONGEST_WISH: Final = 40
 _MOST_FORWARDED: Final = 4
+_AROUND_CODE: Final = " \t\r\n:;,.-"
 _LONGEST_AUTHORITY: Final = 60
 
 Said = Literal["ask", "filed", "guide"]
@@ -128,6 +131,21 @@ def read(written: str) -> Heard:
     return Heard(Event.SENDER, "", alone) if alone else Heard(Event.TEXT, passed_on or text)
 
 
+def without_code(written: str, code: str) -> tuple[str, bool]:
+    """What is left of a reply that begins or ends with the code it was asked for, and whether it does.
+
+    Args:
+        written: the reply.
+        code: what the question held; "" where nothing was asked.
+    """
+    text = written.strip()
+    if code and text.startswith(code) and not text[len(code) :][:1].isalnum():
+        return text.removeprefix(code).strip(_AROUND_CODE), True
+    if code and text.endswith(code) and not text[: -len(code)][-1:].isalnum():
+        return text.removesuffix(code).strip(_AROUND_CODE), True
+    return written, False
+
+
 def wish(text: str, country: str | None) -> Literal["stop", "other", ""]:
     """Whether a text asks for something of the number itself (STOP, START, HELP) and reports nothing.
 
@@ -141,7 +159,7 @@ def wish(text: str, country: str | None) -> Literal["stop", "other", ""]:
     return "stop" if asked.intent == "stop" else "other"
 
 
-def answer_for(said: Said, country: str | None, number: str = "", link: str = "") -> str:
+def answer_for(said: Said, country: str | None, number: str = "", link: str = "", code: str = "") -> str:
     """An answer in the first language of the country that there is a text in, else in English.
 
     An acknowledgement points to the country's authority and short code, where these are known (P9).
@@ -152,7 +170,9 @@ def answer_for(said: Said, country: str | None, number: str = "", link: str = ""
     language = next(language for language in spoken if language in texts)
     where = _where(record) if record and said == "filed" else ""
     also = _data().where[language].format(where=where) if where else ""
-    return " ".join(part for part in (texts[language].format(number=number, link=link).strip(), also) if part)
+    return " ".join(
+        part for part in (texts[language].format(number=number, link=link, code=code).strip(), also) if part
+    )
 
 
 def _where(record: Country) -> str:

@@ -24,7 +24,6 @@ class Weights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a complaint weighs against an account's volume."""
 
     proven: _Weight
-    unproven: _Weight
     channels: dict[Channel, _Weight]
 
 
@@ -47,6 +46,16 @@ class KindOf(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     scores: tuple[str, ...]
 
 
+class Ceilings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How many texts go out to people who complain; see the table."""
+
+    number_day: _Positive
+    range_day: _Positive
+    country_day: _Positive
+    all_hour: _Positive
+    all_day: _Positive
+
+
 class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How often complaints may be made; see the table."""
 
@@ -54,11 +63,12 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     network_day: _Positive
     number_hour: _Positive
     number_day: _Positive
-    codes_number_day: _Positive
     codes_network_day: _Positive
     code_minutes: _Positive
     code_tries: _Positive
     lookups_network_hour: _Positive
+    codes: Ceilings
+    answers: Ceilings
 
 
 class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -141,8 +151,23 @@ def enough_to_freeze(said: Said, thresholds: Thresholds) -> str | None:
     return None
 
 
+def enough_to_freeze_again(said: Said, before: int | None, thresholds: Thresholds) -> str | None:
+    """As `enough_to_freeze`, of what was said since the traffic was let go, by others than before.
+
+    Args:
+        said: by who had not said so when it was let go.
+        before: how many surely different people had said so when a person let it go: what its text scores that person
+            saw, so more people than these have to say so now. None where no person did.
+        thresholds: the policy's.
+    """
+    if before is None:
+        return enough_to_freeze(said, thresholds)
+    enough = said.independent >= max(thresholds.reporters, before + 1)
+    return enough_to_freeze(Said(0.0, said.proven, said.independent), thresholds) if enough else None
+
+
 def weight_of(channel: Channel, *, proven: bool, linked: bool, counted: bool) -> float:
-    """What a complaint weighs.
+    """What a complaint weighs; nothing that anybody could say without having got the message.
 
     Args:
         channel: the way it came in.
@@ -150,10 +175,10 @@ def weight_of(channel: Channel, *, proven: bool, linked: bool, counted: bool) ->
         linked: whether it fits messages of ours.
         counted: whether the same reporter's complaint about the same text counts already.
     """
-    if counted or not linked:
+    if counted or not linked or not proven:
         return 0.0
     weights = table().weights
-    return (weights.proven if proven else weights.unproven) * weights.channels.get(channel, 1.0)
+    return weights.proven * weights.channels.get(channel, 1.0)
 
 
 def score_of(kind: Kind, scores: Mapping[str, float]) -> float:

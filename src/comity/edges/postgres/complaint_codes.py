@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import hmac
 from datetime import datetime, timedelta
+from typing import Final
 
 import asyncpg
 import msgspec
 
+from comity.base.ids import earliest
 from comity.complaints.life import OPEN, ComplaintStepError
 from comity.complaints.reporters import code_hash, new_code, reporter_key
 from comity.complaints.weighing import table
 from comity.edges.postgres.complaint_linking import Looked
 from comity.edges.postgres.complaint_records import REPORTER, Complaint, Step
 from comity.edges.postgres.complaint_steps import prove
+from comity.edges.postgres.statements import load
+
+REFERENCE: Final = "complaint code"
+"""The reference of messages that hold a code; they are none that anybody complains about."""
 
 
 class Office(msgspec.Struct, frozen=True):
@@ -42,14 +48,22 @@ async def set_office(connection: asyncpg.Connection, found: Office, by: str, now
     )
 
 
-async def ask(connection: asyncpg.Connection, complaint: Complaint, now: datetime) -> str:
-    """A new code for a locked complaint, to be sent to its number; the one before is good no more.
+async def ask(connection: asyncpg.Connection, complaint: Complaint, sender: Office, now: datetime) -> str | None:
+    """A new code for a locked complaint, to be sent to its number once this is committed; the one before is over.
+
+    None, and nothing is kept, where no message of anybody went to the number of late: the operator texts nobody who has
+    nothing to do with it, at whoever's wish.
 
     Raises:
         ComplaintStepError: nothing is to be shown, or there is no number.
     """
     if complaint.state not in OPEN or complaint.proven or not complaint.recipient:
         raise ComplaintStepError("There is nothing to confirm.", "See the complaint's status.")
+    since = earliest(now - timedelta(days=table().linking.days))
+    if not await connection.fetchval(
+        load("complaint_code_due"), complaint.recipient, since, sender.account_id, REFERENCE
+    ):
+        return None
     code = new_code()
     await connection.execute(
         "INSERT INTO complaint_codes (complaint_id, code_hash, sent_at, expires_at) VALUES ($1, $2, $3, $4)"
@@ -60,6 +74,11 @@ async def ask(connection: asyncpg.Connection, complaint: Complaint, now: datetim
         now + timedelta(minutes=table().limits.code_minutes),
     )
     return code
+
+
+async def forget(connection: asyncpg.Connection, complaint: Complaint) -> None:
+    """The code of a complaint could not be sent: it opens nothing."""
+    await connection.execute("DELETE FROM complaint_codes WHERE complaint_id = $1", complaint.complaint_id)
 
 
 async def try_code(connection: asyncpg.Connection, complaint: Complaint, code: str, now: datetime) -> Looked | None:

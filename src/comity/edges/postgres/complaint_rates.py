@@ -10,10 +10,12 @@ from typing import Final, Literal
 import asyncpg
 import msgspec
 
-from comity.complaints.reporters import network_of, reporter_key
+from comity.complaints.reporters import networks_of, reporter_key
+from comity.complaints.weighing import Ceilings
 from comity.edges.postgres.statements import load
 
 Span = Literal["hour", "day"]
+_RANGE_DIGITS: Final = 4
 _SPANS: Final[dict[Span, timedelta]] = {"hour": timedelta(hours=1), "day": timedelta(days=1)}
 
 
@@ -49,14 +51,42 @@ async def take(connection: asyncpg.Connection, limits: Sequence[Limit], now: dat
     return max((ceil(wait.total_seconds()) for wait in waits), default=0)
 
 
+async def has_room(connection: asyncpg.Connection, limits: Sequence[Limit], now: datetime) -> bool:
+    """Count something for one limit after the other, up to the first that is reached; False where one is.
+
+    What a narrow limit stops uses up nothing of a wider one, so that nobody keeps it from all others.
+    """
+    for limit in limits:
+        if await take(connection, [limit], now):
+            return False
+    return True
+
+
 def of_network(what: str, address: str, hour: int | None, day: int | None = None) -> list[Limit]:
-    """How often something may be done from the network of an address, an hour and a day."""
-    return _limits(f"{what} network {network_of(address)}", hour, day)
+    """How often something may be done from the networks of an address, an hour and a day; more from larger ones."""
+    return [
+        msgspec.structs.replace(limit, most=limit.most * times)
+        for network, times in networks_of(address)
+        for limit in _limits(f"{what} network {network}", hour, day)
+    ]
 
 
 def of_number(what: str, number: str, hour: int | None, day: int | None = None) -> list[Limit]:
     """How often something may be done that is about a number, an hour and a day; nothing for no number."""
     return _limits(f"{what} number {number}", hour, day) if number else []
+
+
+def of_all(what: str, number: str, country: str | None, ceilings: Ceilings) -> list[Limit]:
+    """How often something may be sent to anybody: to a range of 10,000 numbers, to a country, and over all.
+
+    Whoever earns by texts to a range of theirs, or has strangers texted, is bounded by it, from however many networks.
+    """
+    return [
+        Limit(f"{what} range {number[:-_RANGE_DIGITS]}", "day", ceilings.range_day),
+        Limit(f"{what} country {country or ''}", "day", ceilings.country_day),
+        Limit(f"{what} all", "hour", ceilings.all_hour),
+        Limit(f"{what} all", "day", ceilings.all_day),
+    ]
 
 
 def _limits(who: str, hour: int | None, day: int | None) -> list[Limit]:

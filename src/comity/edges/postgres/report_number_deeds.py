@@ -6,6 +6,7 @@ after a crash there is either the text or what was done about it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -15,6 +16,7 @@ import msgspec
 from comity.base.ids import IdMaker
 from comity.complaints.complaint import Filed, NewComplaint
 from comity.complaints.report_number import (
+    CODE_DIGITS,
     DAY,
     MOST_A_DAY,
     WAITS,
@@ -27,11 +29,15 @@ from comity.complaints.report_number import (
     answer_for,
     read,
     wish,
+    without_code,
 )
-from comity.complaints.reporters import reporter_key
+from comity.complaints.reporters import new_code, reporter_key
+from comity.complaints.weighing import table
 from comity.countries import country as country_record
+from comity.edges.postgres.complaint_rates import has_room, of_all, of_number
 from comity.edges.postgres.complaint_store import file_complaint
 from comity.edges.postgres.deadline_store import Due, NewDeadline, drop_deadline, set_deadline
+from comity.edges.postgres.report_number_policy import may_text
 from comity.edges.postgres.report_number_store import HALF
 from comity.edges.postgres.statements import load
 from comity.messages.verdict import Action, Finding, Verdict
@@ -59,6 +65,21 @@ class _Person(msgspec.Struct, frozen=True):
         return f"{self.number} {self.reporter}"
 
 
+class _Reply(msgspec.Struct, frozen=True):
+    """What a text is, and whether it holds the code that was sent to its number."""
+
+    heard: Heard
+    proven: bool = False
+
+
+class _Saying(msgspec.Struct, frozen=True):
+    """An answer: what it says, of which report, and the code of a question."""
+
+    said: Said
+    filed: Filed | None
+    code: str
+
+
 async def read_texts(connection: asyncpg.Connection, due: Due, now: datetime) -> None:
     """Read what a person wrote to a report number, in its order; the deed of `report-text`."""
     person = await _person(connection, due.subject, now)
@@ -68,17 +89,17 @@ async def read_texts(connection: asyncpg.Connection, due: Due, now: datetime) ->
     )
     if person is None:
         return
+    said: list[_Saying] = []
     for row in sorted(rows, key=lambda one: one["text_id"]):
-        heard = _hear(row["text"], person.country)
-        if heard is not None and await _may_report(connection, person, row["at"]):
-            await _step(connection, person, heard, row["at"])
+        said += await _read(connection, person, row["text"], row["at"])
+    await _say(connection, person, said)
 
 
 async def end_half(connection: asyncpg.Connection, due: Due, now: datetime) -> None:
     """The second text did not come: the report is filed without its sender; the deed of `report-half`."""
     person = await _person(connection, due.subject, now)
     if person is not None:
-        await _step(connection, person, Heard(Event.SILENCE), now)
+        await _say(connection, person, await _step(connection, person, _Reply(Heard(Event.SILENCE)), now))
 
 
 async def _person(connection: asyncpg.Connection, subject: str, now: datetime) -> _Person | None:
@@ -97,12 +118,23 @@ async def _person(connection: asyncpg.Connection, subject: str, now: datetime) -
     return _Person(number, reporter, row["account_id"], row["status_url"], country, key, now)
 
 
-def _hear(text: str, country: str) -> Heard | None:
+async def _read(connection: asyncpg.Connection, person: _Person, text: str, at: datetime) -> list[_Saying]:
+    code = await connection.fetchval(
+        "SELECT code FROM report_halves WHERE number = $1 AND reporter = $2", person.number, person.reporter
+    )
+    reply = _hear(text, person.country, code or "")
+    if reply is None or not await _may_report(connection, person, at):
+        return []
+    return await _step(connection, person, reply, at)
+
+
+def _hear(text: str, country: str, code: str) -> _Reply | None:
     """What a text is; None for START and HELP, which the road answers itself."""
     asked = wish(text, country)
     if asked == "other":
         return None
-    return Heard(Event.STOP) if asked else read(text)
+    rest, proven = without_code(text, code)
+    return _Reply(Heard(Event.STOP)) if asked else _Reply(read(rest), proven=proven)
 
 
 async def _may_report(connection: asyncpg.Connection, person: _Person, at: datetime) -> bool:
@@ -115,17 +147,21 @@ async def _may_report(connection: asyncpg.Connection, person: _Person, at: datet
     return True
 
 
-async def _step(connection: asyncpg.Connection, person: _Person, heard: Heard, at: datetime) -> None:
+async def _step(connection: asyncpg.Connection, person: _Person, reply: _Reply, at: datetime) -> list[_Saying]:
+    """Do what follows from a text; what is answered then, once all is done."""
     half = await _take_half(connection, person)
-    _, deeds = after(State.NOTHING if half is None else State.HALF, heard.event)
+    _, deeds = after(State.NOTHING if half is None else State.HALF, reply.heard.event)
+    said: list[_Saying] = []
+    code = new_code(CODE_DIGITS)
     filed: Filed | None = None
     for deed in deeds:
         if deed is Deed.KEEP:
-            await _keep_half(connection, person, heard.text, at)
+            await _keep_half(connection, person, (reply.heard.text, code), at)
         elif deed in _FILES:
-            filed = await _file(connection, person, *_reported(deed, heard, half))
+            filed = await _file(connection, person, _reported(deed, reply.heard, half), proven=reply.proven)
         else:
-            await _answer(connection, person, _SAYS[deed], filed)
+            said.append(_Saying(_SAYS[deed], filed, code))
+    return said
 
 
 _FILES: Final = frozenset({Deed.FILE_HALF, Deed.FILE_NAMED, Deed.FILE_WHOLE})
@@ -149,18 +185,17 @@ async def _take_half(connection: asyncpg.Connection, person: _Person) -> str | N
     return half
 
 
-async def _keep_half(connection: asyncpg.Connection, person: _Person, text: str, at: datetime) -> None:
+async def _keep_half(connection: asyncpg.Connection, person: _Person, kept: tuple[str, str], at: datetime) -> None:
+    """Keep a text, and the code of the question about it."""
     await connection.execute(
-        "INSERT INTO report_halves (number, reporter, text, at) VALUES ($1, $2, $3, $4)",
-        person.number,
-        person.reporter,
-        text,
-        at,
+        "INSERT INTO report_halves (number, reporter, text, code, at) VALUES ($1, $2, $3, $4, $5)",
+        *(person.number, person.reporter, *kept, at),
     )
     await set_deadline(connection, NewDeadline(HALF, person.subject, person.account_id, at + WAITS))
 
 
-async def _file(connection: asyncpg.Connection, person: _Person, text: str, sender: str) -> Filed:
+async def _file(connection: asyncpg.Connection, person: _Person, reported: tuple[str, str], *, proven: bool) -> Filed:
+    text, sender = reported
     complaint = NewComplaint(
         channel="sms",
         kind="spam",
@@ -170,8 +205,8 @@ async def _file(connection: asyncpg.Connection, person: _Person, text: str, send
         # When the text came is not known, only when it was passed on.
         received_at=None,
         reporter=f"+{person.reporter}",
-        # The network says whose number it is: who complains is who got it.
-        proven=True,
+        # Not by the number it came from, which is easily forged, but by what was sent there and came back.
+        proven=proven,
         reporter_key=person.key,
     )
     return await file_complaint(connection, complaint, person.now)
@@ -189,9 +224,24 @@ def _as_sender(written: str, country: str) -> str:
         return written
 
 
-async def _answer(connection: asyncpg.Connection, person: _Person, said: Said, filed: Filed | None) -> None:
+async def _say(connection: asyncpg.Connection, person: _Person, said: Sequence[_Saying]) -> None:
+    """Answer, as far as there is room: whoever forges numbers must not earn by it, nor have strangers texted."""
+    ceilings = table().limits.answers
+    limits = [
+        *of_number("answer", person.reporter, None, ceilings.number_day),
+        *of_all("answer", person.reporter, person.country, ceilings),
+    ]
+    if not said or not await may_text(connection, person.reporter, person.country, person.now):
+        return
+    for one in said:
+        if await has_room(connection, limits, person.now):
+            await _answer(connection, person, one)
+
+
+async def _answer(connection: asyncpg.Connection, person: _Person, saying: _Saying) -> None:
+    said, filed = saying.said, saying.filed
     number, link = (filed.number, _link(person, filed)) if filed else ("", "")
-    planned = plan(answer_for(said, person.country, number, link), transliterate=True)
+    planned = plan(answer_for(said, person.country, number, link, saying.code), transliterate=True)
     verdict = await _verdict(connection)
     await connection.fetchval(
         load("report_number_answer"),

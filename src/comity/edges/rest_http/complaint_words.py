@@ -21,6 +21,8 @@ from comity.edges.rest_http.complaint_shapes import (
 from comity.edges.rest_http.problems import NOT_FOUND, UNREADABLE, ProblemError
 from comity.numbers.read import BadNumber, read_destination
 
+# No text came before, and what is counted from a time has room on both sides.
+_YEARS: Final = range(2000, 2100)
 _STATUS: Final[dict[State, tuple[str, str]]] = {
     State.RECEIVED: ("received", "We have your complaint."),
     # That it fits messages is told apart, and only to who is shown to have got one.
@@ -56,7 +58,7 @@ def status_of(complaint: Complaint, events: Iterable[Mapping[str, Any]], freezes
     """Where a complaint is, for its reporter."""
     status, says = _STATUS[complaint.state]
     done = [_DONE[freeze.state] for freeze in freezes if freeze.state in _DONE] if complaint.proven else []
-    if complaint.strike_id is not None:
+    if complaint.proven and complaint.strike_id is not None:
         done.append("The sender was given a strike, which counts against what it may send.")
     return ComplaintStatus(
         number=complaint.number,
@@ -91,11 +93,13 @@ def read_complaint(asked: NewComplaintBody) -> str:
     """The number that got the message, as digits; "" for none.
 
     Raises:
-        ProblemError: it is no number, the time has no offset, a field cannot be kept, or nothing is said at all.
+        ProblemError: it is no number, the time has no offset or cannot be, a field cannot be kept, or nothing is said.
     """
     recipient = _digits(asked.recipient)
     if asked.received_at is not None and asked.received_at.tzinfo is None:
         raise ProblemError(UNREADABLE, "The time has no offset.", "Write it like 2026-03-04T12:00:00+01:00.")
+    if asked.received_at is not None and asked.received_at.year not in _YEARS:
+        raise ProblemError(UNREADABLE, "No message came at that time.", "Look at the year.")
     if any("\0" in field for field in (asked.text, asked.words, asked.sender, asked.contact)):
         raise ProblemError(UNREADABLE, "A field holds a NUL.", "Take it out.")
     if not (recipient or asked.text.strip() or asked.words.strip()):

@@ -13,9 +13,8 @@ import asyncpg
 import msgspec
 from litestar import Response, get, post
 from litestar.di import NamedDependency, Provide
-from litestar.params import FromPath, HeaderParameter, QueryParameter
+from litestar.params import FromPath, HeaderParameter
 
-from comity.accounts.account import Account
 from comity.base.ids import from_wire
 from comity.complaints.life import ComplaintStepError
 from comity.complaints.reporters import network_of, reporter_key
@@ -25,13 +24,9 @@ from comity.edges.postgres.complaint_frozen import freezes_of
 from comity.edges.postgres.complaint_rates import Limit, of_network, of_number
 from comity.edges.postgres.complaint_records import REPORTER, Complaint, Step, events_of, find, find_by_token
 from comity.edges.postgres.complaint_store import file_complaint
-from comity.edges.postgres.directory import read_account
-from comity.edges.postgres.statements import load
 from comity.edges.rest_http.complaint_shapes import (
-    CodeSent,
     ComplaintStatus,
     ComplaintTaken,
-    ConfirmCode,
     NewComplaintBody,
 )
 from comity.edges.rest_http.complaint_words import (
@@ -44,43 +39,38 @@ from comity.edges.rest_http.complaint_words import (
     where_to_turn,
 )
 from comity.edges.rest_http.desk_words import shaped
-from comity.edges.rest_http.problems import CONFLICT, LATER, TOO_MANY, ProblemError
+from comity.edges.rest_http.problems import CONFLICT, TOO_MANY, ProblemError
 from comity.edges.rest_http.services import AnyRequest, Services, Work, address_of, read_json
 from comity.edges.rest_http.shown import BODY_ANSWERS, spec
-from comity.messages.submission import Answered, Category, Door, Draft, Submission
-from comity.messages.verdict import Action
 
-_MOST_BODY: Final = 16 * 1024
-_TAGS: Final = ["Complaints"]
+MOST_BODY: Final = 16 * 1024
+TAGS: Final = ["Complaints"]
 _OFTEN: Final = {
     429: spec("Too many came from your network, or about this number; Retry-After says when to try again.")
 }
-_FOUND: Final = {404: spec("There is no complaint of this number, or the token is not its own."), **_OFTEN}
-_STEP: Final = {**BODY_ANSWERS, **_FOUND, 409: spec("That cannot be done with the complaint as it is.")}
+FOUND: Final = {404: spec("There is no complaint of this number, or the token is not its own."), **_OFTEN}
 _PROVE: Final = (
     "Ask for a code to be sent to the number (POST /api/complaints/{number}/code), and give it back. Only what its "
     "receiver reports stops messages at once."
 )
-_NO_CODES: Final = (
+NO_CODES: Final = (
     "This operator sends no codes: forward the message to its report number by text, or name the id of the message. "
     "Only what its receiver reports stops messages at once."
 )
 
 
-def _token(
-    from_header: Annotated[str | None, HeaderParameter(name="X-Complaint-Token")] = None,
-    from_query: Annotated[str | None, QueryParameter(name="token")] = None,
-) -> str:
-    return from_header or from_query or ""
+# In the header alone: an address stands in the logs of proxies and the histories of browsers.
+def _token(from_header: Annotated[str | None, HeaderParameter(name="X-Complaint-Token")] = None) -> str:
+    return from_header or ""
 
 
-_WITH_TOKEN: Final = {"token": Provide(_token, sync_to_thread=False)}
+WITH_TOKEN: Final = {"token": Provide(_token, sync_to_thread=False)}
 
 
 @post(
     "/api/complaints",
     opt={"body": (NewComplaintBody,)},
-    tags=_TAGS,
+    tags=TAGS,
     summary="Complain about a message, or report it",
     response_description="What it is known by, and the token that shows its status; told this once.",
     responses={**BODY_ANSWERS, **_OFTEN},
@@ -91,7 +81,7 @@ async def make_complaint(request: AnyRequest, services: Work) -> Response[Compla
     Give the number that got it, the sender, the time and the words, as far as you have them. The same report from the
     same place counts once.
     """
-    asked: NewComplaintBody = shaped(await read_json(request, _MOST_BODY), NewComplaintBody)
+    asked: NewComplaintBody = shaped(await read_json(request, MOST_BODY), NewComplaintBody)
     recipient, limits, address = read_complaint(asked), table().limits, address_of(request)
     await take(
         services,
@@ -102,25 +92,25 @@ async def make_complaint(request: AnyRequest, services: Work) -> Response[Compla
     )
     async with services.road.connection() as connection, connection.transaction():
         hash_key: bytes = await connection.fetchval("SELECT hash_key FROM installation")
-        message = await _message(connection, asked.message, recipient)
+        message = await received_message(connection, asked.message, recipient)
         who = reporter_key(f"network {network_of(address)}", hash_key)
         complaint = msgspec.structs.replace(
             new_complaint(asked, recipient), message=message, proven=message is not None, reporter_key=who
         )
         filed = await file_complaint(connection, complaint, services.clock.now())
         codes = await complaint_codes.office(connection) is not None
-    prove = "" if complaint.proven or not recipient else _PROVE if codes else _NO_CODES
+    prove = "" if complaint.proven or not recipient else _PROVE if codes else NO_CODES
     where = where_to_turn(country_of(recipient))
     return Response(ComplaintTaken(filed.number, filed.token, complaint.proven, prove, where), status_code=201)
 
 
 @get(
     "/api/complaints/{number:str}",
-    dependencies=_WITH_TOKEN,
-    tags=_TAGS,
+    dependencies=WITH_TOKEN,
+    tags=TAGS,
     summary="What became of a complaint",
     response_description="Where it is, in words.",
-    responses=_FOUND,
+    responses=FOUND,
 )
 async def show_complaint(
     request: AnyRequest,
@@ -128,7 +118,7 @@ async def show_complaint(
     number: FromPath[str],
     token: NamedDependency[str],
 ) -> ComplaintStatus:
-    """For whoever has its token, in the header X-Complaint-Token or as `token`."""
+    """For whoever has its token, in the header X-Complaint-Token."""
     await take(services, of_network("look", address_of(request), table().limits.lookups_network_hour))
     async with services.road.connection() as connection:
         found = await find_by_token(connection, complaint_number(number), token)
@@ -138,82 +128,13 @@ async def show_complaint(
 
 
 @post(
-    "/api/complaints/{number:str}/code",
-    dependencies=_WITH_TOKEN,
-    status_code=202,
-    tags=_TAGS,
-    summary="Have a code sent to the number, to show that it is yours",
-    response_description="It is on its way.",
-    responses={**_FOUND, 409: spec("The operator sends no codes, or there is nothing to confirm.")},
-)
-async def send_code(
-    request: AnyRequest,
-    services: Work,
-    number: FromPath[str],
-    token: NamedDependency[str],
-) -> Response[CodeSent]:
-    """To the number that got the message, by text; a few a day."""
-    found = await _mine(services, request, number, token)
-    limits = table().limits
-    await take(
-        services,
-        [
-            *of_network("code", address_of(request), None, limits.codes_network_day),
-            *of_number("code", found.recipient, None, limits.codes_number_day),
-        ],
-    )
-
-    async def work(connection: asyncpg.Connection, locked: Complaint) -> None:
-        sender = await complaint_codes.office(connection)
-        if sender is None:
-            raise ProblemError(CONFLICT, "This operator sends no codes.", _NO_CODES)
-        code = await complaint_codes.ask(connection, locked, services.clock.now())
-        row = await connection.fetchrow(load("directory_account"), sender.account_id)
-        await _send(services, (read_account(row), sender.sender), locked, code)
-
-    await _locked(services, found.number, work)
-    return Response(CodeSent(limits.code_minutes), status_code=202)
-
-
-@post(
-    "/api/complaints/{number:str}/confirm",
-    dependencies=_WITH_TOKEN,
-    status_code=200,
-    opt={"body": (ConfirmCode,)},
-    tags=_TAGS,
-    summary="Give back the code that was sent",
-    response_description="Where the complaint is.",
-    responses=_STEP,
-)
-async def confirm_number(
-    request: AnyRequest,
-    services: Work,
-    number: FromPath[str],
-    token: NamedDependency[str],
-) -> ComplaintStatus:
-    """Then it is shown that you got the message; what it says may be stopped at once."""
-    said: ConfirmCode = shaped(await read_json(request, _MOST_BODY), ConfirmCode)
-    found = await _mine(services, request, number, token)
-    right = False
-
-    async def work(connection: asyncpg.Connection, locked: Complaint) -> None:
-        nonlocal right
-        right = await complaint_codes.try_code(connection, locked, said.code.strip(), services.clock.now()) is not None
-
-    await _locked(services, found.number, work)
-    if not right:
-        raise ProblemError(CONFLICT, "This is not the code, or it is over.", "Try again, or ask for another.")
-    return await _again(services, found.number)
-
-
-@post(
     "/api/complaints/{number:str}/withdraw",
-    dependencies=_WITH_TOKEN,
+    dependencies=WITH_TOKEN,
     status_code=200,
-    tags=_TAGS,
+    tags=TAGS,
     summary="Take a complaint back",
     response_description="Where the complaint is.",
-    responses={**_FOUND, 409: spec("It is decided already.")},
+    responses={**FOUND, 409: spec("It is decided already.")},
 )
 async def withdraw_complaint(
     request: AnyRequest,
@@ -222,13 +143,13 @@ async def withdraw_complaint(
     token: NamedDependency[str],
 ) -> ComplaintStatus:
     """It counts no more."""
-    found = await _mine(services, request, number, token)
+    found = await mine(services, request, number, token)
 
     async def work(connection: asyncpg.Connection, locked: Complaint) -> None:
         await complaint_steps.withdraw(connection, locked, Step(REPORTER, services.clock.now(), told=True))
 
-    await _locked(services, found.number, work)
-    return await _again(services, found.number)
+    await locked(services, found.number, work)
+    return await again(services, found.number)
 
 
 async def take(services: Services, limits: Sequence[Limit]) -> None:
@@ -248,7 +169,12 @@ async def take(services: Services, limits: Sequence[Limit]) -> None:
         )
 
 
-async def _mine(services: Services, request: AnyRequest, number: str, token: str) -> Complaint:
+async def mine(services: Services, request: AnyRequest, number: str, token: str) -> Complaint:
+    """The complaint of a number and its token; that somebody looked is counted.
+
+    Raises:
+        ProblemError: there is none, or it was done too often.
+    """
     await take(services, of_network("look", address_of(request), table().limits.lookups_network_hour))
     async with services.road.connection() as connection:
         found = await find_by_token(connection, complaint_number(number), token)
@@ -257,7 +183,7 @@ async def _mine(services: Services, request: AnyRequest, number: str, token: str
     return found
 
 
-async def _locked(
+async def locked(
     services: Services, number: str, work: Callable[[asyncpg.Connection, Complaint], Awaitable[None]]
 ) -> None:
     """Do something to a complaint in one transaction.
@@ -282,7 +208,8 @@ async def _locked(
         raise wrong
 
 
-async def _again(services: Services, number: str) -> ComplaintStatus:
+async def again(services: Services, number: str) -> ComplaintStatus:
+    """Where a complaint is now, for its reporter."""
     async with services.road.connection() as connection:
         found = await find(connection, number)
         if found is None:
@@ -295,7 +222,7 @@ async def _status(connection: asyncpg.Connection, found: Complaint) -> Complaint
     return status_of(found, await events_of(connection, found.complaint_id), freezes)
 
 
-async def _message(connection: asyncpg.Connection, written: str, recipient: str) -> tuple[int, UUID] | None:
+async def received_message(connection: asyncpg.Connection, written: str, recipient: str) -> tuple[int, UUID] | None:
     """The message that a reporter names, if it went to their number: nobody else knows its id."""
     id_ = from_wire(written.strip()) if written.strip() else None
     if id_ is None or not recipient:
@@ -308,15 +235,4 @@ async def _message(connection: asyncpg.Connection, written: str, recipient: str)
     return (row["account_id"], id_) if row else None
 
 
-async def _send(services: Services, sender: tuple[Account, str], complaint: Complaint, code: str) -> None:
-    """Send the code as any one-time code is sent."""
-    account, shown = sender
-    text = f"{code} confirms your report {complaint.number}. If you reported nothing, ignore this."
-    draft = Draft(complaint.recipient, shown, text, Category.OTP, reference="complaint code")
-    outcome = await services.acceptor.accept(Submission(account, Door.REST, (draft,)))
-    stopped = {Action.HOLD.word, Action.REFUSE.word}
-    if not isinstance(outcome, Answered) or any(one.verdict.action in stopped for one in outcome.messages):
-        raise ProblemError(LATER, "The code cannot be sent at the moment.", "Try again later.")
-
-
-CALLS: Final = (make_complaint, show_complaint, send_code, confirm_number, withdraw_complaint)
+CALLS: Final = (make_complaint, show_complaint, withdraw_complaint)

@@ -51,6 +51,8 @@ CREATE TABLE report_halves (
     number   text NOT NULL REFERENCES report_numbers ON DELETE CASCADE,
     reporter text NOT NULL,
     text     text NOT NULL,
+    -- what the question about it held: a reply with it comes from who has the number
+    code     text NOT NULL CHECK (code <> ''),
     at       timestamptz NOT NULL,
     PRIMARY KEY (number, reporter)
 );
@@ -87,7 +89,8 @@ CREATE TABLE takedowns (
     filed_at     timestamptz NOT NULL,
     -- what stops traffic for it now
     freezes      bigint[] NOT NULL DEFAULT '{}',
-    -- grants of senders that ended when it was upheld: account, sender, and when they ended before
+    -- grants of senders that ended when it was upheld: account, sender, when they ended before, and
+    -- when since
     grants       jsonb NOT NULL DEFAULT '[]',
     decided_at   timestamptz,
     decided_by   text NOT NULL DEFAULT '',
