@@ -11,6 +11,7 @@ import msgspec
 from comity.accounts.keys import hash_secret, new_client_id, new_secret
 from comity.edges.postgres.evidence_store import append
 from comity.edges.postgres.operator_store import AlreadyThereError
+from comity.text.fold import fold
 
 SCOPES: Final = ("read", "send", "consents", "cases", "billing", "subaccounts")
 ROLES: Final = ("reviewer", "senior", "operator")
@@ -28,8 +29,26 @@ async def add_staff(connection: asyncpg.Connection, person: str, role: str) -> t
     """Let a person work at the desk: client id and secret, shown this once. One who left comes back with a new key.
 
     Raises:
-        AlreadyThereError: somebody of that name works there.
+        AlreadyThereError: somebody of that name works there, or somebody whose name reads the same.
     """
+    async with connection.transaction():
+        # Two commands at a time would not see each other's name.
+        await connection.execute("LOCK TABLE staff IN SHARE ROW EXCLUSIVE MODE")
+        await _refuse_look_alikes(connection, person)
+        return await _add(connection, person, role)
+
+
+async def _refuse_look_alikes(connection: asyncpg.Connection, person: str) -> None:
+    """One person under two names is two wherever a second person must decide."""
+    for row in await connection.fetch("SELECT person FROM staff WHERE person <> $1", person):
+        if fold(row["person"]) == fold(person):
+            raise AlreadyThereError(
+                f"{row['person']} works at the desk, or did: {person} reads the same.",
+                "Write the name as it stands in `comity staff list`; give another person another name.",
+            )
+
+
+async def _add(connection: asyncpg.Connection, person: str, role: str) -> tuple[str, str]:
     hash_key = await connection.fetchval("SELECT hash_key FROM installation")
     client_id, secret = new_client_id(), new_secret()
     added = await connection.fetchval(
