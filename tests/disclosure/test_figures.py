@@ -32,9 +32,28 @@ def test_no_count_below_ten_is_told(requests, orders):
 @given(REQUESTS)
 def test_a_small_count_is_not_what_the_others_leave_of_the_sum(requests):
     told = figures(2025, requests, 0)
-    for table in (told.by_basis, told.by_country, told.by_outcome):
-        if any(one.least != one.most for one in table.values()):
-            assert told.requests.least != told.requests.most
+    if any(one.least != one.most for one in ranges(told)):
+        assert all(one.least != one.most for one in (*ranges(told), told.requests))
+
+
+@given(st.integers(1, 60), st.integers(0, 60))
+def test_how_few_were_no_emergencies_or_not_late_is_not_what_the_sum_leaves(total, few):
+    few = min(few, total)
+    one = {"basis": "court-order", "country": "BE", "outcome": "answered", "accounts": 1}
+    requests = [Counted(**one, emergency=place >= few, late=place >= few) for place in range(total)]
+    told = figures(2025, requests, 0)
+    for part in (told.emergencies, told.late):
+        left = range(max(0, told.requests.least - part.most), told.requests.most - part.least + 1)
+        assert few in left
+        assert few in {0, total} or few >= 10 or len(left) > 1
+
+
+def test_a_small_count_of_one_table_is_not_what_the_sum_of_another_leaves():
+    one = {"basis": "court-order", "country": "BE", "emergency": False, "late": False, "accounts": 1}
+    outcomes = ["answered"] * 12 + ["refused"] * 8
+    told = figures(2025, [Counted(**one, outcome=outcome) for outcome in outcomes], 0)
+    assert (told.by_basis["court-order"].least, told.by_basis["court-order"].most) == (20, 29)
+    assert (told.by_outcome["answered"].least, told.by_outcome["answered"].most) == (10, 19)
 
 
 @given(REQUESTS)

@@ -1,7 +1,7 @@
 """Owns the yearly figures on disclosures: what is counted, and which counts are told as ranges.
 
 It must not know where requests are kept. A small count may tell who it is about, so those below ten are ranges, and so
-is every sum from which one could be reckoned.
+is everything from which one could be reckoned: other counts of the year, sums, and what a sum leaves of a part.
 """
 
 from __future__ import annotations
@@ -88,25 +88,22 @@ def figures(year: int, requests: Iterable[Counted], orders: int) -> Figures:
     """The figures of a year's requests and orders to preserve data."""
     every = list(requests)
     tables = [Counter(getattr(one, name) for one in every) for name in ("basis", "country", "outcome")]
-    total = _sum(len(every), tables)
-    by_basis, by_country, by_outcome = ({name: _told(table[name]) for name in sorted(table)} for table in tables)
+    small = any(count < EXACT_FROM for table in tables for count in table.values())
+    # Each table has the same sum: beside a small count no other may be exact, in whichever table it stands.
+    tell = _tens if small else _told
+    by_basis, by_country, by_outcome = ({name: tell(table[name]) for name in sorted(table)} for table in tables)
     return Figures(
         year=year,
-        requests=total,
-        emergencies=_told(sum(one.emergency for one in every)),
-        late=_told(sum(one.late for one in every)),
+        requests=tell(len(every)),
+        # Nearly all were, and the few that were not are what the sum leaves: never exact.
+        emergencies=_tens(sum(one.emergency for one in every)),
+        late=_tens(sum(one.late for one in every)),
         accounts=_tens(sum(one.accounts for one in every)),
         by_basis=by_basis,
         by_country=by_country,
         by_outcome=by_outcome,
         preservation_orders=_told(orders),
     )
-
-
-def _sum(total: int, tables: Iterable[Counter[str]]) -> Range:
-    """Exact where each of its parts is; else in tens, so that no part is what the others leave."""
-    small = any(0 < count < EXACT_FROM for table in tables for count in table.values())
-    return _tens(total) if small else _told(total)
 
 
 def _told(count: int) -> Range:
