@@ -111,6 +111,26 @@ def test_any_text_is_redacted_without_a_failure_and_only_once(text):
         ("O471 65 43 2l is me", "[number A] is me"),
         ("0471x65x43x21", "[number A]"),
         ("Delivered at 10:30, pay 12,50", "Delivered at 10:30, pay 12,50"),
+        ("tel 〇四七一六五四三二一", "tel [number A]"),
+        ("Ⅳ71654321", "[number A]"),
+        ("0471 (privé) 65 43 21", "[number A]"),
+        ("0471 or 65 or 43 or 21", "[number A]"),
+        ("0471 - bel - 65 - na - 43 - uur - 21", "[number A]"),
+        ("0471abc654321", "[number A]"),
+        ("0 4 7 1     6 5     4 3     2 1", "[number A]"),
+        ("0471.....65.....43.....21", "[number A]"),
+        ("0471" + "\u200b" * 40 + "654321", "[number A]"),
+        ("bel nul vier zeven een zes vijf vier drie twee een", "bel [number A]"),
+        ("zero-four-seven-one 65 43 21", "[number A]"),
+        ("een pizza, twee cola en drie ijs", "een pizza, twee cola en drie ijs"),
+        ("bel een twee 0470123456", "bel een twee 0470123456"),
+        ("jan at example dot com", "[address A]"),
+        ("jan (at) shop.example, or ann[at]shop[dot]example", "[address A], or [address B]"),
+        ("Meet us at shop.example", "Meet us at shop.example"),
+        ("t.me/janjansen", "t.me/[handle A]"),
+        ("https://www.facebook.com/jan.jansen?x=1", "https://www.facebook.com/[handle A]?x=1"),
+        ("wa.me/32471654321 of wa.me/32470123456", "wa.me/[number A] of wa.me/32470123456"),
+        ("netflix.com/offers", "netflix.com/offers"),
         ("", ""),
     ],
 )
@@ -129,7 +149,9 @@ def test_one_number_has_one_name_in_a_package_and_two_have_two():
 
 
 def test_a_long_hostile_text_takes_no_longer_than_its_length():
-    for text in ("1 " * 1000, "a@" * 1000, "@" * 2000, "http://" * 280, "+" * 2000, "1a" * 1000, "a.b." * 500):
+    for text in ("1 " * 1000, "a@" * 1000, "@" * 2000, "http://" * 280, "+" * 2000, "1a" * 1000, "a.b." * 500,
+                 "0 a " * 500, "0" + "\u200b" * 1999, "een " * 500, "a at " * 400, "a (at) a." * 200, "a dot " * 330,
+                 "t.me/" * 400, "\u200b1" * 1000):  # fmt: skip
         Redactor([OWN]).text(text)
 
 

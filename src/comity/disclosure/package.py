@@ -31,8 +31,9 @@ _KINDS: Final = {
 _NUMBERS: Final = frozenset({"message.recipient", "reply.sender"})
 _WRITTEN: Final = frozenset({"message.text", "reply.text", "consent.wording"})
 _NOTE: Final = (
-    "Other people's numbers, addresses and logins are replaced by names in brackets; the same name means the same one"
-    " within this package. Digits that could be a number are replaced too."
+    "Other people's numbers, addresses and logins, as far as a program finds them in texts, are replaced by names in"
+    " brackets; the same name means the same one within this package. Digits that could be a number are replaced too."
+    " Not found are names of people and places, numbers in words above nine, and what is spread over a text or in code."
 )
 _READ_ME: Final = """\
 disclosure.json  what is disclosed, as canonical JSON (RFC 8785)

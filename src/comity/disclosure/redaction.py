@@ -1,7 +1,7 @@
 """Owns keeping third parties out of what is told: their numbers, addresses and logins become pseudonyms (G3).
 
 It must not know records, requests or stores. What looks like a number and is nobody's whom the request names goes, even
-where it is an order's number or a date: too much is hidden rather than one number told.
+where it is an order's number, a date or hours: too much is hidden rather than one number told.
 """
 
 from __future__ import annotations
@@ -14,13 +14,18 @@ from typing import Final
 
 import msgspec
 
+from comity.disclosure.spoken import digit_said
 from comity.numbers.plan import calling_code, plan_of
 
 # Shorter ones are services' short codes, times and amounts; no person is reached by them from abroad.
 _LEAST_DIGITS: Final = 7
 # What stands between two digits of one number, at the most.
 _LONGEST_GAP: Final = 4
+# The same behind a plus or a zero, with which a number begins: a word may stand there, in brackets or not.
+_WIDEST_GAP: Final = 12
+_ONE_DIGIT: Final = frozenset(range(10))
 _LOOK_ALIKE: Final = {"o": "0", "O": "0", "l": "1", "I": "1"}
+_WORD: Final = re.compile(r"[^\W\d_]+")
 _SPLITS: Final = re.compile(r"[^\W\d_]|[,;:|\n\r\t+&]|\s\s")
 
 _LOGIN: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{1,20}:/{2})([^/\s@?#]{1,256})@")
@@ -28,13 +33,32 @@ _MAIL: Final = re.compile(
     "([^\\s@\uff20<>()\"',;:/\\]]{1,64})(?:@|%40|\uff20)((?:[^\\W_](?:[\\w-]{0,61}[^\\W_])?\\.){1,8}[^\\W\\d_]{2,24})"
 )
 _HANDLE: Final = re.compile("(?<![\\w.\\]])[@\uff20]([A-Za-z0-9_.]{2,40})")
+# An address in words: "ann at shop dot example", "ann (at) shop.example". A bare "at shop.example" is a place.
+_AT: Final = r"(?:at|ät|apenstaart(?:je)?|arobase|arroba|chiocciola|ma[lł]pa)"
+_DOT: Final = r"(?:dot|punt|punkt|point|punto|ponto|kropka)"
+_IN_WORDS: Final = re.compile(
+    r"([\w.+-]{1,64})"
+    rf"(?:\s{{0,3}}[(\[{{<]\s?{_AT}\s?[)\]}}>]\s{{0,3}}(?=[\w-]{{1,63}}(?:\.|\s{{0,3}}[(\[{{<]?\s?{_DOT}))"
+    rf"|\s{{1,3}}{_AT}\s{{1,3}}(?=[\w-]{{1,63}}\s{{0,3}}[(\[{{<]?\s?{_DOT}\b))"
+    rf"([\w-]{{1,63}}(?:(?:\.|\s{{0,3}}[(\[{{<]?\s?{_DOT}\s?[)\]}}>]?\s{{0,3}})[\w-]{{1,63}}){{1,5}})",
+    re.IGNORECASE,
+)
+# Where a path is a person: at services that reach people by it. Digits alone are a number, and found as one.
+_PROFILE: Final = re.compile(
+    r"(?<![\w-])((?:t\.me|telegram\.me|wa\.me|m\.me|facebook\.com|fb\.(?:com|me)|instagram\.com|instagr\.am|twitter\.com"
+    r"|x\.com|tiktok\.com|snapchat\.com/add|linkedin\.com/in|vk\.com|signal\.me|paypal\.me|tikkie\.me)/@?)"
+    r"(?=[\w.%-]{0,63}[^\W\d_])([\w.%-]{1,64})",
+    re.IGNORECASE,
+)
 
 
 class _Digit(msgspec.Struct, frozen=True):
-    """A digit in a text: where it stands, and its value."""
+    """A digit in a text: where it begins and ends, its value, and whether it is a word."""
 
     place: int
+    end: int
     value: str
+    word: bool = False
 
 
 class Redactor:
@@ -67,6 +91,8 @@ class Redactor:
         """A text without anybody's number, address or login but those that the request names."""
         kept = _LOGIN.sub(lambda found: f"{found[1]}{self._pseudonym('login', found[2])}@", text)
         kept = _MAIL.sub(lambda found: self._pseudonym("address", f"{found[1]}@{found[2]}".casefold()), kept)
+        kept = _IN_WORDS.sub(lambda found: self._pseudonym("address", f"{found[1]}@{found[2]}".casefold()), kept)
+        kept = _PROFILE.sub(lambda found: f"{found[1]}{self._pseudonym('handle', found[2].casefold())}", kept)
         kept = _HANDLE.sub(lambda found: self._pseudonym("handle", found[1].casefold()), kept)
         return self._without_numbers(kept)
 
@@ -78,7 +104,7 @@ class Redactor:
             begin -= begin > end and text[begin - 1] in "+\uff0b("
             digits = _value(part)
             written += (text[end:begin], self._pseudonym("number", self._known.get(digits, digits)))
-            end = part[-1].place + 1
+            end = part[-1].end
         return "".join((*written, text[end:]))
 
     def _strangers(self, text: str) -> Iterator[list[_Digit]]:
@@ -113,37 +139,60 @@ def spellings(digits: str) -> frozenset[str]:
 def _runs(text: str) -> Iterator[list[_Digit]]:
     """Digits that stand so close together that they may be one number, or several."""
     run: list[_Digit] = []
-    gap = 0
+    begun = False  # whether something in the run looks like the first digit of a number
     for digit in _digits(text):
-        if run:
-            gap = _gap(text, run[-1].place + 1, digit.place)
-        if run and gap > _LONGEST_GAP:
+        if run and not _is_near(text[run[-1].end : digit.place], begun=begun):
             yield run
-            run = []
+            run, begun = [], False
+        begun |= _begins(text, run, digit)
         run.append(digit)
     if run:
         yield run
+
+
+def _begins(text: str, run: list[_Digit], digit: _Digit) -> bool:
+    before = text[max(digit.place - 1, 0) : digit.place]
+    return before in {"+", "\uff0b"} or (digit.value == "0" and not (run and run[-1].end == digit.place))
 
 
 def _value(digits: Iterable[_Digit]) -> str:
     return "".join(digit.value for digit in digits)
 
 
-def _gap(text: str, begin: int, end: int) -> int:
-    """How far apart two digits are: signs between them, what nobody sees not counted; a word is too far."""
-    if end - begin > 8 * _LONGEST_GAP:
-        return end - begin
-    seen = [sign for sign in text[begin:end] if unicodedata.category(sign) not in {"Cf", "Mn", "Me", "Cc"}]
-    return _LONGEST_GAP + 1 if sum(sign.isalpha() for sign in seen) > 1 else len(seen)
+def _is_near(between: str, *, begun: bool) -> bool:
+    """Whether what stands between two digits may stand in a number; what nobody sees is not counted."""
+    seen = "".join(sign for sign in between if unicodedata.category(sign) not in {"Cf", "Mn", "Me", "Cc"})
+    if len(seen) <= _LONGEST_GAP and sum(sign.isalpha() for sign in seen) <= 1:
+        return True
+    return begun and len(seen) <= _WIDEST_GAP and len(_WORD.findall(seen)) <= 1
 
 
 def _digits(text: str) -> Iterator[_Digit]:
+    """Digits in their order, those that are words among them."""
+    return iter(sorted((*_signs(text), *_spoken(text)), key=lambda digit: digit.place))
+
+
+def _signs(text: str) -> Iterator[_Digit]:
     for place, sign in enumerate(text):
-        value = unicodedata.digit(sign, None)
-        if value is not None:
-            yield _Digit(place, str(value))
+        # Not `digit`: the one sign that Chinese and Japanese write for a number has a numeric value alone.
+        value = unicodedata.numeric(sign, None)
+        if value is not None and value in _ONE_DIGIT:
+            yield _Digit(place, place + 1, str(int(value)))
         elif sign in _LOOK_ALIKE and _among_digits(text, place):
-            yield _Digit(place, _LOOK_ALIKE[sign])
+            yield _Digit(place, place + 1, _LOOK_ALIKE[sign])
+
+
+def _spoken(text: str) -> Iterator[_Digit]:
+    """Digits as words, where such words follow each other: one alone is an article as often."""
+    row: list[_Digit] = []
+    for found in _WORD.finditer(text):
+        value = digit_said(found[0])
+        if value is None or (row and found.start() - row[-1].end > _LONGEST_GAP):
+            yield from row if len(row) > 1 else ()
+            row = []
+        if value is not None:
+            row.append(_Digit(found.start(), found.end(), value, word=True))
+    yield from row if len(row) > 1 else ()
 
 
 def _among_digits(text: str, place: int) -> bool:
@@ -177,7 +226,7 @@ def _split(text: str, run: list[_Digit]) -> list[list[_Digit]]:
     """At clear signs; and at single spaces, where all on both sides is long enough to be a number of its own."""
     pieces = [[run[0]]]
     for before, digit in itertools.pairwise(run):
-        if _SPLITS.search(text[before.place + 1 : digit.place]):
+        if before.word != digit.word or _SPLITS.search(text[before.end : digit.place]):
             pieces.append([])
         pieces[-1].append(digit)
     return [word for piece in pieces for word in _words(text, piece)]
@@ -186,7 +235,7 @@ def _split(text: str, run: list[_Digit]) -> list[list[_Digit]]:
 def _words(text: str, piece: list[_Digit]) -> list[list[_Digit]]:
     words = [[piece[0]]]
     for before, digit in itertools.pairwise(piece):
-        if any(sign.isspace() for sign in text[before.place + 1 : digit.place]):
+        if any(sign.isspace() for sign in text[before.end : digit.place]):
             words.append([])
         words[-1].append(digit)
     return words if all(len(word) >= _LEAST_DIGITS for word in words) else [piece]
