@@ -31,6 +31,7 @@ NEW = NewRequest(COURT, "court-order", ASKED, NOW, "Pat")
         ({"asked": msgspec.structs.replace(ASKED, numbers=())}, "numbers or accounts"),
         ({"asked": msgspec.structs.replace(ASKED, numbers=("1",) * 101)}, "up to 100"),
         ({"asked": msgspec.structs.replace(ASKED, until=ASKED.since)}, "period is empty"),
+        ({"asked": msgspec.structs.replace(ASKED, until=NOW + timedelta(seconds=1))}, "still to come"),
         ({"asked": msgspec.structs.replace(ASKED, fields=("message.mood",))}, "is none"),
     ],
 )

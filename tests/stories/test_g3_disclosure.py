@@ -6,16 +6,25 @@ it; it is sealed, collected once, and kept on record. The account learns of it, 
 
 import asyncio
 import hashlib
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from comity.base.clock import SetClock
 from support.desk import ready_for_evidence
 from support.disclosures import COURT, DESK, OTHER, PERSON, desk_of, opened
 from support.gateway import running_gateway
 
 pytestmark = pytest.mark.usefixtures("acme")
 
+ANN = {"kind": "subject", "name": "Ann Example", "country": "BE", "reference": "mail of 3 March"}
 TEXT = f"Bank: Ann, call +{PERSON} or 0470 00 00 12, mail bob@home.example"
+
+
+@pytest.fixture
+def clock():
+    """Noon of a Wednesday, once a second has passed in which messages were sent: what is asked about lies behind."""
+    return SetClock(datetime(2026, 3, 4, 11, 59, 59, tzinfo=UTC))
 
 
 @pytest.fixture
@@ -31,12 +40,13 @@ async def desk(gateway, clock):
 
 
 @pytest.fixture
-async def acme(gateway):
+async def acme(gateway, clock):
     """An account that wrote to the person asked about, and to somebody else."""
     customer = await gateway.customer()
     for number in (PERSON, OTHER):
         sent = await gateway.send(customer, to=number, message=TEXT)
         assert sent.status == 200, sent.body
+    clock.advance(timedelta(seconds=1))
     return customer
 
 
@@ -159,6 +169,45 @@ async def test_an_order_that_comes_before_the_release_delays_it_too(gateway, des
     assert (await desk.take(second, "delay", desk.sue, **order)).status == 409
 
 
+async def test_a_later_order_holds_back_the_openings_of_texts_too(gateway, desk, acme):
+    id_ = await desk.prepared(delay_until="2026-04-01T00:00:00Z", delay_order="Order 2026/17")
+    await desk.release(id_)
+    order = {"until": "2026-06-01T00:00:00Z", "legal_order": "Order 2026/18"}
+    assert (await desk.take(id_, "delay", desk.sue, **order)).status == 200
+    await desk.pass_time(days=40)
+    assert await own(gateway, acme) == []
+    assert (await gateway.call("GET", "/api/text-openings", acme)).body["items"] == []
+    await desk.pass_time(days=60)
+    (opening,) = (await gateway.call("GET", "/api/text-openings", acme)).body["items"]
+    assert opening["legal_order"] == "Order 2026/18"
+    assert len(await own(gateway, acme)) > 0
+
+
+async def test_what_staff_write_for_each_other_is_told_to_no_account(gateway, desk, acme):
+    fear = "Ms Example, +32470999999, is afraid of him."
+    entered = await desk.enter(basis="production-order")
+    id_ = entered.body["id"]
+    await desk.take(id_, "identity", desk.pat, how="Called back", found=fear)
+    await desk.take(id_, "prepare", desk.pat, fields=["message.at", "message.carrier"], why=fear)
+    await desk.take(id_, "preview", desk.sue, why=fear)
+    await desk.take(id_, "return", desk.sue, why=fear)
+    await desk.take(id_, "extend", desk.sue, hours=1, why=fear)
+    await desk.take(id_, "prepare", desk.pat, fields=["message.at", "message.carrier"], why=fear)
+    assert (await desk.release(id_, why=fear)).status == 200
+    assert (await desk.take(id_, "withdraw", desk.sue, why=fear)).status == 200
+    refused = await desk.prepared()
+    seen = (await desk.show(refused))["preparation"]
+    reason = "No such court; +32470999999 told us so."
+    await desk.take(refused, "refuse", desk.max, why=reason, preparation=seen)
+
+    told = await own(gateway, acme)
+    kept = (await gateway.call("GET", "/api/evidence", acme)).body["items"]
+    for log in (str(told), str(kept)):
+        assert "afraid" not in log
+        assert "470999999" not in log
+    assert [facts["why"] for _, facts in told if "why" in facts] == ["No such court; [number A] told us so."]
+
+
 async def test_more_than_the_least_takes_a_reason_and_text_a_basis_that_allows_it(desk):
     id_ = (await desk.enter(basis="production-order")).body["id"]
     await desk.take(id_, "identity", desk.pat, how="Called back", found="Known")
@@ -186,29 +235,64 @@ async def test_a_whole_accounts_traffic_is_told_with_everybody_else_as_a_pseudon
 
 async def test_who_something_came_from_since_it_was_prepared_learns_of_it_too(gateway, desk):
     late = await gateway.customer()
-    id_ = await desk.prepared()
-    await gateway.send(late, to=PERSON, message="Bank: hello")
-    assert (await desk.release(id_)).body["texts"] == 2
+    id_ = await desk.prepared(basis="data-protection-access", requester=ANN)
+    # A carrier hands over what somebody answered yesterday.
+    await gateway.connection.execute(
+        "INSERT INTO inbox (account_id, sender, receiver, text, at) VALUES ($1, $2, '8850', 'Hello?', $3)",
+        *(late.account_id, PERSON, desk.clock.now() - timedelta(days=1)),
+    )
+    assert (await desk.release(id_)).body["records"] == 4
     assert dict(await own(gateway, late))["seal"]["yours"] == {"records": 2, "texts": 1}
 
 
+async def test_what_is_still_to_come_is_in_no_package_however_often_it_is_sealed(gateway, desk, acme):
+    now = desk.clock.now()
+    ahead = await desk.enter(asked={"until": (now + timedelta(seconds=1)).isoformat()})
+    assert (ahead.status, "still to come" in str(ahead.body)) == (400, True)
+    id_ = await desk.prepared()
+    released = await desk.release(id_)
+    await gateway.send(acme, to=PERSON, message="Bank: hello again")
+    again = await desk.take(id_, "seal", desk.max, why="The link was lost.")
+    assert again.body["records"] == released.body["records"] == 2
+    await desk.pass_time(days=60)
+    assert (await desk.take(id_, "seal", desk.max, why="Again.")).status == 200
+    await desk.pass_time(seconds=1)
+    assert (await desk.take(id_, "seal", desk.max, why="Again.")).status == 409
+
+
+async def test_what_was_exchanged_after_the_approver_read_it_is_not_released(desk):
+    id_ = await desk.prepared()
+    narrow = {"fields": ["message.at"]}
+    seen = (await desk.take(id_, "prepare", desk.pat, **narrow)).body["preparation"]
+    assert (await desk.take(id_, "preview", desk.sue, why="What is in it?")).body["preparation"] == seen
+    wide = (await desk.take(id_, "prepare", desk.pat)).body["preparation"]
+    assert (await desk.release(id_, preparation=seen)).status == 409
+    refusal = {"why": "Too wide.", "preparation": seen}
+    assert (await desk.take(id_, "refuse", desk.sue, **refusal)).status == 409
+    assert (await desk.take(id_, "release", desk.sue, why="As I saw it.")).status == 400
+    assert (await desk.show(id_))["state"] == "prepared"
+    # The same choice made again is the same: what she read is what goes out.
+    assert (await desk.take(id_, "prepare", desk.pat, **narrow)).body["preparation"] == seen != wide
+    assert (await desk.release(id_, preparation=seen)).status == 200
+
+
 async def test_a_person_reads_what_is_kept_about_them_and_nobody_else(gateway, desk, acme):
+    earlier = desk.clock.now() - timedelta(seconds=1)
     await gateway.connection.execute(
         "INSERT INTO inbox (account_id, sender, receiver, text, at) VALUES"
         " ($1, $2, '8850', 'Stop, and leave bob@home.example alone', $4), ($1, $3, '8850', 'Mine', $4)",
-        *(acme.account_id, PERSON, OTHER, desk.clock.now()),
+        *(acme.account_id, PERSON, OTHER, earlier),
     )
     await gateway.connection.execute(
         "INSERT INTO consents (account_id, recipient, brand, purpose, wording, channel, at, proof)"
         " VALUES ($1, $2, 'Acme', 'offers', 'Send me offers', 'web form', $3, 'form 4711')",
-        *(acme.account_id, PERSON, desk.clock.now()),
+        *(acme.account_id, PERSON, earlier),
     )
     await gateway.connection.execute(
         "INSERT INTO opt_outs (account_id, recipient, source, at) VALUES ($1, $2, 'reply', $3)",
-        *(acme.account_id, PERSON, desk.clock.now()),
+        *(acme.account_id, PERSON, earlier),
     )
-    ann = {"kind": "subject", "name": "Ann Example", "country": "BE", "reference": "mail of 3 March"}
-    id_ = await desk.prepared(basis="data-protection-access", requester=ann)
+    id_ = await desk.prepared(basis="data-protection-access", requester=ANN)
     assert (await desk.show(id_))["due_at"] == "2026-04-03T12:00:00Z"
     records = opened((await desk.collect((await desk.release(id_)).body["link"]))[1])["records"]
     assert {kind: len(found) for kind, found in records.items()} == {

@@ -46,7 +46,7 @@ class Desk:
         asked = {
             "numbers": [f"+{PERSON}"],
             "since": (now - timedelta(days=10)).isoformat(),
-            "until": (now + timedelta(days=1)).isoformat(),
+            "until": now.isoformat(),
             **changes.pop("asked", {}),
         }
         body = {"requester": COURT, "basis": "court-order", "asked": asked, **changes}
@@ -70,10 +70,9 @@ class Desk:
         return id_
 
     async def release(self, id_: str, by: Customer | None = None, **changes: Any) -> Answer:
-        """Release what was prepared."""
-        return await self.take(
-            id_, "release", by or self.sue, **{"why": "A valid order, narrowly answered.", **changes}
-        )
+        """Release what is prepared."""
+        said = {"why": "A valid order, narrowly answered.", "preparation": (await self.show(id_))["preparation"]}
+        return await self.take(id_, "release", by or self.sue, **{**said, **changes})
 
     async def show(self, id_: str) -> Any:
         """The request as staff see it."""

@@ -134,8 +134,13 @@ def _check_scope(asked: Scope, now: datetime) -> None:
         raise BadRequestError("A request is about numbers or accounts.", "Name some.")
     if len(asked.numbers) > MOST_NUMBERS or len(asked.accounts) > MOST_ACCOUNTS:
         raise BadRequestError(f"A request names up to {MOST_NUMBERS} numbers and {MOST_ACCOUNTS} accounts.")
-    if asked.until <= asked.since or asked.since > now:
-        raise BadRequestError("The period is empty, or lies in the future.", "Correct its bounds.")
+    if asked.until <= asked.since:
+        raise BadRequestError("The period is empty.", "Correct its bounds.")
+    if asked.until > now:
+        raise BadRequestError(
+            "The period ends in the future: what is still to come is not disclosed.",
+            "End it now at the latest; for what comes later, enter a request then.",
+        )
     unknown = [field for field in asked.fields if field not in FIELDS]
     if unknown:
         raise BadRequestError("A field that is asked for is none.", f"There are {', '.join(FIELDS)}.")

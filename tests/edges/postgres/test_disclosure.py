@@ -55,7 +55,7 @@ class Desk:
     async def take(self, request_id, deed, *arguments, by="Pat", why="Because."):
         async with self.connection.transaction():
             request = await find(self.connection, request_id, lock=True)
-            done = Step(by, self.now, why, StaffRole.SENIOR)
+            done = Step(by, self.now, why, StaffRole.SENIOR, request.preparation)
             return await deed(self.connection, request, *arguments, done)
 
     async def prepared(self, **changes):

@@ -20,19 +20,21 @@ from comity.base.ids import to_wire
 from comity.cases.life import Event as CaseEvent
 from comity.disclosure import closing
 from comity.disclosure.closing import close_by_passphrase, close_to_certificate, close_to_link, new_token, token_hash
-from comity.disclosure.life import Event, Stand, State, step
+from comity.disclosure.life import Event, Stand, State, WrongStepError, step
 from comity.disclosure.package import Package, archive_of, document_of
 from comity.disclosure.request import Scope
 from comity.edges.postgres import disclosure_cases
 from comity.edges.postgres.deadline_store import Due, NewDeadline, drop_deadline, set_deadline
 from comity.edges.postgres.disclosure_records import Gathered, gather
 from comity.edges.postgres.disclosure_steps import unschedule
-from comity.edges.postgres.disclosure_store import REQUESTER, Disclosure, Step, find, move, names_of
+from comity.edges.postgres.disclosure_store import REQUESTER, Disclosure, Step, as_seen, find, move, names_of
 from comity.edges.postgres.disclosure_telling import tell
 from comity.edges.postgres.statements import load
 
 EXPIRES: Final = "disclosure-expires"
 LONGEST_LINK: Final = timedelta(days=30)
+# A second link as long as the first; later nobody remembers what was approved, and why.
+LONGEST_RESEAL: Final = 2 * LONGEST_LINK
 _DESTROY: Final = (
     "UPDATE disclosure_packages SET box = NULL, destroyed_at = $2 WHERE request_id = $1 AND box IS NOT NULL"
 )
@@ -85,8 +87,9 @@ async def release(
     Raises:
         BadRequestError: there are more records than a package holds.
         BadClosingError: it cannot be closed so.
-        WrongStepError, NotTheirsError: nothing was done.
+        WrongStepError, NotTheirsError: nothing was done; it may have been prepared otherwise since they read it.
     """
+    as_seen(request, done)
     facts = {"widened": request.widened, "widened_why": request.widened_why} if request.widened else {}
     approved = await move(connection, request, Event.APPROVE, done, facts, decided_by=done.by, decided_at=done.at)
     await disclosure_cases.decide(connection, request, CaseEvent.CONFIRM, done)
@@ -107,6 +110,11 @@ async def seal(
     # Asked first: what was never released is not gathered either.
     step(Stand(request.state, request.entered_by, request.prepared_by), Event.SEAL, done.by)
     assert request.prepared is not None
+    assert request.decided_at is not None
+    if done.at > request.decided_at + LONGEST_RESEAL:
+        raise WrongStepError(
+            f"It was released more than {LONGEST_RESEAL.days} days ago.", "Enter a new request, with a new decision."
+        )
     gathered = await gather(connection, request.prepared)
     sealed, made = await _sealed(connection, request, gathered, how, done)
     # Something may have come since it was prepared: whose it is learns of it too.

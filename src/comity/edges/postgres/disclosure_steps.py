@@ -21,7 +21,7 @@ from comity.disclosure.request import BadRequestError, IdentityCheck, NewRequest
 from comity.edges.postgres import disclosure_cases
 from comity.edges.postgres.deadline_store import NewDeadline, drop_deadline, set_deadline
 from comity.edges.postgres.disclosure_records import accounts_in
-from comity.edges.postgres.disclosure_store import Disclosure, Step, change, find, move, named, write_event
+from comity.edges.postgres.disclosure_store import Disclosure, Step, as_seen, change, find, move, named, write_event
 from comity.edges.postgres.disclosure_telling import tell
 from comity.edges.postgres.statements import load
 
@@ -122,11 +122,12 @@ async def extend(connection: asyncpg.Connection, request: Disclosure, by: timede
 
 
 async def refuse(connection: asyncpg.Connection, request: Disclosure, done: Step) -> Disclosure:
-    """Answer that nothing is told, and why.
+    """Answer that nothing is told, and why; the accounts concerned read the reason.
 
     Raises:
-        WrongStepError, NotTheirsError: nothing was done.
+        WrongStepError, NotTheirsError: nothing was done; it may have been prepared otherwise since they read it.
     """
+    as_seen(request, done)
     moved = await move(
         connection, request, Event.REFUSE, done, decided_by=done.by, decided_at=done.at, ended_at=done.at
     )
@@ -153,6 +154,9 @@ async def delay(
     if told is not None:
         raise WrongStepError("The accounts concerned were told already.", "What was told cannot be taken back.")
     moved = await change(connection, request, delay_until=until, delay_order=order.strip())
+    await connection.execute(
+        load("disclosure_delay_openings"), *(request.case_id, request.delay_until, until, order.strip(), done.at)
+    )
     await write_event(connection, moved, "delay", done, {"until": until.isoformat(), "legal_order": order.strip()})
     await tell(connection, moved, done.at)
     return moved

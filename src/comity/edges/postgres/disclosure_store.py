@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -14,7 +15,7 @@ from comity.base.errors import ComityError
 from comity.base.ids import to_wire
 from comity.cases.life import Role
 from comity.disclosure.fields import Basis
-from comity.disclosure.life import Event, Stand, State, step
+from comity.disclosure.life import Event, Stand, State, WrongStepError, step
 from comity.disclosure.request import IdentityCheck, Requester, Scope
 from comity.edges.postgres.statements import load
 
@@ -70,14 +71,29 @@ class Disclosure(msgspec.Struct, frozen=True):
         """What people call it."""
         return f"D-{self.number}"
 
+    @property
+    def preparation(self) -> str:
+        """What whoever decides must name, in hexadecimal digits: another choice has another; "" where there is none."""
+        if self.prepared is None or self.state in {State.RECEIVED, State.CHECKED}:
+            return ""
+        parts = (self.request_id, self.prepared, self.prepared_by, self.widened, self.widened_why)
+        return hashlib.sha256(msgspec.json.encode(parts)).hexdigest()
+
 
 class Step(msgspec.Struct, frozen=True):
-    """Who moves a request, when and why; `by` is "" for the gateway itself."""
+    """Who moves a request, when and why.
+
+    Attributes:
+        by: a person of the staff; "" for the gateway itself.
+        role: theirs.
+        seen: the `preparation` that they had before them when they decided.
+    """
 
     by: str
     at: datetime
     why: str = ""
     role: Role | None = None
+    seen: str = ""
 
 
 async def find(connection: asyncpg.Connection, request_id: UUID, *, lock: bool = False) -> Disclosure:
@@ -164,6 +180,19 @@ async def move(
     moved = await change(connection, request, state=state.value, **changes)
     await write_event(connection, moved, event.value, done, facts or {})
     return moved
+
+
+def as_seen(request: Disclosure, done: Step) -> None:
+    """Whoever decides decides of what is there now.
+
+    Raises:
+        WrongStepError: it was prepared otherwise since.
+    """
+    if done.seen != request.preparation:
+        raise WrongStepError(
+            "Something else is prepared than what this decides of.",
+            "Read the request again, and give its `preparation` with your decision.",
+        )
 
 
 async def change(connection: asyncpg.Connection, request: Disclosure, **changes: object) -> Disclosure:

@@ -16,6 +16,7 @@ import asyncpg
 import msgspec
 
 from comity.base.ids import to_wire
+from comity.disclosure.redaction import Redactor
 from comity.edges.postgres.deadline_store import NewDeadline, drop_deadline, set_deadline
 from comity.edges.postgres.disclosure_store import Disclosure, named
 from comity.edges.postgres.evidence_store import NewEntry, append_many
@@ -25,6 +26,9 @@ from comity.edges.postgres.statements import load
 TELL: Final = "disclosure-tell"
 NOTICE: Final = "disclosure"
 _OWN: Final = "accounts"
+# What staff write for each other may name who was harmed; the reason of a refusal is written for who reads it.
+_COLLEAGUES: Final = frozenset({_OWN, "widened_why"})
+_FOR_ACCOUNTS: Final = frozenset({"refuse"})
 
 
 async def tell(connection: asyncpg.Connection, request: Disclosure, now: datetime) -> None:
@@ -88,8 +92,8 @@ async def _openings(
 
 
 def _body(request: Disclosure, account_id: int, row: Any) -> dict[str, Any]:  # noqa: ANN401  a row
-    """What an account reads of one event: what is its own, and no name of staff or of who was harmed."""
-    facts = {name: value for name, value in row["facts"].items() if name != _OWN}
+    """What an account reads of one event: what is its own, and no word that staff wrote for each other."""
+    facts = {name: value for name, value in row["facts"].items() if name not in _COLLEAGUES}
     own = row["facts"].get(_OWN, {}).get(str(account_id))
     requester: dict[str, Any] = {"kind": request.requester.kind, "country": request.requester.country}
     if request.requester.kind == "authority":
@@ -100,7 +104,7 @@ def _body(request: Disclosure, account_id: int, row: Any) -> dict[str, Any]:  # 
         "event": row["event"],
         "state": row["state"],
         "at": row["at"],
-        "why": row["why"],
+        **({"why": Redactor(()).text(row["why"])} if row["event"] in _FOR_ACCOUNTS else {}),
         "requester": requester,
         **facts,
         **({"yours": own} if own else {}),

@@ -12,6 +12,7 @@ from comity.disclosure.request import MOST_ACCOUNTS, MOST_NUMBERS, Requester
 
 Why = Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]
 _Order = Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
+_Preparation = Annotated[str, msgspec.Meta(max_length=64)]
 _Numbers = Annotated[tuple[str, ...], msgspec.Meta(max_length=MOST_NUMBERS)]
 _Accounts = Annotated[tuple[str, ...], msgspec.Meta(max_length=MOST_ACCOUNTS)]
 _Fields = Annotated[tuple[str, ...], msgspec.Meta(max_length=len(FIELDS))]
@@ -119,11 +120,23 @@ class DelayBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     legal_order: _Order
 
 
-class ReleaseBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class RefuseBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """That nothing is told.
+
+    Attributes:
+        why: the reason. The accounts concerned read it: write nothing of who was harmed.
+        preparation: what the request says of itself under this name; empty where nothing is prepared.
+    """
+
+    why: Why
+    preparation: _Preparation = ""
+
+
+class SealBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How a package goes out.
 
     Attributes:
-        why: why it is released.
+        why: why it goes out.
         days: how long the link works.
         passphrase: closes the file beside its link; tell it by another way. Kept nowhere.
         certificate: instead, the recipient's X.509 certificate with an RSA key, in PEM.
@@ -133,3 +146,13 @@ class ReleaseBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     days: Annotated[int, msgspec.Meta(ge=1, le=30)] = 7
     passphrase: Annotated[str, msgspec.Meta(max_length=200)] = ""
     certificate: Annotated[str, msgspec.Meta(max_length=16_384)] = ""
+
+
+class ReleaseBody(SealBody, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What is released, and how it goes out.
+
+    Attributes:
+        preparation: what the request, or its preview, says of itself under this name: another one is not released.
+    """
+
+    preparation: _Preparation

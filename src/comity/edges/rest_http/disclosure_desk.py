@@ -24,7 +24,9 @@ from comity.edges.rest_http.disclosure_bodies import (
     IdentityBody,
     MoreTime,
     PrepareBody,
+    RefuseBody,
     ReleaseBody,
+    SealBody,
 )
 from comity.edges.rest_http.disclosure_shapes import PreviewedPackage, ReleasedPackage, ShownDisclosure
 from comity.edges.rest_http.disclosure_words import (
@@ -91,7 +93,8 @@ async def _move(
     request_id = thing_id(request.path_params["id_"])
 
     async def work(connection: asyncpg.Connection) -> ShownDisclosure:
-        done = Step(staffer.person, services.clock.now(), getattr(said, "why", "").strip(), staffer.role)
+        why, seen = getattr(said, "why", "").strip(), getattr(said, "preparation", "")
+        done = Step(staffer.person, services.clock.now(), why, staffer.role, seen)
         with as_problems():
             locked = await find(connection, request_id, lock=True)
             return await whole(connection, await deed(said)(connection, locked, done))
@@ -151,15 +154,16 @@ def _delayed(said: DelayBody) -> Deed:
     return lambda connection, asked, done: disclosure_steps.delay(connection, asked, said.until, said.legal_order, done)
 
 
-def _releasing(name: str, words: tuple[str, str], how: Any) -> Any:  # noqa: ANN401  a step of disclosure_release, a handler
+def _releasing(name: str, words: tuple[str, str], kind: type[SealBody], how: Any) -> Any:  # noqa: ANN401  a step of disclosure_release, a handler
     """A call that seals a package; no answer is kept under an Idempotency-Key, since it holds the link."""
 
     async def give(request: AnyRequest, services: Work, staffer: Staff, id_: FromPath[str]) -> ReleasedPackage:
-        said: ReleaseBody = shaped(await read_json(request, _MOST_BODY), ReleaseBody)
+        said: SealBody = shaped(await read_json(request, _MOST_BODY), kind)
         request_id = thing_id(id_)
         closing = Closing(timedelta(days=said.days), said.passphrase, said.certificate)
         async with services.road.connection() as connection, connection.transaction():
-            done = Step(staffer.person, services.clock.now(), said.why.strip(), staffer.role)
+            seen = said.preparation if isinstance(said, ReleaseBody) else ""
+            done = Step(staffer.person, services.clock.now(), said.why.strip(), staffer.role, seen)
             with as_problems():
                 locked = await find(connection, request_id, lock=True)
                 _, sealed = await how(connection, locked, closing, done)
@@ -171,7 +175,7 @@ def _releasing(name: str, words: tuple[str, str], how: Any) -> Any:  # noqa: ANN
     return post(
         f"/api/desk/disclosures/{{id_:str}}/{name}",
         status_code=200,
-        opt={"body": (ReleaseBody,), "role": Role.SENIOR},
+        opt={"body": (kind,), "role": Role.SENIOR},
         tags=_TAGS,
         summary=words[0],
         response_description="The package, with its link.",
@@ -191,7 +195,7 @@ def _releasing(name: str, words: tuple[str, str], how: Any) -> Any:  # noqa: ANN
 async def preview_disclosure(
     request: AnyRequest, services: Work, staffer: Staff, id_: FromPath[str]
 ) -> PreviewedPackage:
-    """For whoever decides. Texts in it are opened like any other: with your reason, and their accounts read it.
+    """For whoever decides. Texts in it are opened like any other: their accounts read by whom, and for which request.
 
     No answer is kept under an Idempotency-Key, since it holds the texts.
     """
@@ -201,7 +205,8 @@ async def preview_disclosure(
         done = Step(staffer.person, services.clock.now(), said.why.strip(), staffer.role)
         with as_problems():
             locked = await find(connection, request_id, lock=True)
-            return PreviewedPackage(await disclosure_release.preview(connection, locked, done))
+            document = await disclosure_release.preview(connection, locked, done)
+            return PreviewedPackage(document, locked.preparation)
 
 
 def _plainly(deed: Deed) -> Callable[[Any], Deed]:
@@ -248,20 +253,23 @@ CALLS: Final = (
             "Release what was prepared",
             "A senior who neither entered nor prepared it. The link in the answer works once, and is told this once.",
         ),
-        disclosure_release.release,
+        *(ReleaseBody, disclosure_release.release),
     ),
     _releasing(
         "seal",
         (
             "Seal a released package anew",
-            "When its link was lost, expired, or broke off: gathered anew, and the old link is dead.",
+            "When its link was lost, expired, or broke off, up to 60 days from the release: the old link is dead.",
         ),
-        disclosure_release.seal,
+        *(SealBody, disclosure_release.seal),
     ),
     _stepping(
         "refuse",
-        ("Refuse a request", "With the reason, by somebody who neither entered nor prepared it."),
-        *(DisclosureWord, _plainly(disclosure_steps.refuse), Role.SENIOR),
+        (
+            "Refuse a request",
+            "With the reason, which the accounts concerned read, by somebody who neither entered nor prepared it.",
+        ),
+        *(RefuseBody, _plainly(disclosure_steps.refuse), Role.SENIOR),
     ),
     _stepping(
         "withdraw",

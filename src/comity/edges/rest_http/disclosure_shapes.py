@@ -39,9 +39,11 @@ class PreviewedPackage(msgspec.Struct, frozen=True):
 
     Attributes:
         document: as its recipient would read it: the request, and records by kind.
+        preparation: names what was read, for whoever releases it.
     """
 
     document: dict[str, Any]
+    preparation: str
 
 
 class ShownScope(msgspec.Struct, frozen=True):
@@ -168,6 +170,7 @@ class ShownDisclosure(msgspec.Struct, frozen=True):
         overdue_at: when that passed before there was an answer.
         asked: what is asked for.
         prepared: what would go out, or went.
+        preparation: names what is prepared, with its reason, for whoever releases or refuses it.
         widened: what of it goes beyond the least that the basis proposes.
         widened_why: why.
         identity: how a person made sure who asks.
@@ -193,6 +196,7 @@ class ShownDisclosure(msgspec.Struct, frozen=True):
     overdue_at: datetime | None
     asked: ShownScope
     prepared: ShownScope | None
+    preparation: str
     widened: list[str]
     widened_why: str
     identity: IdentityCheck | None

@@ -85,6 +85,15 @@ CREATE TABLE disclosures_told (
 CREATE TRIGGER never_change BEFORE UPDATE OR DELETE ON disclosures_told FOR EACH ROW EXECUTE FUNCTION never_change();
 SELECT guard_tenant_table('disclosures_told');
 
+-- Until an account may see that a text was opened, a later order may move that date, and nothing else of it changes.
+DROP TRIGGER never_change ON text_openings;
+CREATE TRIGGER never_remove BEFORE DELETE ON text_openings FOR EACH ROW EXECUTE FUNCTION never_change();
+CREATE TRIGGER never_change BEFORE UPDATE ON text_openings FOR EACH ROW
+    WHEN (OLD.legal_order = '' OR NEW.legal_order = ''
+          OR (OLD.opening_id, OLD.case_id, OLD.account_id, OLD.message_id, OLD.person, OLD.reason, OLD.at)
+             IS DISTINCT FROM (NEW.opening_id, NEW.case_id, NEW.account_id, NEW.message_id, NEW.person, NEW.reason, NEW.at))
+    EXECUTE FUNCTION never_change();
+
 -- ---------------------------------------------------------------- packages
 
 -- What goes out: encrypted to its link, which nobody here keeps, and gone once it was collected or its time is over.
