@@ -14,13 +14,16 @@ from comity.edges.postgres.deadline_store import FailedDeedError, PostgresDeadli
 from comity.edges.postgres.held import HeldConnections
 from comity.edges.postgres.takedown_mail import TakedownMails
 from comity.journey.deadlines import Deadlines
+from comity.policy.files import default_files, policy_of
 from support.mailbox import mailbox
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
+    from comity.policy.document import Policy
     from support.gateway import Answer, Customer, Gateway
 
+_BANKS = "brands/banks.toml"
 CLAIM = {
     "kind": "trademark",
     "holder": "Rabobank",
@@ -28,6 +31,20 @@ CLAIM = {
     "email": "brand@rabobank.nl",
     "good_faith": True,
 }
+
+
+def proving_policy(**domains: str) -> Policy:
+    """The default policy, where mail from a domain proves a claim of a bank's right."""
+    files = dict(default_files())
+    for brand, domain in domains.items():
+        table = f"[{brand}]\n"
+        files[_BANKS] = files[_BANKS].replace(table, f'{table}proof_domains = ["{domain}"]\n', 1)
+    return policy_of(files, "the policy of this test")
+
+
+async def vouch(gateway: Gateway, reviewer: Customer, number: str, *brands: str) -> Answer:
+    """A reviewer found out otherwise who a holder is."""
+    return await gateway.call("POST", f"/api/desk/takedowns/{number}/proof", reviewer, json={"brands": brands})
 
 
 async def claim(gateway: Gateway, customer: Customer | None = None, **changes: Any) -> Answer:

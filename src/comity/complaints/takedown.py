@@ -49,7 +49,7 @@ class State(enum.StrEnum):
 
     UNPROVEN = "unproven"  # the contact is not proven yet
     OPEN = "open"  # a reviewer has to look; nothing is stopped
-    HELD = "held"  # what it names is stopped until it is decided
+    HELD = "held"  # what it names was stopped: for a while, or by a person until it is decided
     ANSWERED = "answered"  # a customer answered: the counter-notice
     UNANSWERED = "unanswered"  # the time to answer is over
     UPHELD = "upheld"  # what infringes stays stopped
@@ -102,6 +102,7 @@ class Claim(msgspec.Struct, frozen=True):
         text: as it was received, "" for none.
         link: never opened, "" for none.
         words: what else the holder says.
+        recipient: the number that got the text, as digits; "" when it is not known.
     """
 
     kind: RightKind
@@ -112,6 +113,7 @@ class Claim(msgspec.Struct, frozen=True):
     text: str = ""
     link: str = ""
     words: str = ""
+    recipient: str = ""
 
 
 def after(state: State, event: Event) -> State | None:
@@ -144,14 +146,17 @@ def brands_proven(claim: Claim, index: BrandIndex, *, domain: str = "", names: t
     Args:
         claim: by its holder's name or its sender it is about a brand.
         index: of the register.
-        domain: of the e-mail address that was proven, "" for none: a brand's own domain speaks for it.
+        domain: of the e-mail address that was proven, "" for none; it speaks for a brand where the register sets it
+            apart for that (`proof_domains`): a domain where anybody has a mailbox proves nothing.
         names: of the account that claims, by the operator's records.
     """
     about = (*index.exact(claim.holder), *index.exact(claim.sender))
     held = index.held(names)
     return tuple(
         dict.fromkeys(
-            brand for brand in about if brand in held or (domain and index.owns(brand, domain.lower().rstrip(".")))
+            brand
+            for brand in about
+            if brand in held or (domain and index.speaks_for(brand, domain.lower().rstrip(".")))
         )
     )
 
@@ -159,7 +164,8 @@ def brands_proven(claim: Claim, index: BrandIndex, *, domain: str = "", names: t
 def is_named(person: str, text: str) -> bool:
     """Whether a text names a person: first and last name, or all of it, stand in it together, written as names are.
 
-    A name has two words at least, one of them of four letters: nobody stops "your order" by that name.
+    A name has two words at least, one of them of four letters: "your order" is none. "Black Friday" is one by this, so
+    that it stands in a text is never enough to stop it.
     """
     name = [word.casefold() for word in _words(person)]
     if len(name) < _FEWEST_WORDS or max(map(len, name)) < _SHORTEST_PERSON:

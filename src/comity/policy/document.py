@@ -139,6 +139,7 @@ class Brand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         names: as people know it, the full one first.
         owner: who holds the mark.
         domains: registrable domains that are its own.
+        proof_domains: domains whose mailboxes are its own people's alone: mail from there proves a claim of its right.
         senders: sender ids that are its own.
         countries: ISO 3166-1 alpha-2 where it is known; empty for everywhere.
         kind: what it does.
@@ -154,6 +155,7 @@ class Brand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     kind: BrandKind = "other"
     ordinary: bool = False
     contact: str = ""
+    proof_domains: tuple[str, ...] = ()
 
 
 class PolicyDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

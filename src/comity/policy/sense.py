@@ -113,10 +113,11 @@ def _of_brand(tree: Tree, name: str, brand: Brand) -> Iterator[Problem]:
     if not any(written.strip() for written in brand.names):
         remedy = 'Add the full one first: names = ["Example Bank"].'
         yield tree.problem((*path, "names"), f"Brand {name} has no name.", remedy)
-    for place, domain in enumerate(brand.domains):
-        if not _DOMAIN.fullmatch(domain):
-            what = f"Brand {name} has a malformed domain: {domain!r}."
-            yield tree.problem((*path, "domains", place), what, _WRITE_DOMAIN)
+    for field, domains in (("domains", brand.domains), ("proof_domains", brand.proof_domains)):
+        for place, domain in enumerate(domains):
+            if not _DOMAIN.fullmatch(domain):
+                what = f"Brand {name} has a malformed domain: {domain!r}."
+                yield tree.problem((*path, field, place), what, _WRITE_DOMAIN)
     for place, sender in enumerate(brand.senders):
         if isinstance(read_sender(sender), BadSender):
             what = f"Brand {name} has a sender that nobody can send as: {sender!r}."

@@ -50,6 +50,10 @@ class BrandEntry(Protocol):
         """Its own domains."""
 
     @property
+    def proof_domains(self) -> tuple[str, ...]:
+        """Domains whose mailboxes only its own people have."""
+
+    @property
     def senders(self) -> tuple[str, ...]:
         """Its own sender ids."""
 
@@ -154,7 +158,11 @@ class BrandIndex:
 
     def owns(self, brand: str, host: str) -> bool:
         """Whether a host, as DNS has it, is a brand's own or lies under one of its domains."""
-        return any(host == domain or host.endswith(f".{domain}") for domain in self._brands[brand].domains)
+        return _lies_in(host, self._brands[brand].domains)
+
+    def speaks_for(self, brand: str, host: str) -> bool:
+        """Whether mail from a host is the brand's own people's: a domain at which customers have mailboxes is not."""
+        return _lies_in(host, self._brands[brand].proof_domains)
 
     def named_in(self, text: Unmasked) -> tuple[Naming, ...]:
         """The protected names in a text, in its order; of names inside one another the longest.
@@ -196,6 +204,10 @@ _WORDS_WITHIN: Final = re.compile(r"(?<=[a-z]{2})(?=[A-Z])")
 _LONG_ENOUGH_APART: Final = 6
 _HIDES: Final = re.compile("[013457@$]")
 _DIGIT_IN_A_WORD: Final = re.compile("[a-z][013457@$]|[013457@$][a-z]")
+
+
+def _lies_in(host: str, domains: tuple[str, ...]) -> bool:
+    return any(host == domain or host.endswith(f".{domain}") for domain in domains)
 
 
 def _is_written_as(written: str, names: tuple[Named, ...]) -> bool:

@@ -195,14 +195,15 @@ async def revoke_subaccount_key(
 async def share_sender(
     connection: asyncpg.Connection, parent_id: int, child: Subaccount, sender_key: str, now: datetime
 ) -> None:
-    """Let a subaccount send as what the account above it may send as, with the same proof and to the same day.
+    """Let a subaccount send as what the account above it may send as, with the same proof and as long as that may.
 
     Raises:
-        BadSubaccountError: that one may not send as it.
+        BadSubaccountError: that one may not send as it, or somebody's claim on it is not decided.
     """
     if not await connection.fetchval(load("subaccount_grant"), parent_id, child.account_id, sender_key, now):
         raise BadSubaccountError(
-            "You may not send as that yourself.", "Ask the operator to grant it to the subaccount, with proof."
+            "You may not send as that yourself, or a claim on it is not decided.",
+            "Look at your claims (GET /api/takedowns), or ask the operator to grant it to the subaccount, with proof.",
         )
     await note(connection, parent_id, {"subaccount": child.name, "event": "sender", "sender": sender_key}, now)
 

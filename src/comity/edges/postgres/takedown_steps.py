@@ -6,7 +6,7 @@ A takedown is decided where all complaints are: on its case. What follows is don
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import asyncpg
@@ -24,12 +24,13 @@ from comity.edges.postgres.case_store import find_case, write_event
 from comity.edges.postgres.deadline_store import Due, NewDeadline, drop_deadline, set_deadline
 from comity.edges.postgres.evidence_store import append
 from comity.edges.postgres.notice_store import leave_notice
+from comity.edges.postgres.statements import load
 from comity.edges.postgres.takedown_stops import (
     COMITY,
     Concerned,
     concerned_by,
     hold,
-    names_its_person,
+    hold_shortly,
     restore,
     uphold,
     why_of,
@@ -49,18 +50,22 @@ class Proof(msgspec.Struct, frozen=True):
     Attributes:
         by: how: `mail`, `account`, or the reviewer who found out otherwise.
         brands: ids of the register that they were shown to own.
+        vouched: a reviewer says so, who has looked.
         claimant: the account that claims, which is not told of its own claim; None for none.
     """
 
     by: str
     brands: tuple[str, ...] = ()
+    vouched: bool = False
     claimant: int | None = None
 
 
 async def prove(
     connection: asyncpg.Connection, found: Takedown, proof: Proof, index: BrandIndex, now: datetime
 ) -> Takedown:
-    """The contact of a locked takedown is proven: customers are told, and what a verified holder names is stopped.
+    """The contact of a locked takedown is proven: a reviewer looks soon, customers are told, what may be is stopped.
+
+    Without a reviewer's word no more than `hold_shortly` stops.
 
     Raises:
         TakedownError: it is proven, or decided.
@@ -73,10 +78,20 @@ async def prove(
     await drop_deadline(connection, PROOF, found.subject)
     moved = msgspec.structs.replace(moved, brands=list(proof.brands), proven_by=proof.by)
     concerned = await concerned_by(connection, moved, index, proof.claimant, now)
-    if proof.brands or names_its_person(moved):
+    await _hasten(connection, moved, now)
+    if proof.vouched:
         moved = await hold(connection, moved, concerned, index, now)
-    await _tell(connection, moved, concerned, now)
+    else:
+        moved = await hold_shortly(connection, moved, concerned, index, now)
+    await _tell(connection, moved, concerned, _STOPPED[bool(moved.freezes), proof.vouched], now)
     return moved
+
+
+async def _hasten(connection: asyncpg.Connection, found: Takedown, now: datetime) -> None:
+    """Its case is among the first to be looked at, and the first where who claims got the message or owns the brand."""
+    priority, within = _SHOWN if found.received or found.brands else _PROVEN
+    if found.case_id is not None:
+        await connection.execute(load("complaint_case"), found.case_id, priority, now + within, {})
 
 
 async def answer(connection: asyncpg.Connection, found: Takedown, account_id: int, words: str, now: datetime) -> None:
@@ -149,7 +164,9 @@ def _decided(row: Any) -> tuple[Event | None, str, str]:  # noqa: ANN401  asyncp
     return event, (row["decided_by"] if row else "") or COMITY, (row["reason"] if row else "") or ""
 
 
-async def _tell(connection: asyncpg.Connection, found: Takedown, concerned: Sequence[Concerned], now: datetime) -> None:
+async def _tell(
+    connection: asyncpg.Connection, found: Takedown, concerned: Sequence[Concerned], stopped: str, now: datetime
+) -> None:
     """Tell customers what is said, what is stopped, and until when they may answer."""
     due_at = now + ANSWER_WITHIN
     for one in concerned:
@@ -158,13 +175,23 @@ async def _tell(connection: asyncpg.Connection, found: Takedown, concerned: Sequ
             " ON CONFLICT DO NOTHING",
             *(one.account_id, found.takedown_id, now, due_at),
         )
-        await _tell_account(connection, one.account_id, found, _summary(found, due_at), now)
+        await _tell_account(connection, one.account_id, found, _summary(found, stopped, due_at), now)
     if concerned:
         await set_deadline(connection, NewDeadline(ANSWERS, found.subject, None, due_at))
 
 
-def _summary(found: Takedown, due_at: datetime) -> str:
-    stopped = "It is stopped until a reviewer has decided." if found.freezes else "A reviewer will decide."
+_STOPPED: Final = {
+    (True, True): "It is stopped until a reviewer has decided.",
+    (True, False): "The text is stopped for a short while, and longer only if a reviewer says so; one will decide.",
+    (False, True): "A reviewer will decide.",
+    (False, False): "A reviewer will decide.",
+}
+# Priority of the case, and within what a reviewer is to decide: as complaints of defamation, and as those of phishing.
+_PROVEN: Final = (10, timedelta(hours=8))
+_SHOWN: Final = (5, timedelta(hours=4))
+
+
+def _summary(found: Takedown, stopped: str, due_at: datetime) -> str:
     return f"{why_of(found)} {stopped} You may answer until {due_at:%Y-%m-%d %H:%M} UTC."
 
 

@@ -9,6 +9,7 @@ from typing import Final
 import asyncpg
 import msgspec
 
+from comity.accounts.standing import AUTOMATIC
 from comity.complaints.complaint import NewFreeze
 from comity.complaints.linking import reported
 from comity.complaints.takedown import Event, is_named
@@ -16,6 +17,7 @@ from comity.edges.postgres.complaint_freezes import freeze, lift
 from comity.edges.postgres.statements import load
 from comity.edges.postgres.takedown_store import Takedown, move, note
 from comity.senders.brands import BrandIndex
+from comity.senders.names import name_key
 from comity.text.unmask import unmask
 
 COMITY: Final = "comity"
@@ -45,40 +47,53 @@ async def concerned_by(
     ]
 
 
-def names_its_person(found: Takedown) -> bool:
-    """Whether it is of the person that the text names."""
-    return found.kind == "defamation" and is_named(found.holder, found.text)
+async def hold_shortly(
+    connection: asyncpg.Connection, found: Takedown, concerned: Sequence[Concerned], index: BrandIndex, now: datetime
+) -> Takedown:
+    """Stop the text of the one account whose message a claim names, for as long as any stop without a person lasts.
+
+    Only where it is just that message's text, and names the person who is shown to have got it, or a brand that the
+    claimant is shown to own; and only once. All else is a reviewer's to stop: unchanged then.
+    """
+    if not (found.brands or (found.received and found.kind == "defamation")):
+        return found
+    accounts = {one.account_id for one in concerned}
+    said = reported(found.text)
+    rows = await connection.fetch(load("takedown_linked"), found.number, said.text_key, said.similarity)
+    meant = next(
+        (row for row in rows if row["account_id"] in accounts and _is_about(found, row["sender"], index)), None
+    )
+    if meant is None:
+        return found
+    stop = _of_text(found, meant["account_id"], found.number, AUTOMATIC)
+    why = "Its holder is shown; it ends by itself unless a reviewer confirms it."
+    return await _held(connection, found, [await freeze(connection, stop, now)], why, now)
 
 
 async def hold(
     connection: asyncpg.Connection, found: Takedown, concerned: Sequence[Concerned], index: BrandIndex, now: datetime
 ) -> Takedown:
-    """Stop what a verified holder names, until the case is decided; unchanged where nothing can be stopped."""
-    freezes = [
-        await freeze(connection, _of_sender(found, one.account_id), now)
+    """Stop what a holder names for whom a reviewer vouched, of the accounts it concerns, until the case is decided.
+
+    Unchanged where nothing can be stopped.
+    """
+    stops = [
+        NewFreeze(one.account_id, "sender", _sender_key(found), why_of(found), found.number, found.proven_by)
         for one in concerned
         if one.holds and found.brands
     ]
-    if found.text.strip() and (names_its_person(found) or _speaks_of(found, index)):
-        freezes.append(await freeze(connection, _of_text(found, found.number, _by(found)), now))
-    if not freezes:
+    if _speaks_of(found, index) or _names_its_person(found, index):
+        stops += [_of_text(found, one.account_id, found.number, found.proven_by) for one in concerned]
+    if not stops:
         return found
-    await _keep_freezes(connection, found, freezes)
-    moved = await move(connection, found, Event.HOLD, (COMITY, "Its holder is verified."), now)
-    return msgspec.structs.replace(moved, freezes=freezes)
+    freezes = [await freeze(connection, one, now) for one in stops]
+    return await _held(connection, found, freezes, "A reviewer vouched for its holder.", now)
 
 
 async def uphold(connection: asyncpg.Connection, found: Takedown, said: tuple[str, str], now: datetime) -> None:
-    """What infringes stays stopped: grants of the sender end, and the text is stopped without an end of its own."""
-    rows = await connection.fetch(
-        "UPDATE sender_grants g SET expires_at = $3 FROM takedown_answers a, sender_grants was"
-        " WHERE a.takedown_id = $1 AND g.account_id = a.account_id AND g.sender_key = $2 AND $2 <> ''"
-        " AND was.account_id = g.account_id AND was.sender_key = g.sender_key"
-        " AND (g.expires_at IS NULL OR g.expires_at > $3)"
-        " RETURNING g.account_id, g.sender_key, was.expires_at",
-        *(found.takedown_id, _sender_key(found), now),
-    )
-    grants = [[row["account_id"], row["sender_key"], row["expires_at"]] for row in rows]
+    """What infringes stays stopped: grants of the sender end, and the text of those concerned is stopped for good."""
+    rows = await connection.fetch(load("takedown_uphold"), found.takedown_id, _sender_key(found), now)
+    grants = [[row["account_id"], row["sender_key"], row["expires_at"], row["ended_at"]] for row in rows]
     # The stop until the decision ended with the case; these are the reviewer's own.
     freezes = [await freeze(connection, one, now) for one in await _for_good(connection, found, said[0])]
     await _keep_freezes(connection, found, freezes)
@@ -95,11 +110,9 @@ async def restore(connection: asyncpg.Connection, found: Takedown, said: tuple[s
     )
     for row in open_:
         await lift(connection, row["freeze_id"], said[0], said[1] or "The takedown was not found right.", now)
-    for account_id, sender_key, expires_at in found.grants:
-        await connection.execute(
-            "UPDATE sender_grants SET expires_at = $3 WHERE account_id = $1 AND sender_key = $2",
-            *(account_id, sender_key, expires_at),
-        )
+    for grant in found.grants:
+        kept = msgspec.to_builtins([grant])
+        await connection.execute(load("takedown_restore"), found.takedown_id, *grant, kept)
     await connection.execute(
         "UPDATE takedowns SET grants = '[]', freezes = '{}' WHERE takedown_id = $1", found.takedown_id
     )
@@ -114,40 +127,46 @@ def _sender_key(found: Takedown) -> str:
     return found.sender.strip().removeprefix("+").lower()
 
 
+def _is_about(found: Takedown, sender: str, index: BrandIndex) -> bool:
+    """Whether the text names the brand that the holder owns, or the holder, who is not just who sent it."""
+    if _speaks_of(found, index):
+        return True
+    return name_key(found.holder) != name_key(sender) and _names_its_person(found, index)
+
+
+def _names_its_person(found: Takedown, index: BrandIndex) -> bool:
+    """Whether it is of the person that the text names; a name of the register is no person's."""
+    return found.kind == "defamation" and not index.exact(found.holder) and is_named(found.holder, found.text)
+
+
 def _speaks_of(found: Takedown, index: BrandIndex) -> bool:
-    """Whether the text names a brand that the holder owns: a text that does not is nobody's to stop by a word."""
+    """Whether a text names a brand that the holder owns: a text that does not is nobody's to stop by a word."""
     named = {brand for naming in index.named_in(unmask(found.text)) for brand in naming.brands}
     return bool(named & set(found.brands))
 
 
-def _by(found: Takedown) -> str:
-    return f"takedown {found.number}"
-
-
-def _of_sender(found: Takedown, account_id: int) -> NewFreeze:
-    return NewFreeze(account_id, "sender", _sender_key(found), why_of(found), found.number, _by(found))
-
-
 async def _for_good(connection: asyncpg.Connection, found: Takedown, by: str) -> list[NewFreeze]:
-    """Stops of the text, of everybody where it was stopped for everybody before; else of those that it concerns."""
+    """Stops of the text, of those that it concerns: a text is stopped for everybody only by who asks for just that."""
     if not found.text.strip():
         return []
-    stop = _of_text(found, "", by)
     rows = await connection.fetch(
-        "SELECT account_id FROM freezes WHERE freeze_id = ANY ($1) AND account_id IS NULL"
-        " UNION ALL SELECT account_id FROM takedown_answers WHERE takedown_id = $2",
-        *(found.freezes, found.takedown_id),
+        "SELECT account_id FROM takedown_answers WHERE takedown_id = $1 ORDER BY account_id", found.takedown_id
     )
-    accounts = {row["account_id"] for row in rows}
-    if None in accounts or names_its_person(found):
-        return [stop]
-    return [msgspec.structs.replace(stop, account_id=account_id) for account_id in sorted(accounts)]
+    return [_of_text(found, row["account_id"], "", by) for row in rows]
 
 
-def _of_text(found: Takedown, number: str, by: str) -> NewFreeze:
-    """A stop of the text and what is nearly the same, of everybody; `number` ties it to the case of its complaint."""
+def _of_text(found: Takedown, account_id: int, number: str, by: str) -> NewFreeze:
+    """A stop of the text and what is nearly the same; `number` ties it to the case of its complaint."""
     known = reported(found.text)
-    return NewFreeze(None, "text", str(known.text_key), why_of(found), number, by, similarity=known.similarity)
+    return NewFreeze(account_id, "text", str(known.text_key), why_of(found), number, by, similarity=known.similarity)
+
+
+async def _held(
+    connection: asyncpg.Connection, found: Takedown, freezes: Sequence[int], why: str, now: datetime
+) -> Takedown:
+    await _keep_freezes(connection, found, freezes)
+    moved = await move(connection, found, Event.HOLD, (COMITY, why), now)
+    return msgspec.structs.replace(moved, freezes=list(freezes))
 
 
 async def _keep_freezes(connection: asyncpg.Connection, found: Takedown, freezes: Sequence[int]) -> None:

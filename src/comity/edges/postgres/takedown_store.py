@@ -6,6 +6,7 @@ import hmac
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
+from uuid import UUID
 
 import asyncpg
 import msgspec
@@ -38,9 +39,10 @@ class Takedown(msgspec.Struct, frozen=True):
         takedown_id: its number in the store.
         number: of its complaint.
         sender, text: of the complaint.
+        received: whether it is shown that who claims got the message.
         case_id: the case that decides it.
         freezes: what stops traffic for it now.
-        grants: account, sender and end of grants that it ended.
+        grants: of grants that it ended the account, the sender, their end before, and the one it set.
     """
 
     takedown_id: int
@@ -57,12 +59,13 @@ class Takedown(msgspec.Struct, frozen=True):
     brands: list[str]
     filed_at: datetime
     freezes: list[int]
-    grants: list[tuple[int, str, datetime | None]]
+    grants: list[tuple[int, str, datetime | None, datetime]]
     decided_at: datetime | None
     decided_by: str
     reason: str
     sender: str
     text: str
+    received: bool
     case_id: int | None
 
     @property
@@ -71,16 +74,21 @@ class Takedown(msgspec.Struct, frozen=True):
         return str(self.takedown_id)
 
 
-async def file_claim(connection: asyncpg.Connection, claim: Claim, reporter_key: bytes, now: datetime) -> Filed:
+async def file_claim(
+    connection: asyncpg.Connection, claim: Claim, reporter_key: bytes, message: tuple[int, UUID] | None, now: datetime
+) -> Filed:
     """Take a claim: its complaint with its case, the mail that asks for proof, and the end of the time for it.
 
-    Part of the caller's transaction; nothing is stopped by it.
+    Part of the caller's transaction; nothing is stopped by it. A message is one that the recipient got.
     """
     complaint = NewComplaint(
         channel="form",
         kind=COMPLAINTS[claim.kind],
         text=claim.text,
+        recipient=claim.recipient,
         sender=read_sender(claim.sender),
+        proven=message is not None,
+        message=message,
         reporter=claim.email,
         reporter_key=reporter_key,
         words=f"{claim.kind}: {claim.holder}, {claim.right}. {claim.words}".strip(),
@@ -205,6 +213,7 @@ def takedown_of(row: Mapping[str, Any]) -> Takedown:
 
 
 _SELECT: Final = (
-    "SELECT t.*, c.sender, c.text, c.case_id FROM takedowns t JOIN complaints c ON c.number = t.number"
-)  # fmt: skip
+    "SELECT t.*, c.sender, c.text, c.proven AS received, c.case_id"
+    " FROM takedowns t JOIN complaints c ON c.number = t.number"
+)
 _FIND: Final = f"{_SELECT} WHERE t.number = $1 OR t.takedown_id = $2"

@@ -28,6 +28,8 @@ class TakedownClaim(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         text: the text as it was received.
         link: the link in it; it is never opened.
         words: what else there is to say.
+        recipient: the number that got the text, with its plus, if it is yours.
+        message: the id of the message, if its sender's page or link names one: it shows that you got it.
     """
 
     kind: RightKind
@@ -39,6 +41,8 @@ class TakedownClaim(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     text: _Text = ""
     link: Annotated[str, msgspec.Meta(max_length=LONGEST_LINK)] = ""
     words: _Text = ""
+    recipient: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    message: Annotated[str, msgspec.Meta(max_length=64)] = ""
 
 
 class TakedownTaken(msgspec.Struct, frozen=True):
@@ -74,7 +78,7 @@ class TakedownState(msgspec.Struct, frozen=True):
 
     Attributes:
         number: of the claim.
-        state: open: a reviewer looks; held: what it names is stopped until that is decided.
+        state: open: a reviewer looks; held: one does, and the text is stopped for a short while at least.
     """
 
     number: str
@@ -127,7 +131,8 @@ class TakedownVouched(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """That a holder is who they say, found out otherwise than by mail.
 
     Attributes:
-        brands: ids of the register's brands that they were shown to own; what they name is stopped then.
+        brands: ids of the register's brands that they were shown to own; what they name is stopped then, until it
+            is decided, of the accounts that it concerns.
     """
 
     brands: list[Annotated[str, msgspec.Meta(max_length=100)]] = []
@@ -202,9 +207,10 @@ class DeskTakedown(msgspec.Struct, frozen=True):
 
 
 NEXT = {
-    State.UNPROVEN: "We mailed you a token: give it to /api/takedowns/proof. A reviewer looks at it then.",
+    State.UNPROVEN: "We mailed you a token: give it to /api/takedowns/proof. A reviewer looks at it then. If you got"
+    " the text, show that first: /api/complaints/NUMBER/code.",
     State.OPEN: "A reviewer looks at it.",
-    State.HELD: "What you name is stopped until a reviewer has decided.",
+    State.HELD: "The text is stopped for a short while, longer if a reviewer confirms it; one will decide.",
 }
 
 

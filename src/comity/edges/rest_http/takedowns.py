@@ -16,12 +16,14 @@ from comity.base.errors import SettingsError
 from comity.complaints.complaint import read_number
 from comity.complaints.feed import BadReportError
 from comity.complaints.reporters import network_of, reporter_key
-from comity.complaints.takedown import Claim, State, brands_proven, wanting
+from comity.complaints.takedown import COMPLAINTS, Claim, State, brands_proven, wanting
 from comity.edges.postgres import takedown_steps, takedown_store
 from comity.edges.postgres.complaint_rates import of_network, of_number
 from comity.edges.postgres.takedown_steps import Proof
 from comity.edges.postgres.takedown_store import Takedown, TakedownError
-from comity.edges.rest_http.complaints import take
+from comity.edges.rest_http.complaint_shapes import NewComplaintBody
+from comity.edges.rest_http.complaint_words import read_complaint
+from comity.edges.rest_http.complaints import received_message, take
 from comity.edges.rest_http.desk_words import shaped
 from comity.edges.rest_http.paging import Page, cursor_of, place_of, size_of
 from comity.edges.rest_http.problems import CONFLICT, NOT_FOUND, UNREADABLE, ProblemError
@@ -63,11 +65,13 @@ _OFTEN: Final = {429: spec("Too many came from your network; wait for Retry-Afte
 async def claim_takedown(request: AnyRequest, services: Work, visitor: PerhapsCaller) -> Response[TakedownTaken]:
     """For anybody, about trademarks, copyright, portraits, private life, and defamation of the person who claims.
 
-    We mail a token to your address; with it you show that it is yours. An owner of a brand of our register, known by
-    the mail domain or by the account that calls, has what they name stopped at once; so has a person whom a text names.
-    In all other cases a reviewer decides first. The customer is told the right and its holder, and may answer.
+    We mail a token to your address; with it you show that it is yours, and a reviewer decides. Meanwhile a customer's
+    text is stopped for a short while if it names a brand of the register that is shown to be yours, by a domain set
+    apart for that or by your account; or if it names you, and you showed to have got it, by `message`, or by a code
+    (POST /api/complaints/{number}/code) before you give back the token. The customer may answer.
     """
-    claim = _read_claim(shaped(await read_json(request, MOST_BODY), TakedownClaim))
+    asked: TakedownClaim = shaped(await read_json(request, MOST_BODY), TakedownClaim)
+    claim = _read_claim(asked)
     address = address_of(request)
     # The address gets mail: whoever's it is, nobody may have it flooded.
     mailed = of_number("takedown mail", claim.email.lower(), _MAILS_HOURLY, _HOURLY)
@@ -76,7 +80,8 @@ async def claim_takedown(request: AnyRequest, services: Work, visitor: PerhapsCa
         now = services.clock.now()
         hash_key: bytes = await connection.fetchval("SELECT hash_key FROM installation")
         who = f"account {visitor.account_id}" if visitor else f"network {network_of(address)}"
-        filed = await takedown_store.file_claim(connection, claim, reporter_key(who, hash_key), now)
+        message = await received_message(connection, asked.message, claim.recipient)
+        filed = await takedown_store.file_claim(connection, claim, reporter_key(who, hash_key), message, now)
         state = State.UNPROVEN
         proof = await _by_account(connection, claim, visitor, services) if visitor else None
         if proof is not None:
@@ -223,7 +228,7 @@ async def vouch_for_holder(
         unknown = set(given.brands) - services.readings().policy.policy.document.brands.keys()
         if unknown:
             raise ProblemError(UNREADABLE, "A brand is not in the register.", "Use ids of the register.")
-        await _prove(connection, services, found, Proof(staffer.person, tuple(given.brands)))
+        await _prove(connection, services, found, Proof(staffer.person, tuple(given.brands), vouched=True))
         return await _whole(connection, number)
 
     return await once(request, services, staffer.holder, body, work)
@@ -232,11 +237,11 @@ async def vouch_for_holder(
 def _read_claim(asked: TakedownClaim) -> Claim:
     if not asked.good_faith:
         raise ProblemError(UNREADABLE, "You do not state good faith.", "Only claim what you believe; say so.")
+    recipient = read_complaint(NewComplaintBody(COMPLAINTS[asked.kind], recipient=asked.recipient, words=asked.holder))
     try:
         email = read_email(asked.email)
-        claim = Claim(
-            asked.kind, asked.holder, asked.right, email, asked.sender, asked.text, asked.link, asked.words
-        )  # fmt: skip
+        about = asked.sender, asked.text, asked.link, asked.words, recipient
+        claim = Claim(asked.kind, asked.holder, asked.right, email, *about)
         lacks = wanting(claim)
     except (SettingsError, BadReportError) as error:
         raise ProblemError(UNREADABLE, error.what, error.remedy) from None
@@ -251,7 +256,7 @@ async def _by_account(
     """An account that the operator recorded with the brand needs no mail."""
     names = await takedown_store.names_of(connection, account.account_id, services.clock.now())
     brands = brands_proven(claim, _index(services), names=names)
-    return Proof("account", brands, account.account_id) if brands else None
+    return Proof("account", brands, claimant=account.account_id) if brands else None
 
 
 def _index(services: Services) -> BrandIndex:

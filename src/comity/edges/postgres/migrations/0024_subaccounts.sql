@@ -47,6 +47,20 @@ CREATE FUNCTION may_send(account bigint) RETURNS boolean LANGUAGE sql STABLE STR
     WHERE a.account_id = account
 $$;
 
+-- A sender that an account shared ends for its subaccount, and whoever that shared it with, when it ends for the account.
+ALTER TABLE sender_grants ADD COLUMN shared_from bigint REFERENCES accounts;
+CREATE INDEX sender_grants_shared ON sender_grants (shared_from, sender_key) WHERE shared_from IS NOT NULL;
+CREATE FUNCTION end_shared() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE sender_grants
+    SET expires_at = NEW.expires_at
+    WHERE shared_from = NEW.account_id AND sender_key = NEW.sender_key
+      AND (expires_at IS NULL OR expires_at > NEW.expires_at);
+    RETURN NULL;
+END $$;
+CREATE TRIGGER end_shared AFTER UPDATE OF expires_at ON sender_grants FOR EACH ROW
+    WHEN (NEW.expires_at IS NOT NULL AND NEW.expires_at IS DISTINCT FROM OLD.expires_at) EXECUTE FUNCTION end_shared();
+
 -- Making subaccounts, their keys and what they may spend is a scope of its own; keys that may do all may do that too.
 ALTER TABLE api_keys DROP CONSTRAINT api_keys_scopes_check;
 ALTER TABLE api_keys
