@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,7 +10,11 @@ from comity.complaints.takedown import DECIDED, TAKES_ANSWERS, Claim, Event, Sta
 from comity.policy.files import default_policy
 from comity.senders.brands import BrandIndex
 
-INDEX = BrandIndex.of(default_policy().document.brands)
+BRANDS = default_policy().document.brands
+# The operator set a domain of one bank apart, whose mailboxes only its own people have.
+INDEX = BrandIndex.of(
+    {**BRANDS, "rabobank": msgspec.structs.replace(BRANDS["rabobank"], proof_domains=("rabobank.nl",))}
+)
 
 
 def _claim(**changes):
@@ -24,6 +29,9 @@ def _claim(**changes):
         ({}, "rabobank.nl.example", (), ()),
         ({}, "notrabobank.nl", (), ()),
         ({}, "ing.nl", (), ()),
+        # A domain of a brand that is not set apart may be where its customers have their mailboxes.
+        ({"holder": "ING"}, "ing.nl", (), ()),
+        ({"holder": "Google"}, "gmail.com", (), ()),
         ({}, "", ("Rabobank",), ("rabobank",)),
         ({}, "", ("ING",), ()),
         ({"holder": "A lawyer", "sender": "Rabobank"}, "rabobank.nl", (), ("rabobank",)),
@@ -50,6 +58,10 @@ def test_only_an_owner_of_what_the_claim_is_about_is_verified(changes, domain, n
 )
 def test_a_text_names_a_person_by_first_and_last_name(person, text, named):
     assert is_named(person, text) is named
+
+
+def test_no_brand_that_ships_takes_mail_from_anywhere_for_proof():
+    assert [brand for brand, entry in BRANDS.items() if entry.proof_domains] == []
 
 
 @given(st.text(max_size=60), st.text(max_size=200))
