@@ -42,6 +42,8 @@ async def settle_hold(connection: asyncpg.Connection, row: Row, event: Event, no
 
 async def _release(connection: asyncpg.Connection, number: int, now: datetime) -> Counts:
     """Queue what is still held; promotional texts wait for their recipients' hours."""
+    # What a freeze stops besides waits for that one's end.
+    await connection.execute(load("complaint_hand_on"), [number], now)
     rows = await connection.fetch(load("case_hours"), number)
     late = await asyncio.to_thread(_late, [(row["id"], row["recipient"]) for row in rows], now)
     done = await connection.fetchrow(load("case_release"), number, now, list(late), list(late.values()))

@@ -7,7 +7,8 @@ know what is enough to freeze, or any door.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -18,17 +19,16 @@ import msgspec
 from comity.accounts.standing import AUTOMATIC
 from comity.base.ids import to_wire
 from comity.cases.life import Event as CaseEvent
-from comity.cases.life import Role
+from comity.cases.life import Role, State, WrongStepError
 from comity.complaints.complaint import NewFreeze
 from comity.complaints.life import STOPPING, FreezeEvent, FreezeState, freeze_after
 from comity.edges.postgres.case_holds import settle_hold
 from comity.edges.postgres.case_store import Happened, NewCase, Row, find_case, open_case, write_event
 from comity.edges.postgres.case_store import move as move_case
-from comity.edges.postgres.complaint_frozen import Freeze, freeze_of, lock_freeze, of_case
+from comity.edges.postgres.complaint_freeze_telling import Word, tell, tell_complaints
+from comity.edges.postgres.complaint_frozen import Freeze, freeze_of, lock_freeze, of_case, stopped_by
 from comity.edges.postgres.complaint_policy import thresholds
 from comity.edges.postgres.deadline_store import Due, NewDeadline, drop_deadline, set_deadline
-from comity.edges.postgres.evidence_store import append
-from comity.edges.postgres.notice_store import leave_notice
 from comity.edges.postgres.statements import load
 from comity.screening.rules.traffic_frozen import Settings
 
@@ -43,15 +43,6 @@ _AT_ONCE: Final = 5_000
 _THEN: Final = 100_000
 _PRIORITY: Final = 3
 _CLAUSES: Final = ("P9", "P6", "G7")
-
-
-class Word(msgspec.Struct, frozen=True):
-    """A word on a freeze: who says it, in which role, why, and when; the account reads why."""
-
-    by: str
-    role: Role
-    why: str
-    at: datetime
 
 
 async def freeze(connection: asyncpg.Connection, what: NewFreeze, now: datetime) -> int:
@@ -92,12 +83,11 @@ async def confirm(connection: asyncpg.Connection, found: Freeze, word: Word) -> 
         "UPDATE freezes SET state = $2, lapses_at = NULL WHERE freeze_id = $1", found.freeze_id, state.value
     )
     await drop_deadline(connection, LAPSE, str(found.freeze_id))
-    parked = 0
     if found.state is FreezeState.PROPOSED:
         await connection.execute("UPDATE cases SET visible = true WHERE case_id = $1", found.case_id)
-        parked = await _park(connection, found, word.at)
+        await _park(connection, found, word.at)
     moved = msgspec.structs.replace(found, state=state)
-    await _keep(connection, moved, FreezeEvent.CONFIRM.value, word, parked)
+    await tell(connection, moved, FreezeEvent.CONFIRM.value, word)
 
 
 async def end(connection: asyncpg.Connection, found: Freeze, event: FreezeEvent, word: Word) -> None:
@@ -117,6 +107,10 @@ async def end(connection: asyncpg.Connection, found: Freeze, event: FreezeEvent,
 async def settle(connection: asyncpg.Connection, row: Row, event: CaseEvent, now: datetime) -> Mapping[str, int]:
     """What a decision on a hold does, with the freeze that made it, if one did; an effect of `case_decisions`."""
     found = await of_case(connection, row["case_id"])
+    if found is None and await stopped_by(connection, row) is not None:
+        raise WrongStepError(
+            "It holds what a freeze stops, and is decided with that.", "Decide the freeze; see /api/desk/freezes."
+        )
     if found is None or found.ended_at is not None:
         return await settle_hold(connection, row, event, now)
     happens = FreezeEvent.UPHOLD if event is CaseEvent.CONFIRM else FreezeEvent.LIFT
@@ -136,11 +130,12 @@ async def look_again(connection: asyncpg.Connection, due: Due, now: datetime) ->
     found = await lock_freeze(connection, int(due.subject.split(" ")[0]))
     if found.state in STOPPING:
         await _take(connection, found, now, _THEN)
+        await tell(connection, found, "begin", Word(found.by, Role.OPERATOR, found.why, now), only_new=True)
         return
     row = await find_case(connection, found.case_id, lock=True)
     assert row is not None
-    upheld = found.state is FreezeState.UPHELD
-    await settle_hold(connection, row, CaseEvent.CONFIRM if upheld else CaseEvent.OVERTURN, now)
+    cases = [row, *(await _cases_of_others(connection, found))]
+    await _settle_cases(connection, cases, found.state, Word(found.ended_by, Role.OPERATOR, found.ended_why, now))
 
 
 async def _begin(connection: asyncpg.Connection, what: NewFreeze, state: FreezeState, now: datetime) -> int:
@@ -163,8 +158,8 @@ async def _begin(connection: asyncpg.Connection, what: NewFreeze, state: FreezeS
             # Nothing is stopped, and whoever sends under a pretence is not told that it was seen.
             await connection.execute("UPDATE cases SET visible = false WHERE case_id = $1", number)
             return begun.freeze_id
-        parked = await _park(connection, begun, now)
-        await _keep(connection, begun, "begin", Word(what.by, Role.OPERATOR, what.why, now), parked)
+        await _park(connection, begun, now)
+        await tell(connection, begun, "begin", Word(what.by, Role.OPERATOR, what.why, now))
     return begun.freeze_id
 
 
@@ -181,19 +176,17 @@ def _case(what: NewFreeze, lapses_at: datetime | None) -> NewCase:
     )
 
 
-async def _park(connection: asyncpg.Connection, found: Freeze, now: datetime) -> int:
+async def _park(connection: asyncpg.Connection, found: Freeze, now: datetime) -> None:
     """Hold what waits, and look again for what a node accepts meanwhile that has not heard of it."""
-    parked = await _take(connection, found, now, _AT_ONCE)
+    await _take(connection, found, now, _AT_ONCE)
     await _again(connection, found, now)
-    return parked
 
 
-async def _take(connection: asyncpg.Connection, found: Freeze, now: datetime, most: int) -> int:
+async def _take(connection: asyncpg.Connection, found: Freeze, now: datetime, most: int) -> None:
     """Hold what is due first; where more waits, the rest follows at once, in commits of their own."""
-    parked: int = await connection.fetchval(load("complaint_park"), found.freeze_id, most)
+    parked: int = await connection.fetchval(load("complaint_park"), found.freeze_id, most, now)
     if parked == most:
         await set_deadline(connection, NewDeadline(AGAIN, f"{found.freeze_id} rest", found.account_id, now))
-    return parked
 
 
 async def _again(connection: asyncpg.Connection, found: Freeze, now: datetime) -> None:
@@ -208,57 +201,42 @@ async def _settle(
     """End it, then do to what it held what was decided; what another freeze stops goes over to that one's case."""
     word = Word(row["decided_by"], Role.OPERATOR, row["reason"], now)
     state = freeze_after(found.state, event)
+    cases = [row, *(await _cases_of_others(connection, found))]
     ended = await connection.fetchrow(
         "UPDATE freezes SET state = $2, lapses_at = NULL, ended_at = $3, ended_by = $4, ended_why = $5"
         " WHERE freeze_id = $1 RETURNING *",
         *(found.freeze_id, state.value, now, word.by, word.why),
     )
-    await connection.execute(load("complaint_hand_on"), found.freeze_id)
-    refused = state is FreezeState.UPHELD
-    effects = await settle_hold(connection, row, CaseEvent.CONFIRM if refused else CaseEvent.OVERTURN, now)
+    await connection.execute(load("complaint_hand_on"), [one["case_id"] for one in cases], now)
+    effects = await _settle_cases(connection, cases, state, word)
     await drop_deadline(connection, LAPSE, str(found.freeze_id))
     await _again(connection, found, now)
     await write_event(connection, row, ("freeze-ended", word.by, word.why), {"state": state.value, **effects}, now)
-    if found.state is not FreezeState.PROPOSED:
-        settled = effects.get("refused" if refused else "released", 0)
-        await _keep(connection, freeze_of(ended), event.value, word, settled)
+    if found.state is FreezeState.PROPOSED:
+        await tell_complaints(connection, found.freeze_id, event.value, word)
+    else:
+        await tell(connection, freeze_of(ended), event.value, word)
     return effects
 
 
-async def _keep(connection: asyncpg.Connection, found: Freeze, event: str, word: Word, messages: int) -> None:
-    """Evidence and notice of what happened to a freeze, for each account that it concerns, and word to complaints."""
-    body = {
-        "case": found.case_wire,
-        "event": event,
-        "state": found.state.value,
-        "what": found.kind,
-        "why": word.why,
-        "messages": messages,
-    }
-    said = _SAID[found.state].format(why=word.why, messages=messages)
-    for account_id in await _accounts(connection, found):
-        await append(connection, account_id, "freeze", {**body, "by": word.by}, word.at)
-        await leave_notice(connection, account_id, "freeze", {**body, "summary": said}, word.at)
-    told = (word.at, f"freeze-{event}", word.by, word.why)
-    await connection.execute(load("complaint_tell_freeze"), found.freeze_id, *told)
+async def _cases_of_others(connection: asyncpg.Connection, found: Freeze) -> list[Row]:
+    """The cases, locked, of what a freeze holds of accounts that it is not of."""
+    rows = await connection.fetch(load("complaint_freeze_cases"), found.case_id)
+    return [dict(row) for row in rows if row["case_id"] != found.case_id]
 
 
-async def _accounts(connection: asyncpg.Connection, found: Freeze) -> list[int]:
-    if found.account_id is not None:
-        return [found.account_id]
-    rows = await connection.fetch(
-        "SELECT DISTINCT account_id FROM case_messages WHERE case_id = $1 ORDER BY account_id", found.case_id
-    )
-    return [row["account_id"] for row in rows]
-
-
-_SAID: Final = {
-    FreezeState.IN_FORCE: "Traffic of yours is stopped after a complaint, {messages} waiting messages with it. {why}",
-    FreezeState.CONFIRMED: "A reviewer stopped traffic of yours after a complaint until it is decided. {why}",
-    FreezeState.LAPSED: "The stop after a complaint is over; {messages} messages go on their way. {why}",
-    FreezeState.LIFTED: "The stop after a complaint was lifted; {messages} messages go on their way. {why}",
-    FreezeState.UPHELD: "A complaint was found right; {messages} messages are refused and paid back. {why}",
-}
+async def _settle_cases(
+    connection: asyncpg.Connection, cases: Sequence[Row], state: FreezeState, word: Word
+) -> Mapping[str, int]:
+    """Do to what each of these holds what was decided of their freeze, and decide those that nobody has."""
+    event = CaseEvent.CONFIRM if state is FreezeState.UPHELD else CaseEvent.OVERTURN
+    effects: Counter[str] = Counter()
+    for case in cases:
+        row = case
+        if State(row["state"]) not in (State.DECIDED, State.CLOSED):
+            row = await move_case(connection, row, Happened(event, word.by, word.role, word.why), word.at)
+        effects.update(await settle_hold(connection, row, event, word.at))
+    return dict(effects)
 
 
 async def _settings(connection: asyncpg.Connection) -> Settings:

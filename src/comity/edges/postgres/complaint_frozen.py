@@ -60,12 +60,17 @@ async def stopping(connection: asyncpg.Connection, account_id: int | None, kind:
 
 
 async def lock_freeze(connection: asyncpg.Connection, freeze_id: int) -> Freeze:
-    """A freeze that nobody else changes until the transaction ends.
+    """A freeze that nobody else changes until the transaction ends, nor its case, which is locked before it.
 
     Raises:
         ComplaintStepError: there is none.
     """
-    row = await connection.fetchrow("SELECT * FROM freezes WHERE freeze_id = $1 FOR UPDATE", freeze_id)
+    await connection.execute(
+        "SELECT FROM cases c WHERE c.case_id = (SELECT f.case_id FROM freezes f WHERE f.freeze_id = $1)"
+        " FOR NO KEY UPDATE OF c",
+        freeze_id,
+    )
+    row = await connection.fetchrow("SELECT * FROM freezes WHERE freeze_id = $1 FOR NO KEY UPDATE", freeze_id)
     if row is None:
         raise ComplaintStepError("There is no such freeze.", "See /api/desk/freezes.")
     return freeze_of(row)
@@ -73,8 +78,16 @@ async def lock_freeze(connection: asyncpg.Connection, freeze_id: int) -> Freeze:
 
 async def of_case(connection: asyncpg.Connection, case_id: int) -> Freeze | None:
     """The freeze that a case of the kind `hold` is for, locked; None where no freeze made it."""
-    row = await connection.fetchrow("SELECT * FROM freezes WHERE case_id = $1 FOR UPDATE", case_id)
+    row = await connection.fetchrow("SELECT * FROM freezes WHERE case_id = $1 FOR NO KEY UPDATE", case_id)
     return freeze_of(row) if row else None
+
+
+async def stopped_by(connection: asyncpg.Connection, case: Mapping[str, Any]) -> int | None:
+    """The freeze in force that a case is decided with, though it is not that freeze's own; None for no such case."""
+    found: int | None = await connection.fetchval(
+        "SELECT freeze_id FROM freezes WHERE case_wire = $1 AND ended_at IS NULL", case["facts"].get("freeze")
+    )
+    return found
 
 
 async def freezes_of(connection: asyncpg.Connection, case_id: int) -> list[Freeze]:

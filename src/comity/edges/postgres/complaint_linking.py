@@ -18,11 +18,21 @@ from comity.accounts.standing import AUTOMATIC
 from comity.base.ids import earliest, to_wire
 from comity.complaints.complaint import NewComplaint, NewFreeze
 from comity.complaints.linking import Candidate, Link, link, reported, span_of
-from comity.complaints.weighing import SPARED, KindOf, Said, enough_to_freeze, independent, score_of, table, weight_of
+from comity.complaints.weighing import (
+    SPARED,
+    KindOf,
+    Said,
+    enough_to_freeze_again,
+    independent,
+    score_of,
+    table,
+    weight_of,
+)
 from comity.edges.postgres.case_store import NewCase, name_messages, open_case
 from comity.edges.postgres.complaint_freezes import freeze, propose
 from comity.edges.postgres.complaint_frozen import stopping
 from comity.edges.postgres.complaint_policy import thresholds
+from comity.edges.postgres.complaint_records import lock_traffic
 from comity.edges.postgres.evidence_store import append
 from comity.edges.postgres.statements import load
 from comity.text.similar import NOTHING_TO_COMPARE
@@ -30,6 +40,8 @@ from comity.text.similar import NOTHING_TO_COMPARE
 _SAME_WITHIN: Final = timedelta(days=1)
 _MOST_NAMED: Final = 20
 _OPENED_BY: Final = "complaints"
+# Behind everything else that waits at the desk.
+_LAST: Final = 95
 
 
 class Looked(msgspec.Struct, frozen=True):
@@ -46,10 +58,6 @@ class _Traffic(msgspec.Struct, frozen=True):
     account_id: int
     template: int | None
     text_key: int
-
-    @property
-    def lock(self) -> str:
-        return f"complaint {self.account_id} {self.template if self.template is not None else self.text_key}"
 
 
 async def look_at(connection: asyncpg.Connection, complaint_id: int, complaint: NewComplaint, now: datetime) -> Looked:
@@ -69,7 +77,7 @@ async def take(
         frozen = None
     else:
         traffic = _traffic_of(links)
-        await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", traffic.lock)
+        await lock_traffic(connection, traffic.account_id, traffic.template, traffic.text_key)
         same = await _link(connection, complaint_id, complaint, links, now)
         ignored = complaint.apart or same is not None or await _is_abuser(connection, complaint.reporter_key)
         weight = weight_of(complaint.channel, proven=complaint.proven, linked=True, counted=ignored)
@@ -77,7 +85,8 @@ async def take(
             "UPDATE complaints SET weight = $2, same_as = $3 WHERE complaint_id = $1", complaint_id, weight, same
         )
         case = await _joined_case(connection, (complaint_id, complaint), traffic, links, now)
-        frozen = None if ignored else await _freeze(connection, complaint_id, traffic, links, now)
+        proven = complaint.proven and not ignored
+        frozen = await _freeze(connection, complaint_id, traffic, links, now) if proven else None
     return Looked(case, len(links), frozen)
 
 
@@ -140,10 +149,21 @@ async def _is_abuser(connection: asyncpg.Connection, reporter_key: bytes) -> boo
 
 
 async def _own_case(connection: asyncpg.Connection, complaint_id: int, complaint: NewComplaint, now: datetime) -> UUID:
-    """The case of a complaint that fits nothing that was sent; one that it had already stays its own."""
-    kept = await _case_of(connection, complaint_id)
-    number = kept or await open_case(connection, _case(complaint, None, (), now), now)
-    return await _in_case(connection, complaint_id, number)
+    """The case of a complaint that fits nothing that was sent; one that it had already stays its own.
+
+    What the same reporter says of a day, and proves nothing of, is one case, behind all others: it may be made up.
+    """
+    number = await _case_of(connection, complaint_id)
+    case = _case(complaint, None, (), now)
+    if number is None and complaint.reporter_key and not (complaint.apart or complaint.proven):
+        subject = f"unlinked {complaint.reporter_key.hex()} {now.date()}"
+        await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", subject)
+        case = msgspec.structs.replace(case, priority=_LAST)
+        number = await connection.fetchval(load("complaint_unlinked"), subject)
+        if number is None:
+            number = await open_case(connection, case, now)
+            await connection.execute("UPDATE cases SET subject = $2 WHERE case_id = $1", number, subject)
+    return await _in_case(connection, complaint_id, number or await open_case(connection, case, now))
 
 
 async def _joined_case(
@@ -160,12 +180,14 @@ async def _joined_case(
     number: int | None = await _case_of(connection, complaint_id) if complaint.apart else group["case_id"]
     named = [one.candidate.id for one in links[:_MOST_NAMED]]
     facts = _facts(complaint, of_kind, group)
-    if number is None:
-        number = await open_case(connection, _case(complaint, traffic.account_id, named, now), now)
-    else:
-        await name_messages(connection, number, named)
     due_at = now + timedelta(hours=of_kind.due_hours)
-    await connection.execute(load("complaint_case"), number, of_kind.priority, due_at, facts)
+    join = load("complaint_case")
+    # One that is decided this moment decides nothing that comes after: it is waited for, and not joined.
+    if await connection.fetchval(join, number, of_kind.priority, due_at, facts) is None:
+        number = await open_case(connection, _case(complaint, traffic.account_id, named, now), now)
+        await connection.execute(join, number, of_kind.priority, due_at, facts)
+    assert number is not None
+    await name_messages(connection, number, named)
     case = await _in_case(connection, complaint_id, number)
     # Who complains is not told: a payload names neither the number nor the message.
     told = {"case": to_wire(case), "kind": complaint.kind, "channel": complaint.channel, "proven": complaint.proven}
@@ -229,10 +251,15 @@ async def _freeze(
     settings = await thresholds(connection)
     if settings is None:
         return None
-    group = await _group(connection, traffic, now - timedelta(hours=settings.within_hours))
-    why = enough_to_freeze(_said(group), settings)
     kind, key = ("text", traffic.text_key) if traffic.template is None else ("template", traffic.template)
-    if why is None or await stopping(connection, traffic.account_id, kind, str(key)):
+    if await stopping(connection, traffic.account_id, kind, str(key)):
+        return None
+    since = now - timedelta(hours=settings.within_hours)
+    row = await connection.fetchrow(
+        load("complaint_since"), traffic.account_id, traffic.template, traffic.text_key, since, kind, str(key)
+    )
+    why = enough_to_freeze_again(_said(row), _before(row), settings)
+    if why is None:
         return None
     number = await connection.fetchval("SELECT number FROM complaints WHERE complaint_id = $1", complaint_id)
     similarity = reported(links[0].candidate.text).similarity or NOTHING_TO_COMPARE
@@ -240,3 +267,10 @@ async def _freeze(
     if all(one.candidate.category in SPARED for one in links):
         return await propose(connection, msgspec.structs.replace(what, codes=True), now)
     return await freeze(connection, what, now)
+
+
+def _before(row: Any) -> int | None:  # noqa: ANN401  asyncpg's record
+    """How many reporters, surely not one, it was stopped on before a person let it go; None where nobody did."""
+    if not row["let_go"]:
+        return None
+    return independent(zip(row["earlier_reporters"] or (), row["earlier_numbers"] or (), strict=True))

@@ -11,12 +11,14 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
+from comity.base.errors import StoreError
 from comity.complaints.complaint import Channel, Kind, token_hash
 from comity.complaints.life import Event, State, after
 from comity.edges.postgres.statements import load
 
 REPORTER: Final = "reporter"
 """Who did it, where the reporter did."""
+_MOST_MOVES: Final = 5
 
 
 class Complaint(msgspec.Struct, frozen=True):
@@ -73,12 +75,40 @@ class Step(msgspec.Struct, frozen=True):
 
 
 async def find(connection: asyncpg.Connection, number: str, *, lock: bool = False) -> Complaint | None:
-    """A complaint by its number, or None; `lock` keeps it as it is until the transaction ends."""
-    row = await connection.fetchrow(
-        f"SELECT * FROM complaints WHERE number = $1 {'FOR UPDATE' if lock else ''}",  # noqa: S608  one of two words
-        number,
-    )
-    return complaint_of(row) if row else None
+    """A complaint by its number, or None; `lock` keeps it, and its case, as they are until the transaction ends."""
+    row = await connection.fetchrow("SELECT * FROM complaints WHERE number = $1", number)
+    if not lock or row is None:
+        return complaint_of(row) if row else None
+    return await _lock(connection, complaint_of(row))
+
+
+async def _lock(connection: asyncpg.Connection, seen: Complaint) -> Complaint:
+    """Lock a complaint behind what others come to it by: its traffic, then its case; in this order everywhere."""
+    for _ in range(_MOST_MOVES):
+        held = connection.transaction()
+        await held.start()
+        if seen.account_id is not None:
+            await lock_traffic(connection, seen.account_id, seen.template, seen.text_key)
+        await connection.execute("SELECT FROM cases WHERE case_id = $1 FOR NO KEY UPDATE", seen.case_id)
+        row = await connection.fetchrow(
+            "SELECT * FROM complaints WHERE complaint_id = $1 FOR NO KEY UPDATE", seen.complaint_id
+        )
+        found = complaint_of(row)
+        if (found.case_id, found.account_id) == (seen.case_id, seen.account_id):
+            await held.commit()
+            return found
+        # It came into another case meanwhile: let go of this one first.
+        await held.rollback()
+        seen = found
+    raise StoreError("The complaint is being changed by others.", "Try again.")
+
+
+async def lock_traffic(
+    connection: asyncpg.Connection, account_id: int, template: int | None, text_key: int | None
+) -> None:
+    """Let nobody else say what complaints about a template, or a text where there is none, come to until the end."""
+    lock = f"complaint {account_id} {template if template is not None else text_key}"
+    await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", lock)
 
 
 async def find_by_token(connection: asyncpg.Connection, number: str, token: str) -> Complaint | None:

@@ -22,7 +22,8 @@ from comity.complaints.life import OPEN, ComplaintStepError, Event, FreezeEvent,
 from comity.complaints.linking import Candidate, Link
 from comity.complaints.weighing import table
 from comity.edges.postgres.case_store import Row
-from comity.edges.postgres.complaint_freezes import Word, end
+from comity.edges.postgres.complaint_freeze_telling import Word
+from comity.edges.postgres.complaint_freezes import end
 from comity.edges.postgres.complaint_frozen import freezes_of, lock_freeze
 from comity.edges.postgres.complaint_linking import Looked, look_at, take
 from comity.edges.postgres.complaint_records import Complaint, Step, complaint_of, move
@@ -100,6 +101,9 @@ async def investigate(connection: asyncpg.Connection, complaint: Complaint, step
 async def settle(connection: asyncpg.Connection, row: Row, event: CaseEvent, now: datetime) -> Mapping[str, int]:
     """What a decision on a complaint's case does to its complaints; an effect of `case_decisions`."""
     plan: Mapping[str, int] = row["facts"].get(PLAN, {})
+    if plan:
+        # It was said of this decision: opened again, the case is decided by what is said then.
+        await connection.execute("UPDATE cases SET facts = facts - $2 WHERE case_id = $1", row["case_id"], PLAN)
     if event is CaseEvent.CONFIRM:
         verdict = Verdict(Event.UPHOLD, plan.get("strike", 0))
     else:
@@ -128,7 +132,7 @@ async def rule(connection: asyncpg.Connection, row: Row, verdict: Verdict, now: 
 async def in_case(connection: asyncpg.Connection, case_id: int) -> list[Complaint]:
     """The complaints of a case, locked, the oldest first."""
     rows = await connection.fetch(
-        "SELECT * FROM complaints WHERE case_id = $1 ORDER BY complaint_id FOR UPDATE", case_id
+        "SELECT * FROM complaints WHERE case_id = $1 ORDER BY complaint_id FOR NO KEY UPDATE", case_id
     )
     return [complaint_of(row) for row in rows]
 

@@ -12,18 +12,19 @@ import asyncpg
 from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 
+from comity.cases.life import Role
 from comity.complaints.complaint import NewFreeze
 from comity.complaints.life import ComplaintStepError, FreezeEvent
 from comity.complaints.linking import reported
 from comity.edges.postgres import complaint_freezes
-from comity.edges.postgres.complaint_freezes import Word
+from comity.edges.postgres.complaint_freeze_telling import Word
 from comity.edges.postgres.complaint_frozen import Freeze, find_freeze, list_freezes, lock_freeze
 from comity.edges.postgres.operator_store import NotThereError, account_id_of
 from comity.edges.rest_http.desk_complaint_shapes import FreezeEntry, FreezePage, NewFreezeBody, Said
 from comity.edges.rest_http.desk_complaint_words import freeze_entry
 from comity.edges.rest_http.desk_words import as_problems, case_id, shaped
 from comity.edges.rest_http.paging import cursor_of, place_of, size_of
-from comity.edges.rest_http.problems import CONFLICT, NOT_FOUND, UNREADABLE, ProblemError
+from comity.edges.rest_http.problems import CONFLICT, FORBIDDEN, NOT_FOUND, UNREADABLE, ProblemError
 from comity.edges.rest_http.repeated import once
 from comity.edges.rest_http.services import AnyRequest, Work, read_json
 from comity.edges.rest_http.shown import BODY_ANSWERS, ENTRY_ANSWERS, spec
@@ -70,13 +71,23 @@ async def list_desk_freezes(
     tags=_TAGS,
     summary="Stop traffic",
     response_description="What is stopped.",
-    responses={**BODY_ANSWERS, **ENTRY_ANSWERS, 404: spec("There is no such account.")},
+    responses={
+        **BODY_ANSWERS,
+        **ENTRY_ANSWERS,
+        403: spec("It takes a senior reviewer."),
+        404: spec("There is no such account."),
+    },
 )
 async def make_freeze(request: AnyRequest, services: Work, staffer: Staff) -> Response[FreezeEntry]:
-    """By your word: it stands until somebody ends it. One-time codes and alerts are stopped only where you say so."""
+    """By your word: it stands until somebody ends it. One-time codes and alerts are stopped only where you say so.
+
+    Everybody's traffic, and one-time codes, take a senior reviewer.
+    """
     body = await read_json(request, _MOST_BODY)
     asked: NewFreezeBody = shaped(body, NewFreezeBody)
     key, similarity = _key(asked)
+    if (asked.account is None or asked.codes) and staffer.role < Role.SENIOR:
+        raise ProblemError(FORBIDDEN, f"This needs the role {Role.SENIOR.word}.", "Name an account, or ask a senior.")
 
     async def work(connection: asyncpg.Connection) -> FreezeEntry:
         what = NewFreeze(

@@ -37,7 +37,7 @@ def _check(message: Message, facts: Facts, settings: Settings) -> Answer:
         return MISS
     return Hit(
         evidence=(Evidence("case", freeze.case), Evidence("text" if freeze.kind != "sender" else "sender")),
-        sentence="Somebody who got such a message complained; a person looks at it first.",
+        sentence="Traffic like this is stopped until a person has looked at it.",
         remedy="Nothing has to be sent again: it goes when the freeze ends, or is refused with its charge paid back. "
         "Say in the case what the message is for.",
         reviewer=f"It is stopped by a freeze of this {freeze.kind}.",

@@ -54,6 +54,10 @@ CREATE INDEX complaints_by_case ON complaints (case_id);
 CREATE INDEX complaints_by_account ON complaints (account_id, filed_at) WHERE account_id IS NOT NULL;
 CREATE INDEX complaints_by_reporter ON complaints (reporter_key, filed_at);
 
+-- What one reporter says of a day, and fits nothing, has one case.
+CREATE INDEX cases_unlinked ON cases (subject)
+    WHERE account_id IS NULL AND kind = 'complaint' AND state IN ('open', 'assigned', 'waiting', 'escalated');
+
 -- Messages that a complaint is about.
 CREATE TABLE complaint_messages (
     complaint_id bigint NOT NULL REFERENCES complaints,
@@ -133,6 +137,43 @@ RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     END
 $$;
 
+-- All cases of what a freeze holds have one subject.
+CREATE INDEX cases_frozen ON cases (subject, account_id) WHERE kind = 'hold' AND starts_with(subject, 'traffic-frozen/');
+
+-- The case of what a freeze holds of an account: the freeze's own, or one that this account sees, where the freeze is not
+-- the account's own but everybody's or that of an account above it. The account is told of it by the deed that is due.
+CREATE FUNCTION freeze_case(f freezes, account bigint, at timestamptz) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+    about text := 'traffic-frozen/' || f.case_id;
+    found bigint;
+BEGIN
+    IF f.account_id = account THEN
+        RETURN f.case_id;
+    END IF;
+    FOR again IN 1..2 LOOP
+        SELECT c.case_id INTO found
+        FROM cases c
+        WHERE c.subject = about AND c.account_id = account AND c.kind = 'hold' AND starts_with(c.subject, 'traffic-frozen/')
+        LIMIT 1;
+        IF found IS NOT NULL THEN
+            RETURN found;
+        END IF;
+        -- Whoever comes first opens it; the others wait for that commit.
+        PERFORM pg_advisory_xact_lock(hashtextextended(account || ' ' || about, 7236828411514));
+    END LOOP;
+    INSERT INTO cases (account_id, kind, title, opened_by, opened_at, priority, due_at, subject, visible, facts)
+    SELECT account, 'hold', c.title, c.opened_by, at, c.priority, c.due_at, about, true,
+           c.facts || jsonb_build_object('freeze', f.case_wire)
+    FROM cases c WHERE c.case_id = f.case_id
+    RETURNING case_id INTO found;
+    INSERT INTO case_events (case_id, account_id, at, by, event, visible)
+    VALUES (found, account, at, 'complaints', 'open', true);
+    INSERT INTO deadlines (kind, subject, account_id, due_at, try_at)
+    VALUES ('freeze-again', f.freeze_id || ' tell ' || found, account, at, at)
+    ON CONFLICT DO NOTHING;
+    RETURN found;
+END $$;
+
 -- ---------------------------------------------------------------- how often
 
 -- How often something was done within an hour or a day, by keyed hash of who did it: all nodes count together.
@@ -196,7 +237,7 @@ BEGIN
     IF rule = 'traffic-frozen' THEN
         -- Of a freeze that has ended since too: whoever ends one looks again for what came late.
         INSERT INTO case_messages (case_id, account_id, message_id, findings)
-        SELECT f.case_id, account, message, held.findings
+        SELECT freeze_case(f, account, opened), account, message, held.findings
         FROM freezes f
         WHERE f.case_wire = held.finding #>> '{evidence,0,observed}'
         ON CONFLICT DO NOTHING;

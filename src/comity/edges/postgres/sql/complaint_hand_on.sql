@@ -1,14 +1,24 @@
--- What a freeze that ends holds, and another that goes on stops too, is held in the case of that one.  $1 freeze
-WITH handed AS (
-    SELECT DISTINCT ON (n.account_id, n.message_id) n.account_id, n.message_id, n.findings, n.case_id, g.case_id AS other
-    FROM freezes f
-    JOIN case_messages n ON n.case_id = f.case_id AND n.effect = ''
+-- What cases hold, and a freeze that goes on stops too, is held in the case of that one instead.  $1 cases  $2 now
+WITH stopped AS MATERIALIZED (
+    SELECT DISTINCT ON (n.account_id, n.message_id) n.account_id, n.message_id, n.findings, n.case_id, g.freeze_id
+    FROM case_messages n
     JOIN messages m ON m.account_id = n.account_id AND m.id = n.message_id
     JOIN message_life l ON l.account_id = n.account_id AND l.id = n.message_id AND l.state = 'held'
-    JOIN freezes g ON g.freeze_id <> f.freeze_id AND g.state IN ('in-force', 'confirmed')
+    JOIN freezes g ON g.state IN ('in-force', 'confirmed')
                   AND (g.account_id IS NULL OR n.account_id IN (SELECT family_of(g.account_id)))
-    WHERE f.freeze_id = $1 AND complaint_frozen(g, m.category, m.sender, m.text_key, m.template, m.similarity)
+    WHERE n.case_id = ANY ($1::bigint[]) AND n.effect = ''
+      AND EXISTS (SELECT FROM freezes o WHERE o.state IN ('in-force', 'confirmed'))
+      AND complaint_frozen(g, m.category, m.sender, m.text_key, m.template, m.similarity)
     ORDER BY n.account_id, n.message_id, g.freeze_id
+), owners AS MATERIALIZED (
+    SELECT s.account_id, s.freeze_id, freeze_case(g, s.account_id, $2) AS case_id
+    FROM (SELECT DISTINCT account_id, freeze_id FROM stopped) s
+    JOIN freezes g ON g.freeze_id = s.freeze_id
+), handed AS (
+    SELECT s.account_id, s.message_id, s.findings, s.case_id, o.case_id AS other
+    FROM stopped s
+    JOIN owners o ON o.account_id = s.account_id AND o.freeze_id = s.freeze_id
+    WHERE o.case_id <> s.case_id
 ), named AS (
     INSERT INTO case_messages (case_id, account_id, message_id, findings)
     SELECT h.other, h.account_id, h.message_id, h.findings FROM handed h

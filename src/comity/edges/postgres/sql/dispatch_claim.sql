@@ -148,9 +148,28 @@ WITH RECURSIVE lanes AS MATERIALIZED (
         WHERE m.account_id = l.account_id AND m.id = l.message_id
         OFFSET 0
     ) m
+), frozen AS MATERIALIZED (
+    -- What came back into the queue of traffic that is frozen meanwhile; looked for only where anything is.
+    SELECT k.tuple, min(f.freeze_id) AS freeze_id
+    FROM known k
+    JOIN freezes f ON f.state IN ('in-force', 'confirmed')
+                  AND (f.account_id IS NULL OR k.account_id IN (SELECT family_of(f.account_id)))
+    JOIN messages m ON m.account_id = k.account_id AND m.id = k.message_id
+    JOIN message_life l ON l.account_id = k.account_id AND l.id = k.message_id AND l.part_states <@ '{queued}'
+    WHERE (SELECT EXISTS (SELECT FROM freezes o WHERE o.state IN ('in-force', 'confirmed')))
+      AND complaint_frozen(f, m.category, m.sender, m.text_key, m.template, m.similarity)
+    GROUP BY k.tuple
+), put_off AS (
+    -- Out of the way of what may go, until the deed of the freeze has taken it out.
+    UPDATE queue q SET due_at = $2 + interval '1 minute' FROM frozen f WHERE q.ctid = f.tuple
+), parking AS (
+    INSERT INTO deadlines (kind, subject, account_id, due_at, try_at)
+    SELECT DISTINCT 'freeze-again', f.freeze_id || ' back', NULL::bigint, $2::timestamptz, $2::timestamptz FROM frozen f
+    ON CONFLICT DO NOTHING
 ), fitting AS (
     SELECT k.*, sum(k.parts) OVER (PARTITION BY k.carrier_id ORDER BY k.nth, k.turn) - k.parts AS before
     FROM known k
+    WHERE NOT EXISTS (SELECT FROM frozen z WHERE z.tuple = k.tuple)
 ), taken AS (
     DELETE FROM queue q
     USING fitting f
