@@ -22,25 +22,27 @@ from comity.edges.postgres.staff_store import ROLES
 staff = typer.Typer(no_args_is_help=True, help="Who works at the desk.")
 
 PersonArgument = Annotated[str, typer.Argument(help="The person, by name.")]
+ByOption = Annotated[str, typer.Option(help="Who you are: kept with what you did.")]
 
 
 @staff.command("add")
 def add(
     person: PersonArgument,
     role: Annotated[str, typer.Option(help="/".join(ROLES))] = "reviewer",
+    by: ByOption = "operator",
     data: DataOption = "",
     database: DatabaseOption = "",
     as_json: JsonOption = False,
 ) -> None:
     """Let a person work at the desk; prints their credentials, the secret this once."""
-    name = read_line(person, "person")
+    name, who = read_line(person, "person"), read_line(by, "person")
     if role not in ROLES:
         fail(f"There is no role {role!r}. Use one of {', '.join(ROLES)}.")
 
     async def work(connection: asyncpg.Connection) -> tuple[str, str]:
-        from comity.edges.postgres.staff_store import add_staff
+        from comity.edges.postgres.staff_desk import admit
 
-        return await add_staff(connection, name, role)
+        return await admit(connection, name, role, who)
 
     client_id, secret = with_connection(data, database, work)
     told = {"person": name, "role": role, "client_id": client_id, "client_secret": secret}
@@ -48,18 +50,33 @@ def add(
 
 
 @staff.command("remove")
-def remove(person: PersonArgument, data: DataOption = "", database: DatabaseOption = "") -> None:
+def remove(
+    person: PersonArgument, by: ByOption = "operator", data: DataOption = "", database: DatabaseOption = ""
+) -> None:
     """Take a person's key back, at once. What they decided stays."""
-    name = read_line(person, "person")
+    name, who = read_line(person, "person"), read_line(by, "person")
 
-    async def work(connection: asyncpg.Connection) -> bool:
-        from comity.edges.postgres.staff_store import remove_staff
+    async def work(connection: asyncpg.Connection) -> None:
+        from comity.edges.postgres.staff_desk import dismiss
 
-        return await remove_staff(connection, name)
+        await dismiss(connection, name, who, keep_an_operator=False)
 
-    if not with_connection(data, database, work):
-        fail(f"Nobody named {name} works at the desk. See `comity staff list`.")
+    with_connection(data, database, work)
     print(f"{name} works at the desk no more.")
+
+
+@staff.command("history")
+def history(
+    most: Annotated[int, typer.Option(min=1, max=10_000, help="How many at most.")] = 100,
+    data: DataOption = "",
+    database: DatabaseOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """List who let whom work at the desk, or took their key back, the newest first."""
+    from comity.edges.postgres.staff_desk import staff_events
+
+    rows = with_connection(data, database, lambda connection: staff_events(connection, None, most))
+    print_rows(rows, as_json=as_json, empty="Nobody was ever added.")
 
 
 @staff.command("list")

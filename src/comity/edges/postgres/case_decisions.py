@@ -25,6 +25,7 @@ from comity.edges.postgres.consent_imports import settle_case
 from comity.edges.postgres.disclosure_cases import settle_disclosure
 from comity.edges.postgres.evidence_store import append
 from comity.edges.postgres.standing_appeals import settle_appeal, settle_probing
+from comity.edges.postgres.standing_cases import settle_standing
 from comity.edges.postgres.statements import load
 
 Effect = Callable[[asyncpg.Connection, Row, Event, datetime], Awaitable[Mapping[str, int]]]
@@ -35,6 +36,7 @@ EFFECTS: Final[dict[str, Effect]] = {
     "probing": settle_probing,
     "import": settle_case,
     "disclosure": settle_disclosure,
+    "standing": settle_standing,
 }
 
 

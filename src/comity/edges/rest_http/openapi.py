@@ -71,6 +71,10 @@ _TAGS: Final = (
     ("Desk", "For the operator's staff: cases, decisions, appeals."),
     ("Desk: complaints", "For the operator's staff: complaints, and what is stopped after them."),
     ("Desk: proof of opt-ins", "For the operator's staff: asking for proof, and judging it."),
+    ("Desk: standing", "For the operator's staff: how far accounts are trusted, sanctions, strikes, their evidence."),
+    ("Desk: imports", "For the operator's staff: lists of opt-ins that look bought."),
+    ("Desk: money", "For operators: what is owed, corrections, statements."),
+    ("Desk: staff", "For operators: who works at the desk."),
     ("Disclosures", "What others were told of an account, packages by their link, the figures of a year."),
     ("Desk: disclosures", "For the operator's staff: who asks for information, what goes out, what is kept."),
 )

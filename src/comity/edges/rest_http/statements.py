@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final
 
+import asyncpg
 import msgspec
 from litestar import get
 from litestar.params import FromPath, FromQuery
@@ -92,12 +93,31 @@ async def show_statement(
     kind: FromQuery[str] = "",
 ) -> MonthStatement:
     """What was bought, charged, refunded, expired, corrected and paid back. `kind` lists the entries of one kind."""
+    pages = (month, limit, cursor, kind)
+    async with services.tenants.account(account.account_id) as connection:
+        return await month_statement(connection, account.account_id, pages, services.clock.now())
+
+
+async def month_statement(
+    connection: asyncpg.Connection, account_id: int, asked: tuple[str, int | None, str | None, str], now: datetime
+) -> MonthStatement:
+    """A month of an account's ledger with a page of its entries.
+
+    Args:
+        connection: of the account, or of the road.
+        account_id: whose.
+        asked: the month, how many entries, the cursor, and the kind of entries; "" for all.
+        now: the instant.
+
+    Raises:
+        ProblemError, SettingsError: one of these cannot be one.
+    """
+    month, limit, cursor, kind = asked
     if kind and kind not in _KINDS:
         raise ProblemError(UNREADABLE, "There is no such kind of entry.", f"Take one of {', '.join(sorted(_KINDS))}.")
     most, after = size_of(limit), place_of(cursor, Place)
-    async with services.tenants.account(account.account_id) as connection:
-        found = await statement_of(connection, account.account_id, month, services.clock.now())
-        rows = await entries_of(connection, account.account_id, month, after, most + 1, kind)
+    found = await statement_of(connection, account_id, month, now)
+    rows = await entries_of(connection, account_id, month, after, most + 1, kind)
     last = rows[most - 1] if len(rows) > most else None
     place = cursor_of(Place(last.at, last.subject, last.kind, last.lot_id)) if last else None
     return MonthStatement(
