@@ -155,6 +155,6 @@ async def test_a_message_that_went_to_another_number_shows_nothing(gateway, cloc
 
 async def test_who_was_found_to_report_to_harm_somebody_stops_nothing(gateway, clock, paper):
     await complain(gateway, clock, text="Buurtkrant: de markt is morgen om tien uur.")
-    await gateway.fetch("UPDATE complaints SET state = 'abusive', outcome = 'abusive'")
+    await gateway.fetch("UPDATE complaints SET state = 'abusive', outcome = 'abusive', decided_at = filed_at")
     _, state = await complain(gateway, clock, **await got(gateway, paper))
     assert (state, await freezes_of(gateway)) == ("open", [])
