@@ -1,6 +1,8 @@
 """P6: complaints from recipients or third parties block the account: by weighted counts against volume, or at once by a
 reviewer; the customer gets a statement of reasons and may appeal."""
 
+from datetime import timedelta
+
 import pytest
 
 from comity.edges.postgres.held import HeldConnections
@@ -137,3 +139,27 @@ async def test_whoever_reports_to_harm_counts_no_more(gateway, acme, clock):
     again = await complain(gateway, clock, **{**spam(1, proven=True), "reporter_key": spam(0)["reporter_key"]})
     assert again.frozen is None
     assert await gateway.value("SELECT sum(weight) FROM complaints WHERE account_id = $1", acme.account_id) == 0
+
+
+async def test_whoever_reported_to_harm_counts_again_after_thirty_days(gateway, acme, clock):
+    """Others have the same network by then."""
+    who = spam(0)["reporter_key"]
+    await complain(gateway, clock, **spam(0, proven=True))
+    for decided, counts in ((timedelta(days=29), 0), (timedelta(days=31), 1)):
+        await gateway.fetch(
+            "UPDATE complaints SET state = 'abusive', outcome = 'abusive', weight = 0, decided_at = $1",
+            clock.now() - decided,
+        )
+        await complain(gateway, clock, **{**spam(1, proven=True), "reporter_key": who})
+        weight = "SELECT sum(weight) FROM complaints WHERE account_id = $1"
+        assert await gateway.value(weight, acme.account_id) == counts
+
+
+async def test_a_feed_whose_report_was_found_to_do_harm_goes_on_counting(gateway, acme, clock):
+    who = spam(0)["reporter_key"]
+    await complain(gateway, clock, **{**spam(0, proven=True), "channel": "arf"})
+    await gateway.fetch(
+        "UPDATE complaints SET state = 'abusive', outcome = 'abusive', weight = 0, decided_at = $1", clock.now()
+    )
+    await complain(gateway, clock, **{**spam(1, proven=True), "channel": "arf", "reporter_key": who})
+    assert await gateway.value("SELECT sum(weight) FROM complaints WHERE account_id = $1", acme.account_id) == 1

@@ -38,6 +38,7 @@ from comity.edges.postgres.statements import load
 from comity.text.similar import NOTHING_TO_COMPARE
 
 _SAME_WITHIN: Final = timedelta(days=1)
+_ABUSE_LASTS: Final = timedelta(days=30)
 _MOST_NAMED: Final = 20
 _OPENED_BY: Final = "complaints"
 # Behind everything else that waits at the desk.
@@ -79,7 +80,7 @@ async def take(
         traffic = _traffic_of(links)
         await lock_traffic(connection, traffic.account_id, traffic.template, traffic.text_key)
         same = await _link(connection, complaint_id, complaint, links, now)
-        ignored = complaint.apart or same is not None or await _is_abuser(connection, complaint.reporter_key)
+        ignored = complaint.apart or same is not None or await _is_abuser(connection, complaint.reporter_key, now)
         weight = weight_of(complaint.channel, proven=complaint.proven, linked=True, counted=ignored)
         await connection.execute(
             "UPDATE complaints SET weight = $2, same_as = $3 WHERE complaint_id = $1", complaint_id, weight, same
@@ -139,11 +140,16 @@ async def _link(
     return same
 
 
-async def _is_abuser(connection: asyncpg.Connection, reporter_key: bytes) -> bool:
-    """Whether who reports has reported to harm somebody before, as a reviewer found."""
+async def _is_abuser(connection: asyncpg.Connection, reporter_key: bytes, now: datetime) -> bool:
+    """Whether who reports has reported to harm somebody of late, as a reviewer found.
+
+    Not for good, since others share the network; and no feed has, for it hands in what others say.
+    """
     return bool(reporter_key) and bool(
         await connection.fetchval(
-            "SELECT EXISTS (SELECT FROM complaints WHERE reporter_key = $1 AND outcome = 'abusive')", reporter_key
+            "SELECT EXISTS (SELECT FROM complaints WHERE reporter_key = $1 AND outcome = 'abusive'"
+            " AND channel NOT IN ('xarf', 'arf') AND decided_at > $2)",
+            *(reporter_key, now - _ABUSE_LASTS),
         )
     )
 

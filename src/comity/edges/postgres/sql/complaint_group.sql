@@ -13,6 +13,7 @@ FROM complaints c
 LEFT JOIN cases k ON k.case_id = c.case_id AND k.kind = 'complaint' AND k.state IN ('open', 'assigned', 'waiting', 'escalated')
 WHERE c.account_id = $1 AND (c.template = $2 OR ($2::bigint IS NULL AND c.text_key = $3))
   AND NOT c.apart AND c.filed_at >= $4 AND c.state IN ('received', 'linked', 'investigated', 'upheld')
-  -- Who reported to harm somebody counts no more.
+  -- Who reported to harm somebody counts no more, for 30 days: others share the network. A feed hands in what others say.
   AND NOT EXISTS (SELECT FROM complaints x
-                  WHERE x.reporter_key = c.reporter_key AND c.reporter_key <> '' AND x.outcome = 'abusive')
+                  WHERE x.reporter_key = c.reporter_key AND c.reporter_key <> '' AND x.outcome = 'abusive'
+                    AND x.channel NOT IN ('xarf', 'arf') AND x.decided_at > c.filed_at - interval '30 days')

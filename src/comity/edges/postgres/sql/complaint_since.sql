@@ -15,9 +15,10 @@ WITH ended AS (
     ) p ON true
     WHERE c.account_id = $1 AND (c.template = $2 OR ($2::bigint IS NULL AND c.text_key = $3))
       AND c.proven AND NOT c.apart AND c.filed_at >= $4::timestamptz - interval '28 days'
-      -- Who reported to harm somebody counts no more.
+      -- Who reported to harm somebody counts no more, for 30 days: others share the network. A feed hands in what others say.
       AND NOT EXISTS (SELECT FROM complaints x
-                      WHERE x.reporter_key = c.reporter_key AND c.reporter_key <> '' AND x.outcome = 'abusive')
+                      WHERE x.reporter_key = c.reporter_key AND c.reporter_key <> '' AND x.outcome = 'abusive'
+                        AND x.channel NOT IN ('xarf', 'arf') AND x.decided_at > c.filed_at - interval '30 days')
 ), earlier AS (
     SELECT s.* FROM said s, ended e WHERE s.at <= e.at
 ), later AS (
