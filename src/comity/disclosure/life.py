@@ -89,8 +89,8 @@ class Stand(msgspec.Struct, frozen=True):
     prepared_by: str = ""
 
 
-# What leaves the house, and what a requester is refused, is never one person's word.
-_SECOND: Final = frozenset({Event.APPROVE, Event.REFUSE, Event.RETURN, Event.SEAL})
+# What leaves the house, what a requester is refused, and texts read for either, are never one person's word.
+_SECOND: Final = frozenset({Event.APPROVE, Event.REFUSE, Event.RETURN, Event.SEAL, Event.PREVIEW})
 
 
 def step(stand: Stand, event: Event, person: str) -> State:
@@ -111,7 +111,7 @@ def step(stand: Stand, event: Event, person: str) -> State:
     # An emergency changes the hours, not the number of people: a made-up emergency is how such desks are tricked.
     if event in _SECOND and person in {"", stand.entered_by, stand.prepared_by}:
         raise NotTheirsError(
-            "Who entered or prepared a request neither releases nor refuses it.", "Ask a senior colleague."
+            "Who entered or prepared a request neither reads, releases nor refuses it.", "Ask a senior colleague."
         )
     return state
 

@@ -186,7 +186,7 @@ def _releasing(name: str, words: tuple[str, str], kind: type[SealBody], how: Any
 @post(
     "/api/desk/disclosures/{id_:str}/preview",
     status_code=200,
-    opt={"body": (DisclosureWord,)},
+    opt={"body": (DisclosureWord,), "role": Role.SENIOR},
     tags=_TAGS,
     summary="Read what would go out",
     response_description="The document as its recipient would read it, redacted.",

@@ -39,7 +39,13 @@ class ErasureBody(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class ShownKept(msgspec.Struct):
-    """What outlives the erasure, which law needs it, and until when."""
+    """Something that outlives the erasure.
+
+    Attributes:
+        what: what is kept, in words.
+        why: which law needs it.
+        until: when it goes, in words.
+    """
 
     what: str
     why: str
@@ -50,7 +56,11 @@ class ShownErasure(msgspec.Struct):
     """A request to erase, as it stands; the number is not told again.
 
     Attributes:
+        id: what the request is known by.
         state: asked, waiting (messages to the number are still to be sent), preserved (an order forbids it), or done.
+        asked_at: when it was asked for.
+        tried_at: when it was tried last; null before.
+        done_at: when it was done; null before.
         destroyed: how many of each kind are gone.
         kept: what outlives it, and why; known once it was tried.
     """
