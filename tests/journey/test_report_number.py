@@ -14,6 +14,7 @@ from comity.edges.postgres.report_number_store import set_number
 from comity.journey.deadlines import Deadlines
 from support.gateway import operating
 from support.road import NUMBER, PERSON, Road, link_to, simulator
+from support.sealed import MESSAGE
 
 SPAM = "PostPakket: uw pakket wacht, betaal 1,99 via https://post-pakket.invalid"
 
@@ -51,7 +52,9 @@ async def test_a_person_forwards_a_text_names_its_sender_and_is_answered_each_ti
     assert (text, sender, channel) == (SPAM, "PostPakket", "sms")
     assert await road.value("SELECT count(*) FROM inbox") == 0
     number = await road.value("SELECT number FROM complaints")
-    answers = await road.fetch("SELECT text, micro_credits FROM messages WHERE recipient = $1 ORDER BY id", PERSON)
+    answers = await road.fetch(
+        f"SELECT {MESSAGE}, micro_credits FROM messages WHERE recipient = $1 ORDER BY id", PERSON
+    )
     assert answers[0]["text"].startswith("Dank u")
     assert number in answers[1]["text"]
     assert {answer["micro_credits"] for answer in answers} == {0}

@@ -19,6 +19,7 @@ from comity.smpp.pdu import DeliverSm
 from comity.sms.segment import plan, split
 from support.desk import ready_for_evidence
 from support.gateway import running_gateway
+from support.sealed import MESSAGE
 
 REPORT = "3227726"
 PERSON = "31612345601"
@@ -79,7 +80,7 @@ async def phones(gateway, office, clock):  # noqa: ARG001  the number must be th
 
         async def heard(self, sender=PERSON):
             rows = await gateway.fetch(
-                "SELECT text FROM messages WHERE door = 'opt_out' AND recipient = $1 ORDER BY id", sender
+                f"SELECT {MESSAGE} FROM messages WHERE door = 'opt_out' AND recipient = $1 ORDER BY id", sender
             )
             return [row["text"] for row in rows]
 

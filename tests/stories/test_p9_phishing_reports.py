@@ -12,6 +12,7 @@ from comity.journey.accept import Acceptor
 from support.complaints import PLAIN, Passing, arrive, state_of
 from support.desk import staff
 from support.gateway import running_gateway
+from support.sealed import MESSAGE
 
 ONE, TWO, THREE, FOUR = "32470000001", "32470000002", "32470000003", "447400123456"
 LIKELY = {"phishing": 0.72}
@@ -65,7 +66,7 @@ async def follow(gateway, made):
 
 async def code_sent_to(gateway, office, recipient):
     text = await gateway.value(
-        "SELECT text FROM messages WHERE account_id = $1 AND recipient = $2 ORDER BY id DESC LIMIT 1",
+        f"SELECT {MESSAGE} FROM messages WHERE account_id = $1 AND recipient = $2 ORDER BY id DESC LIMIT 1",
         *(office.account_id, recipient),
     )
     return text.split(" ")[0]

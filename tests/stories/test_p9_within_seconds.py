@@ -12,6 +12,7 @@ from support.complaints import PLAIN
 from support.desk import staff
 from support.gateway import running_gateway
 from support.road import Road, link_to, simulator
+from support.sealed import MESSAGE
 
 ONE, TWO, THREE, FOUR, FIVE = (f"3247000000{n}" for n in range(1, 6))
 SHOP = {"sender": "Acme", "message": PLAIN}
@@ -66,7 +67,7 @@ async def test_a_report_stops_its_like_on_every_node_within_five_seconds_and_wha
         made = (await two.call("POST", "/api/complaints", json=said)).body
         path, token = f"/api/complaints/{made['number']}", {"X-Complaint-Token": made["token"]}
         assert (await two.call("POST", f"{path}/code", headers=token)).status == 202
-        text = await one.value("SELECT text FROM messages WHERE account_id = $1", office.account_id)
+        text = await one.value(f"SELECT {MESSAGE} FROM messages WHERE account_id = $1", office.account_id)
         begun = time.monotonic()
         async with one.directory_changed(), two.directory_changed():
             answer = await two.call("POST", f"{path}/confirm", headers=token, json={"code": text.split(" ")[0]})
