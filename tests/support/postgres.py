@@ -6,6 +6,7 @@ The server is the product's own, started by `open_cluster`; only its durability 
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
@@ -26,7 +27,15 @@ if TYPE_CHECKING:
     from comity.edges.vault import Vault
 
 TEMPLATE = "migrated"
+_ROOM_OCTETS = 4 * 1024**3
 _number = count(1)
+
+
+def _memory() -> Path | None:
+    """A file system in memory with room for a run, where there is one: a fresh database is hundreds of files."""
+    memory = Path("/dev/shm")
+    has_room = os.access(memory, os.W_OK) and shutil.disk_usage(memory).free >= _ROOM_OCTETS
+    return memory if has_room else None
 
 
 class Server:
@@ -34,7 +43,7 @@ class Server:
 
     def __init__(self) -> None:
         # Not pytest's own directory: it is 0700, and root's PostgreSQL runs as a user who could not enter it.
-        self._folder = Path(tempfile.mkdtemp(prefix="comity-test-"))
+        self._folder = Path(tempfile.mkdtemp(prefix="comity-test-", dir=_memory()))
         self._folder.chmod(0o711)
         opening = open_cluster(self._folder / "data", tenure=Tenure.LASTING, durable=False)
         self.postgres: EmbeddedPostgres = in_own_loop(opening)

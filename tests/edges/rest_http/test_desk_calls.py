@@ -92,6 +92,7 @@ async def test_a_term_counts_from_the_decision_and_the_standing_can_be_lifted(de
 
 
 async def test_accounts_are_listed_by_standing(desk):
+    await desk.customer()
     customer = await desk.customer()
     await decide(desk, desk.sam, await proposed(desk, customer, "watched"), "confirm")
     listed = []

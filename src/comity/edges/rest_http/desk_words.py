@@ -109,6 +109,6 @@ def held(row: Row) -> HeldMessage:
     return HeldMessage(
         id=to_wire(row["message_id"]),
         recipient=mask(row["recipient"] or ""),
-        characters=row["characters"] or 0,
+        characters=len(row["text"] or ""),
         **{name: row[name] for name in ("state", "sender", "country", "category", "parts", "findings", "effect")},
     )

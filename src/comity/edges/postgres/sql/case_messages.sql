@@ -1,7 +1,7 @@
--- Messages that a case names, the oldest first; never their texts.
+-- Messages that a case names, the oldest first; their texts for nothing but their length.
 --   $1 case  $2 after this id  $3 how many at most  $4 of this account, or null for any
 SELECT n.message_id, n.account_id, n.findings, n.effect, m.sender, m.recipient, m.country, m.category, m.parts,
-       CASE WHEN m.body IS NULL THEN length(m.text) END AS characters, m.text_erased_at, l.state
+       sealed_text_of(m.account_id, m.subject, m.id, m.body, m.text) AS text, m.text_erased_at, l.state
 FROM case_messages n
 LEFT JOIN LATERAL (
     SELECT m.* FROM messages m WHERE m.account_id = n.account_id AND m.id = n.message_id OFFSET 0
