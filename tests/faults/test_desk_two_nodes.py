@@ -67,6 +67,9 @@ async def nodes(shared_url: str) -> AsyncIterator[Nodes]:
     folder, further = await asyncio.to_thread(made_folder), await asyncio.to_thread(made_folder)
     async with open_desk(folder, shared_url) as desk:
         other = Gateway(further, *HOOKS, database=shared_url)
+        # As an operator does: all nodes read the keys of texts from one directory.
+        other.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (other.data / "keys").symlink_to(desk.gateway.data / "keys")
         await other.start()
         await other.ready()
         yield Nodes(desk, other)
