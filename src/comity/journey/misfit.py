@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Final
+from typing import Any, Final, get_args, get_origin
 
 import msgspec
 
@@ -69,7 +69,11 @@ CSV: Final = Language(names=_NAMES, how={}, missing="Fill the column {}.")
 
 
 def misfit(
-    error: msgspec.ValidationError, fields: Iterable[str], whole: str = "The document", language: Language = JSON
+    error: msgspec.ValidationError,
+    fields: Iterable[str],
+    whole: str = "The document",
+    language: Language = JSON,
+    shape: Any = None,  # noqa: ANN401  any type
 ) -> SettingsError:
     """What does not fit, by the field's name, and how to mend it.
 
@@ -78,8 +82,10 @@ def misfit(
         fields: names that there are, for advice on a misspelt one.
         whole: what to call the data where the outermost of it is meant.
         language: how the data is written.
+        shape: the struct that was asked for; without it the one choice that there is is the category of a message.
     """
-    said, flaw = str(error), flaw_in(error, Category)
+    said = str(error)
+    flaw = flaw_in(error, Category if shape is None else _kind_at(shape, flaw_in(error, None).path))
     where = dotted(flaw.path) if flaw.path else whole
     unknown, missing, expected = _UNKNOWN.match(said), _MISSING.match(said), _EXPECTED.match(said)
     if unknown:
@@ -99,6 +105,21 @@ def misfit(
         return SettingsError(_cut(what), language.how.get(wanted[0], "Change its value."))
     what = flaw.what.replace(dotted(()), whole, 1) if not flaw.path else flaw.what
     return SettingsError(_cut(what), flaw.remedy)
+
+
+def _kind_at(kind: Any, path: Iterable[str | int]) -> Any:  # noqa: ANN401  any type
+    """The type of the value at a path through structs and lists; None where that cannot be told."""
+    for step in path:
+        kinds = (kind, *get_args(kind))
+        if isinstance(step, int):
+            kind = next((get_args(one)[0] for one in kinds if get_origin(one) in {list, tuple}), None)
+        else:
+            struct = next((one for one in kinds if isinstance(one, type) and issubclass(one, msgspec.Struct)), None)
+            named = (
+                {} if struct is None else {field.encode_name: field.type for field in msgspec.structs.fields(struct)}
+            )
+            kind = named.get(step)
+    return kind
 
 
 def _cut(what: str) -> str:

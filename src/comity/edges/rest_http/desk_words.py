@@ -56,7 +56,7 @@ def shaped(body: bytes, kind: Any) -> Any:  # noqa: ANN401  a struct, and a valu
     try:
         return decoded(body, kind)
     except msgspec.ValidationError as error:
-        raise ProblemError(UNREADABLE, str(misfit(error, kind.__struct_fields__, "The body"))) from None
+        raise ProblemError(UNREADABLE, str(misfit(error, kind.__struct_fields__, "The body", shape=kind))) from None
 
 
 def case_id(written: str) -> UUID:
