@@ -6,6 +6,8 @@ It must not know what any call means. Nothing of /v1 passes through it.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
+from threading import Lock
 from typing import Any, Final
 
 import msgspec
@@ -62,19 +64,19 @@ _NO_STORE: Final = (b"cache-control", b"no-store")
 _CACHE_CONTROL: Final = b"cache-control"
 
 
-@get("/api/openapi.json", include_in_schema=False, sync_to_thread=False)
+# Both in a thread: who asks first waits a second for the document to be made, and nobody else waits with them.
+@get("/api/openapi.json", include_in_schema=False, sync_to_thread=True)
 def show_document(request: AnyRequest) -> Response[Any]:
     """This door as an OpenAPI 3.1 document."""
-    state = request.app.state
-    answer: Response[Any] = state.cache.answer(request, "openapi", lambda: state.document)
+    answer: Response[Any] = request.app.state.cache.answer(request, "openapi", api_document)
     return answer
 
 
-@get("/api/docs", include_in_schema=False, sync_to_thread=False)
-def show_docs(request: AnyRequest) -> Response[str]:
+@get("/api/docs", include_in_schema=False, sync_to_thread=True)
+def show_docs() -> Response[str]:
     """This door as a page."""
     headers = {"content-security-policy": DOCS_POLICY, "x-frame-options": "DENY"}
-    return Response(request.app.state.page, media_type="text/html", headers=headers)
+    return Response(_docs_page(), media_type="text/html", headers=headers)
 
 
 CALLS: Final[tuple[Any, ...]] = (
@@ -138,8 +140,6 @@ def make_litestar(services: Services | None, report: Callable[[BaseException], N
     )
     app.state.report = report
     app.state.cache = Cache()
-    app.state.document = document_of(app)
-    app.state.page = page(app.state.document)
     return app
 
 
@@ -163,7 +163,20 @@ class RestDoor:
         await self._app(scope, receive, send_with_headers)
 
 
+_making: Final = Lock()
+
+
 def api_document() -> dict[str, Any]:
-    """The OpenAPI document, without a door."""
-    document: dict[str, Any] = make_litestar(None, lambda _error: None).state.document
-    return msgspec.to_builtins(document)  # type: ignore[no-any-return]  # a dict stays one
+    """The OpenAPI document, the same for every door: made when first asked for, since that takes a second."""
+    with _making:
+        return _document()
+
+
+@cache
+def _document() -> dict[str, Any]:
+    return msgspec.to_builtins(document_of(make_litestar(None, lambda _error: None)))  # type: ignore[no-any-return]  # a dict stays one
+
+
+@cache
+def _docs_page() -> str:
+    return page(api_document())
