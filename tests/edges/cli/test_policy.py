@@ -6,10 +6,10 @@ from itertools import count
 
 import pytest
 
-from comity.edges.cli.policy_files import with_effective
-from comity.edges.cli.policy_text import changes
+from comity.policy.dating import with_effective
 from comity.policy.diff import Change
 from comity.policy.files import default_policy, policy_of
+from comity.policy.telling import changes
 
 
 def today():

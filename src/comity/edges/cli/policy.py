@@ -23,8 +23,8 @@ from comity.edges.cli.console import (
     print_rows,
     with_connection,
 )
-from comity.edges.cli.policy_files import Named, find_policy, with_effective, write_files
-from comity.edges.cli.policy_publishing import count, publish_version, today, what_changes, withdraw_version
+from comity.edges.cli.policy_files import Named, find_policy, write_files
+from comity.edges.cli.policy_publishing import publish_version, today, what_changes, withdraw_version
 
 if TYPE_CHECKING:
     from comity.edges.postgres.policy_store import PolicyVersion
@@ -113,7 +113,7 @@ def lint(
         for problem in problems:
             print(problem)
         warnings = len(problems) - len(errors)
-        print(f"{named.name}: {count(len(errors), 'error')}, {count(warnings, 'warning')}.")
+        print(f"{named.name}: {_count(len(errors), 'error')}, {_count(warnings, 'warning')}.")
     if errors:
         raise typer.Exit(FAILED)
 
@@ -127,7 +127,7 @@ def diff(
     as_json: JsonOption = False,
 ) -> None:
     """Say what changes for those who send, from one policy to another; order and comments change nothing."""
-    from comity.edges.cli import policy_text
+    from comity.policy.telling import changes
 
     old, new = (_read(find_policy(one, data, database)) for one in (before, after))
     found = what_changes(old.document, new.document)
@@ -136,7 +136,7 @@ def diff(
         print_json({**heads, "changes": found})
         return
     print(f"{_named(old)} -> {_named(new)}")
-    print("\n".join(policy_text.changes(found)) if found else "Nothing changes.")
+    print("\n".join(changes(found)) if found else "Nothing changes.")
 
 
 @policy.command("publish")
@@ -154,6 +154,7 @@ def publish(
     as_json: JsonOption = False,
 ) -> None:
     """Publish a version. It is checked first, never changes afterwards, and comes into force by itself on its day."""
+    from comity.policy.dating import with_effective
     from comity.policy.files import files_at, name_at, policy_of
     from comity.policy.problems import PolicyError, errors_among
 
@@ -272,6 +273,10 @@ def _day(written: str) -> date:
         return date.fromisoformat(written)
     except ValueError:
         raise SettingsError(f"--effective {written!r} is not a day.", "Write 2027-01-31, or today.") from None
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _named(read: Policy) -> str:

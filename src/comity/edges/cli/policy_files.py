@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from datetime import date
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -16,8 +14,6 @@ from comity.policy.document import IN_FORCE, SHIPPED
 
 if TYPE_CHECKING:
     from comity.edges.postgres.policy_store import StoredPolicy
-
-_EFFECTIVE: Final = re.compile(r"^(\s*effective\s*=\s*)[^#\s]+", re.MULTILINE)
 
 
 class Named(msgspec.Struct, frozen=True):
@@ -46,21 +42,6 @@ def find_policy(name: str, data: str, database: str) -> Named:
         return Named(unbundle(stored.source), stored.version, _origin(stored, name))
     except SettingsError as error:
         fail(str(error))
-
-
-def with_effective(files: Mapping[str, str], day: date) -> dict[str, str]:
-    """The files with this effective date in `policy.toml`, so that text, digest and date agree."""
-    from comity.policy.places import lines_of
-    from comity.policy.tree import ROOT
-
-    text = files.get(ROOT, "")
-    lines = text.splitlines(keepends=True)
-    line = lines_of(text).get(("effective",))
-    if line is None:
-        lines.insert(0, f"effective = {day}\n")
-    else:
-        lines[line - 1] = _EFFECTIVE.sub(rf"\g<1>{day}", lines[line - 1], count=1)
-    return {**files, ROOT: "".join(lines)}
 
 
 def write_files(files: Mapping[str, str], folder: Path) -> None:

@@ -11,33 +11,20 @@ import msgspec
 
 from comity.accounts.triggers import Triggers
 from comity.consent.proof_request import ProofTerms
-from comity.policy.diff import Change
 from comity.policy.document import Clause, Mode, Overlay, Policy, PolicyDocument, When
+from comity.policy.telling import WIDTH, written
 from comity.policy.watching import triggers_of
 from comity.screening.judging import Rule
 
 if TYPE_CHECKING:
     from comity.edges.postgres.policy_store import PolicyVersion
 
-_WIDTH: Final = 100
-_MOST_ENTRIES: Final = 8
-_LISTED: Final = ", "
 _DIGEST_SHOWN: Final = 12
 _CATEGORIES: Final = {
     "ground": "Ground rules",
     "use": "What you must not do",
     "practice": "How to do it well",
     "platform": "What the gateway offers",
-}
-_PARTS: Final = {
-    "policy": "The policy itself",
-    "rules": "Rules",
-    "clauses": "Clauses",
-    "overlays": "Overlays",
-    "brands": "Protected names",
-    "lists": "Lists",
-    "triggers": "When accounts are acted on",
-    "proof": "Requests to prove opt-ins",
 }
 
 
@@ -99,19 +86,19 @@ def clause(document: PolicyDocument, rulebook: Iterable[Rule], name: str) -> Ite
     one = document.clauses[name]
     yield f"{name}  {one.title}"
     yield ""
-    yield from textwrap.wrap(one.text, _WIDTH)
+    yield from textwrap.wrap(one.text, WIDTH)
     for heading, examples in (("Fine:", one.fine), ("Not fine:", one.not_fine)):
         if examples:
             yield from ("", heading)
         for example in examples:
-            yield from textwrap.wrap(example, _WIDTH, initial_indent="  - ", subsequent_indent="    ")
+            yield from textwrap.wrap(example, WIDTH, initial_indent="  - ", subsequent_indent="    ")
     if one.guidance:
-        yield from ("", *textwrap.wrap(f"How: {one.guidance}", _WIDTH))
+        yield from ("", *textwrap.wrap(f"How: {one.guidance}", WIDTH))
     yield ""
     rules = judging(document, rulebook, name)
-    yield from textwrap.wrap(f"Judged by: {', '.join(rules) or 'no rule'}.", _WIDTH)
+    yield from textwrap.wrap(f"Judged by: {', '.join(rules) or 'no rule'}.", WIDTH)
     if one.elsewhere:
-        yield from textwrap.wrap(f"Beside the rules: {one.elsewhere}", _WIDTH)
+        yield from textwrap.wrap(f"Beside the rules: {one.elsewhere}", WIDTH)
 
 
 def rule(document: PolicyDocument, one: Rule) -> Iterator[str]:
@@ -122,23 +109,11 @@ def rule(document: PolicyDocument, one: Rule) -> Iterator[str]:
     for field in ("mode", "action", "on_failure", "on_missing"):
         yield f"{field:<11} {getattr(setting, field)}"
     for name, value in setting.settings.items():
-        yield from textwrap.wrap(f"settings.{name} = {written(value)}", _WIDTH, subsequent_indent="    ")
+        yield from textwrap.wrap(f"settings.{name} = {written(value)}", WIDTH, subsequent_indent="    ")
     for name, overlay in document.overlays.items():
         if one.id in overlay.rules:
             change = written(msgspec.to_builtins(_said(overlay.rules[one.id])))
-            yield from textwrap.wrap(
-                f"overlay {name} ({for_whom(overlay)}): {change}", _WIDTH, subsequent_indent="    "
-            )
-
-
-def changes(found: Sequence[Change]) -> Iterator[str]:
-    """Differences, part by part."""
-    for part, heading in _PARTS.items():
-        of_part = [one for one in found if one.part == part]
-        if of_part:
-            yield from ("", heading)
-        for one in of_part:
-            yield from _change(one)
+            yield from textwrap.wrap(f"overlay {name} ({for_whom(overlay)}): {change}", WIDTH, subsequent_indent="    ")
 
 
 def version_row(one: PolicyVersion) -> dict[str, Any]:
@@ -179,11 +154,6 @@ def for_whom(overlay: Overlay) -> str:
     return " and ".join(when) + "".join(f", {one}" for one in dates) if when else ", ".join(["every message", *dates])
 
 
-def written(value: Any) -> str:  # noqa: ANN401  whatever a document holds
-    """A value as a person would write it."""
-    return msgspec.json.encode(value).decode()
-
-
 def _minute(at: datetime | None) -> str | None:
     return None if at is None else f"{at.astimezone(UTC):%Y-%m-%d %H:%M}"
 
@@ -192,40 +162,6 @@ def _who(document: PolicyDocument, rulebook: Iterable[Rule], clause_id: str) -> 
     """Who acts on a clause, in a line."""
     rules = ", ".join(judging(document, rulebook, clause_id))
     return rules or (f"see --clause {clause_id}" if document.clauses[clause_id].elsewhere else "nobody")
-
-
-def _change(one: Change) -> Iterator[str]:
-    where = f"{one.name}{f' {one.field}' if one.field else ''}"
-    effect = f" ({one.effect})" if one.effect else ""
-    if one.added or one.removed:
-        both = (("adds", one.added), ("removes", one.removed))
-        said = "; ".join(f"{word} {_some(entries)}" for word, entries in both if entries)
-    elif one.before is None and one.field == "":
-        said = f"is new: {_summary(one.after)}"
-    elif one.after is None and one.field == "":
-        said = "is gone"
-    else:
-        said = f"{_side(one.before)} -> {_side(one.after)}{effect}"
-    # Names of rules hold hyphens: they stay whole.
-    yield from textwrap.wrap(
-        f"{where}: {said}", _WIDTH, initial_indent="  ", subsequent_indent="      ", break_on_hyphens=False
-    )
-
-
-def _some(entries: Sequence[str]) -> str:
-    """How many, and the first of them."""
-    more = ", ..." if len(entries) > _MOST_ENTRIES else ""
-    return f"{len(entries)}: {', '.join(entries[:_MOST_ENTRIES])}{more}"
-
-
-def _side(value: Any) -> str:  # noqa: ANN401  whatever a document holds
-    return "nothing" if value is None else written(value)
-
-
-def _summary(value: Any) -> str:  # noqa: ANN401  a clause, overlay or brand as plain values
-    title = value.get("title") or ", ".join(value.get("names", ()))
-    rules = value.get("rules")
-    return f"{title}{f'; changes {_LISTED.join(rules)}' if rules else ''}"
 
 
 def _said(change: msgspec.Struct) -> dict[str, Any]:

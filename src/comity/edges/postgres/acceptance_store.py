@@ -150,9 +150,27 @@ async def close_account(connection: asyncpg.Connection, declined: GivenAnswer, n
     return owed
 
 
-async def told_and_answered(connection: asyncpg.Connection, version: str) -> list[dict[str, Any]]:
-    """For each account: its answer to a version, who gave it, and when it was told by each way (G6)."""
-    return [dict(row) for row in await connection.fetch(load("policychange_told"), version)]
+async def told_and_answered(
+    connection: asyncpg.Connection,
+    version: str,
+    page: tuple[str | None, int | None] = (None, None),
+    answer: str | None = None,
+) -> list[dict[str, Any]]:
+    """For each account: its answer to a version, who gave it, and when it was told by each way (G6).
+
+    Args:
+        connection: of the road.
+        version: which.
+        page: the name after which, and how many at most; None for all.
+        answer: only those that answered so; "" for those that were told and not asked.
+    """
+    return [dict(row) for row in await connection.fetch(load("policychange_told"), version, *page, answer)]
+
+
+async def answers_counted(connection: asyncpg.Connection, version: str) -> dict[str, int]:
+    """How many accounts answered a version how; under "" those that were told and not asked."""
+    rows = await connection.fetch(load("policychange_counts"), version)
+    return {row["answer"]: row["accounts"] for row in rows}
 
 
 _BEGINS: Final = frozenset((answer, AnswerEvent.BEGIN) for answer in (Answer.ASKED, Answer.ACCEPTED, Answer.DECLINED))

@@ -75,6 +75,7 @@ _TAGS: Final = (
     ("Desk: imports", "For the operator's staff: lists of opt-ins that look bought."),
     ("Desk: money", "For operators: what is owed, corrections, statements."),
     ("Desk: staff", "For operators: who works at the desk."),
+    ("Desk: policy", "For operators: versions of the policy, who was told of them, and what they said."),
     ("Disclosures", "What others were told of an account, packages by their link, the figures of a year."),
     ("Desk: disclosures", "For the operator's staff: who asks for information, what goes out, what is kept."),
 )
