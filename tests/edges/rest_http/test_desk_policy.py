@@ -38,9 +38,7 @@ async def changed(desk, version, days, *, substantial=True):
     files = dict(held.body["files"])
     root = files["policy.toml"].splitlines()
     kept = [line for line in root if not line.startswith(("version", "substantial"))]
-    files["policy.toml"] = "\n".join(
-        [f'version = "{version}"', f"substantial = {str(substantial).lower()}", *kept, ""]
-    )
+    files["policy.toml"] = "\n".join([f'version = "{version}"', f"substantial = {str(substantial).lower()}", *kept, ""])
     return {"files": files, "effective": str(TODAY + timedelta(days=days))}
 
 

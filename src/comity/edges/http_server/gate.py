@@ -89,7 +89,7 @@ class Gate:
         account = await self._accounts.account(known.account_id)
         if account is None:
             raise EntryRefusedError(Entry.WRONG)
-        if account.allowed_networks and not _is_allowed(address, account.allowed_networks):
+        if account.allowed_networks and not is_allowed(address, account.allowed_networks):
             raise EntryRefusedError(Entry.ADDRESS_BARRED)
         if scope and scope not in known.scopes:
             raise EntryRefusedError(Entry.OUT_OF_SCOPE)
@@ -128,7 +128,8 @@ class Gate:
             self._failures.popitem(last=False)
 
 
-def _is_allowed(address: str, networks: tuple[str, ...]) -> bool:
+def is_allowed(address: str, networks: tuple[str, ...]) -> bool:
+    """Whether an address is in one of these networks; what is no address is in none."""
     try:
         caller = ipaddress.ip_address(address)
     except ValueError:

@@ -37,8 +37,16 @@ async def networks_of(connection: asyncpg.Connection, account_id: int) -> list[s
     return written
 
 
-async def set_networks(connection: asyncpg.Connection, account_id: int, networks: Sequence[str]) -> list[str]:
+async def set_networks(
+    connection: asyncpg.Connection, account_id: int, networks: Sequence[str], *, by: str = "operator"
+) -> list[str]:
     """Let an account's keys and logins be used from these networks alone, within a second; none for anywhere.
+
+    Args:
+        connection: of the road.
+        account_id: whose.
+        networks: in place of what was set before.
+        by: who says so, for the evidence; `operator` by command.
 
     Returns:
         The networks as they are kept.
@@ -53,5 +61,5 @@ async def set_networks(connection: asyncpg.Connection, account_id: int, networks
             account_id,
             read,
         )
-        await append(connection, account_id, "access", {"networks": read}, now)
+        await append(connection, account_id, "access", {"networks": read, "by": by}, now)
     return read

@@ -58,6 +58,17 @@ async def newest_checkpoint(connection: asyncpg.Connection) -> Checkpoint | None
     return None if row is None else _checkpoint(row)
 
 
+async def list_checkpoints(connection: asyncpg.Connection, before: int | None, most: int) -> list[asyncpg.Record]:
+    """Checkpoints (number, at, note, signature), the newest first; those before a number, if one is given."""
+    rows: list[asyncpg.Record] = await connection.fetch(
+        "SELECT number, at, note, signature FROM evidence_checkpoints"
+        " WHERE $1::bigint IS NULL OR number < $1 ORDER BY number DESC LIMIT $2",
+        before,
+        most,
+    )
+    return rows
+
+
 async def newest_at(connection: asyncpg.Connection) -> datetime | None:
     """When the last checkpoint was taken, or None."""
     at: datetime | None = await connection.fetchval("SELECT at FROM evidence_checkpoints ORDER BY number DESC LIMIT 1")
