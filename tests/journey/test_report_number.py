@@ -14,7 +14,7 @@ from comity.edges.postgres.report_number_store import set_number
 from comity.journey.deadlines import Deadlines
 from support.gateway import operating
 from support.road import NUMBER, PERSON, Road, link_to, simulator
-from support.sealed import MESSAGE
+from support.sealed import MESSAGE, complaints
 
 SPAM = "PostPakket: uw pakket wacht, betaal 1,99 via https://post-pakket.invalid"
 
@@ -48,8 +48,8 @@ async def test_a_person_forwards_a_text_names_its_sender_and_is_answered_each_ti
     finally:
         doing.cancel()
         await asyncio.gather(doing, return_exceptions=True)
-    ((text, sender, channel),) = await road.fetch("SELECT text, sender, channel FROM complaints")
-    assert (text, sender, channel) == (SPAM, "PostPakket", "sms")
+    (complaint,) = await complaints(road, "text", "sender", "channel")
+    assert complaint == {"text": SPAM, "sender": "PostPakket", "channel": "sms"}
     assert await road.value("SELECT count(*) FROM inbox") == 0
     number = await road.value("SELECT number FROM complaints")
     answers = await road.fetch(

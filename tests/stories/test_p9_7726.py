@@ -7,7 +7,6 @@ import pytest
 
 from comity.app.compose.desk import DEEDS
 from comity.complaints.report_number import MOST_A_DAY
-from comity.complaints.weighing import table
 from comity.edges.postgres.deadline_store import FailedDeedError, PostgresDeadlines
 from comity.edges.postgres.held import HeldConnections
 from comity.edges.postgres.inbound_store import PostgresInboundStore
@@ -15,8 +14,11 @@ from comity.edges.postgres.report_number_store import set_number
 from comity.journey.counters import Counters
 from comity.journey.deadlines import Deadlines
 from comity.journey.inbound import Inbound
+from comity.policy.files import default_policy
+from comity.policy.watching import figures_of
 from comity.smpp.pdu import DeliverSm
 from comity.sms.segment import plan, split
+from support import sealed
 from support.desk import ready_for_evidence
 from support.gateway import running_gateway
 from support.sealed import MESSAGE
@@ -26,7 +28,7 @@ PERSON = "31612345601"
 SENDER = "PostPakket"
 SPAM = "PostPakket: uw pakket wacht, betaal 1,99 via https://post-pakket.invalid"
 STATUS = "https://gateway.example/complaints/{number}#{token}"
-ANSWERS = table().limits.answers
+ANSWERS = figures_of(default_policy().document).limits.answers
 
 
 @pytest.fixture
@@ -93,10 +95,7 @@ async def phones(gateway, office, clock):  # noqa: ARG001  the number must be th
 
 
 async def complaints(gateway):
-    rows = await gateway.fetch(
-        "SELECT number, channel, text, sender, recipient, proven FROM complaints ORDER BY complaint_id"
-    )
-    return [dict(row) for row in rows]
+    return await sealed.complaints(gateway, "number", "channel", "text", "sender", "recipient", "proven")
 
 
 async def test_a_text_is_forwarded_its_sender_asked_for_and_the_report_filed_with_proof(gateway, phones):

@@ -76,9 +76,9 @@ KEPT: Final[dict[str, Kept]] = {
         _UNTIL_CLAIMS,
     ),
     "complaints": Kept(
-        "complaints",
+        "complaints that are open",
         "A complaint is handled, and answered for, until it is closed (Articles 6(1)(c), 17(3)(e)).",
-        "the retention of cases ends",
+        "it is closed; then what it says is erased by itself",
     ),
     "evidence": Kept(
         "entries of the evidence log on consents, withdrawals and their proof",

@@ -12,6 +12,7 @@ from comity.app.compose.node import Node
 from comity.app.metrics import Source
 from comity.edges.postgres import (
     acceptance_deeds,
+    complaint_erasure,
     complaint_freezes,
     consent_requests,
     disclosure_deeds,
@@ -45,6 +46,7 @@ DEEDS: Final[dict[str, Deed]] = {
     acceptance_deeds.EFFECTIVE: acceptance_deeds.begin,
     complaint_freezes.LAPSE: complaint_freezes.lapse,
     complaint_freezes.AGAIN: complaint_freezes.look_again,
+    complaint_erasure.DEADLINE: complaint_erasure.erase_closed,
     consent_requests.DEADLINE: consent_requests.expire_request,
     erasure_store.DEADLINE: erasure_store.erase_due,
     report_number_store.TEXT: report_number_deeds.read_texts,

@@ -8,7 +8,8 @@ from typing import Final
 import asyncpg
 
 from comity.base.errors import StoreError
-from comity.edges.postgres.complaint_records import Complaint, Step, note
+from comity.edges.postgres.complaint_boxes import told_in
+from comity.edges.postgres.complaint_records import SELECT, Complaint, Step, note
 from comity.edges.postgres.complaint_store import about
 from comity.edges.postgres.evidence_keys import matching_master
 from comity.edges.sealing import unseal
@@ -28,10 +29,9 @@ async def open_contact(connection: asyncpg.Connection, complaint: Complaint, fol
     Raises:
         StoreError: the key is not on this node.
     """
-    box = await connection.fetchval(
-        "SELECT reporter_box FROM complaints WHERE complaint_id = $1", complaint.complaint_id
-    )
-    if box is None:
+    row = await connection.fetchrow(f"{SELECT} WHERE c.complaint_id = $1", complaint.complaint_id)
+    box = told_in(row).contact
+    if not box:
         return None
     master = await matching_master(connection, folder)
     if master is None:

@@ -14,11 +14,14 @@ import msgspec
 from comity.base.errors import StoreError
 from comity.complaints.complaint import Channel, Kind, token_hash
 from comity.complaints.life import Event, State, after
+from comity.edges.postgres.complaint_boxes import opened
 from comity.edges.postgres.statements import load
 
 REPORTER: Final = "reporter"
 """Who did it, where the reporter did."""
 _MOST_MOVES: Final = 5
+SELECT: Final = "SELECT c.*, complaint_said(c) AS said FROM complaints c"
+"""Complaints, as `complaint_of` reads them."""
 
 
 class Complaint(msgspec.Struct, frozen=True):
@@ -76,7 +79,7 @@ class Step(msgspec.Struct, frozen=True):
 
 async def find(connection: asyncpg.Connection, number: str, *, lock: bool = False) -> Complaint | None:
     """A complaint by its number, or None; `lock` keeps it, and its case, as they are until the transaction ends."""
-    row = await connection.fetchrow("SELECT * FROM complaints WHERE number = $1", number)
+    row = await connection.fetchrow(f"{SELECT} WHERE c.number = $1", number)
     if not lock or row is None:
         return complaint_of(row) if row else None
     return await _lock(connection, complaint_of(row))
@@ -90,9 +93,7 @@ async def _lock(connection: asyncpg.Connection, seen: Complaint) -> Complaint:
         if seen.account_id is not None:
             await lock_traffic(connection, seen.account_id, seen.template, seen.text_key)
         await connection.execute("SELECT FROM cases WHERE case_id = $1 FOR NO KEY UPDATE", seen.case_id)
-        row = await connection.fetchrow(
-            "SELECT * FROM complaints WHERE complaint_id = $1 FOR NO KEY UPDATE", seen.complaint_id
-        )
+        row = await connection.fetchrow(f"{SELECT} WHERE c.complaint_id = $1 FOR NO KEY UPDATE OF c", seen.complaint_id)
         found = complaint_of(row)
         if (found.case_id, found.account_id) == (seen.case_id, seen.account_id):
             await held.commit()
@@ -113,7 +114,7 @@ async def lock_traffic(
 
 async def find_by_token(connection: asyncpg.Connection, number: str, token: str) -> Complaint | None:
     """A complaint, for whoever has its token; None for a wrong one as for a wrong number, in the same time."""
-    row = await connection.fetchrow("SELECT * FROM complaints WHERE number = $1", number)
+    row = await connection.fetchrow(f"{SELECT} WHERE c.number = $1", number)
     kept: bytes = row["token_hash"] if row else bytes(32)
     right = hmac.compare_digest(kept, token_hash(token))
     return complaint_of(row) if row and right else None
@@ -131,7 +132,7 @@ async def list_complaints(
         most: at most so many.
     """
     asked = [wanted.get(name) for name in ("state", "kind", "account_id", "case_id")]
-    return [dict(row) for row in await connection.fetch(load("complaint_list"), *asked, before, most)]
+    return [opened(row) for row in await connection.fetch(load("complaint_list"), *asked, before, most)]
 
 
 async def events_of(connection: asyncpg.Connection, complaint_id: int) -> list[dict[str, Any]]:
@@ -171,7 +172,8 @@ async def move(
     written = {"state": state.value, **changes}
     columns = ", ".join(f"{name} = ${place}" for place, name in enumerate(written, 2))
     row = await connection.fetchrow(
-        f"UPDATE complaints SET {columns} WHERE complaint_id = $1 RETURNING *",  # noqa: S608  names of columns, written here
+        f"UPDATE complaints c SET {columns} WHERE complaint_id = $1"  # noqa: S608  names of columns, written here
+        " RETURNING c.*, complaint_said(c) AS said",
         complaint.complaint_id,
         *written.values(),
     )
@@ -188,5 +190,5 @@ async def note(connection: asyncpg.Connection, complaint_id: int, event: str, st
 
 
 def complaint_of(row: Mapping[str, Any]) -> Complaint:
-    """A row of `complaints`."""
-    return msgspec.convert(dict(row), Complaint, strict=False)
+    """A row of `complaints`, with its `said`."""
+    return msgspec.convert(opened(row), Complaint, strict=False)

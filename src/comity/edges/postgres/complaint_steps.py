@@ -20,13 +20,13 @@ from comity.cases.life import Role
 from comity.complaints.complaint import NewComplaint
 from comity.complaints.life import OPEN, ComplaintStepError, Event, FreezeEvent, State
 from comity.complaints.linking import Candidate, Link
-from comity.complaints.weighing import table
 from comity.edges.postgres.case_store import Row
 from comity.edges.postgres.complaint_freeze_telling import Word
 from comity.edges.postgres.complaint_freezes import end
 from comity.edges.postgres.complaint_frozen import freezes_of, lock_freeze
 from comity.edges.postgres.complaint_linking import Looked, look_at, take
-from comity.edges.postgres.complaint_records import Complaint, Step, complaint_of, move
+from comity.edges.postgres.complaint_policy import figures
+from comity.edges.postgres.complaint_records import SELECT, Complaint, Step, complaint_of, move
 from comity.edges.postgres.notice_store import leave_notice
 from comity.edges.postgres.standing_store import NewStrike, add_strike, remove_strike
 from comity.edges.postgres.statements import load
@@ -132,7 +132,7 @@ async def rule(connection: asyncpg.Connection, row: Row, verdict: Verdict, now: 
 async def in_case(connection: asyncpg.Connection, case_id: int) -> list[Complaint]:
     """The complaints of a case, locked, the oldest first."""
     rows = await connection.fetch(
-        "SELECT * FROM complaints WHERE case_id = $1 ORDER BY complaint_id FOR NO KEY UPDATE", case_id
+        f"{SELECT} WHERE c.case_id = $1 ORDER BY c.complaint_id FOR NO KEY UPDATE OF c", case_id
     )
     return [complaint_of(row) for row in rows]
 
@@ -175,7 +175,7 @@ async def _strike(
     if not verdict.strike or row["account_id"] is None or not complaints:
         return None
     facts = f"{len(complaints)} complaints about messages of yours were found to be right. {row['reason']}"
-    clause = table().kinds[complaints[0].kind].clause
+    clause = (await figures(connection)).kinds[complaints[0].kind].clause
     return await add_strike(
         connection, NewStrike(row["account_id"], clause, facts, verdict.strike, row["decided_by"]), now
     )

@@ -12,6 +12,7 @@ import asyncpg
 
 from comity.base.errors import StoreError
 from comity.complaints.complaint import Filed, NewComplaint, new_number, new_token, token_hash
+from comity.edges.postgres.complaint_boxes import Told, box_of
 from comity.edges.postgres.complaint_freezes import freeze, lift
 from comity.edges.postgres.complaint_linking import look_at
 from comity.edges.postgres.statements import load
@@ -33,12 +34,13 @@ async def file_complaint(connection: asyncpg.Connection, complaint: NewComplaint
         StoreError: there is no key to seal the reporter's address to.
     """
     number, token = new_number(), new_token()
+    contact = await _sealed(connection, number, complaint.reporter)
     async with connection.transaction():
         complaint_id: int = await connection.fetchval(
             load("complaint_file"),
-            *(number, token_hash(token), complaint.channel, complaint.kind, complaint.recipient, complaint.sender),
-            *(complaint.received_at, complaint.text, complaint.words),
-            await _sealed(connection, number, complaint.reporter),
+            *(number, token_hash(token), complaint.channel, complaint.kind),
+            box_of(number, Told(complaint.text, complaint.words, complaint.recipient, contact)),
+            *(complaint.sender, complaint.received_at),
             *(complaint.proven, complaint.reporter_key, _country(complaint.recipient), now, complaint.apart),
         )
         looked = await look_at(connection, complaint_id, complaint, now)
@@ -50,9 +52,9 @@ def about(number: str) -> bytes:
     return f"complaint {number}".encode()
 
 
-async def _sealed(connection: asyncpg.Connection, number: str, reporter: str) -> bytes | None:
+async def _sealed(connection: asyncpg.Connection, number: str, reporter: str) -> bytes:
     if not reporter:
-        return None
+        return b""
     key = await connection.fetchval("SELECT sealing_key FROM evidence_installation")
     if key is None:
         raise StoreError("There is no key to seal the reporter's address to.", "Start a node: it makes one.")

@@ -16,9 +16,11 @@ import asyncpg
 import msgspec
 
 from comity.base.errors import StoreError
+from comity.edges.postgres.complaint_erasure import erase_of_number
 from comity.edges.postgres.deadline_store import Due, NewDeadline, drop_deadline, set_deadline
 from comity.edges.postgres.evidence_store import append, erase_number
 from comity.edges.postgres.statements import load
+from comity.edges.postgres.vault_codecs import NOBODYS
 from comity.evidence.erasing import KEPT, Found, Kept, State, next_state
 
 DEADLINE: Final = "erasure"
@@ -134,7 +136,8 @@ async def _attempt(connection: asyncpg.Connection, row: asyncpg.Record, now: dat
     await connection.execute("SELECT pg_advisory_xact_lock(body_lock($1))", account_id)
     way = await connection.fetchrow(load("erasure_found"), account_id, number, now)
     state = next_state(Found(**way))
-    kept = await _kept(connection, account_id, number)
+    about = await subject_of(connection, NOBODYS, number)
+    kept = await _kept(connection, account_id, number, about)
     destroyed: dict[str, int] = {}
     if state is State.DONE:
         destroyed = await _destroy(connection, account_id, number, row["subject"], now)
@@ -165,6 +168,9 @@ async def _destroy(
     replies = await connection.fetchval(load("erasure_replies"), account_id, number, nobody)
     rest = await connection.fetchrow(load("erasure_rest"), account_id, number)
     events = await _forget_events(connection, account_id, number)
+    about = await subject_of(connection, NOBODYS, number)
+    complaints = await erase_of_number(connection, account_id, (number, about), now)
+    await connection.execute(load("erasure_leftovers"), account_id, nobody, now)
     payloads = await erase_number(connection, account_id, number, now, law_kept=False)
     return {
         "keys": int(gone.rpartition(" ")[2]),
@@ -173,6 +179,7 @@ async def _destroy(
         "deliveries": rest["deliveries"] + events,
         "consent_requests": rest["requests"],
         "evidence_payloads": payloads,
+        "complaints": complaints,
     }
 
 
@@ -192,8 +199,8 @@ async def _forget_events(connection: asyncpg.Connection, account_id: int, number
     return forgotten
 
 
-async def _kept(connection: asyncpg.Connection, account_id: int, number: str) -> list[Kept]:
-    counts = await connection.fetchrow(load("erasure_kept"), account_id, number)
+async def _kept(connection: asyncpg.Connection, account_id: int, number: str, about: bytes) -> list[Kept]:
+    counts = await connection.fetchrow(load("erasure_kept"), account_id, number, about)
     kept = [KEPT[kind] for kind, count in counts.items() if count]
     proven = any(counts[kind] for kind in ("opt_outs", "consents", "withdrawals", "proofs"))
     return [*kept, *([KEPT["evidence"]] if proven else []), KEPT["charges"]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from functools import partial
 from operator import attrgetter
 from typing import Any, Final
 from uuid import UUID
@@ -14,11 +15,12 @@ import msgspec
 
 from comity.base.errors import StoreError
 from comity.edges.postgres.connect import Database, store_errors
-from comity.edges.postgres.held import HeldConnections
+from comity.edges.postgres.held import HeldConnections, vault_of
 from comity.edges.postgres.operator_store import AlreadyThereError
 from comity.edges.postgres.roles import Role
 from comity.edges.postgres.statements import load
 from comity.edges.smpp_server.passwords import hash_password, new_salt
+from comity.edges.vault import Vault
 
 CHANNEL: Final = "comity_esme"
 _RECONNECT_S: Final = 0.5
@@ -35,7 +37,7 @@ class EsmeOptions(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Esme(msgspec.Struct, frozen=True):
-    """A customer's SMPP login."""
+    """A customer's SMPP login; `address` is whence it bound, "" before it did."""
 
     system_id: str
     account_id: int
@@ -43,6 +45,7 @@ class Esme(msgspec.Struct, frozen=True):
     password_hash: bytes
     max_binds: int
     options: EsmeOptions
+    address: str = ""
 
     def __repr__(self) -> str:
         return f"Esme(system_id={self.system_id!r}, ...)"
@@ -258,10 +261,12 @@ class EsmeStore:
         keys = sorted({part.message_key for part in parts})
         async with self._connections.connection() as connection, connection.transaction():
             await connection.execute(load("esme_parts_lock"), [repr(key) for key in keys])
-            columns = [[column(part) for part in parts] for column in _COLUMNS]
-            kept = await connection.fetch(load("esme_parts_put"), *columns, now)
+            vault = vault_of(self._connections)
+            columns = [[column(part) for part in map(partial(_sealed, vault), parts)] for column in _COLUMNS]
+            digests = [_digest(vault, part) for part in parts]
+            kept = await connection.fetch(load("esme_parts_put"), *columns, now, digests)
             whole = await connection.fetch(load("esme_parts_whole"), *map(list, zip(*keys, strict=True)), since)
-        return {tuple(row[:6]): row["part_id"] for row in kept}, _by_message(Part(*row) for row in whole)
+        return {tuple(row[:6]): row["part_id"] for row in kept}, _by_message(_opened(vault, row) for row in whole)
 
     async def settle_parts(
         self, account_id: int, message_id: UUID, parts: Sequence[Part], told: Sequence[UUID]
@@ -285,6 +290,24 @@ class EsmeStore:
             await connection.execute(
                 load("esme_parts_fail"), first.account_id, first.system_id, [p.part_id for p in parts], told, now
             )
+
+
+def _sealed(vault: Vault, part: Part) -> Part:
+    return msgspec.structs.replace(part, payload=vault.seal_passing(part.payload))
+
+
+def _digest(vault: Vault, part: Part) -> bytes:
+    """What stands for the octets of a part: the same for one that comes again unchanged."""
+    return vault.subject(part.account_id, f"part {part.payload.hex()}")
+
+
+def _opened(vault: Vault, row: Sequence[Any]) -> Part:
+    """A row of parts with its digest last; one without was kept before parts were sealed."""
+    *columns, digest = row
+    part = Part(*columns)
+    if digest is None:
+        return part
+    return msgspec.structs.replace(part, payload=vault.open_passing(part.payload) or b"")
 
 
 def _claims(deliveries: Sequence[Delivery]) -> tuple[list[int], list[int], list[UUID]]:

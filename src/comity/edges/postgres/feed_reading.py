@@ -9,9 +9,11 @@ from typing import Any, Final
 import asyncpg
 
 from comity.complaints.feed_out import Told
+from comity.edges.postgres.complaint_boxes import told_in
 from comity.edges.postgres.statements import load
 
 _PAGE: Final = 1_000
+_OF_ROW: Final = ("number", "kind", "sender", "received_at", "country", "outcome")
 
 
 async def list_complaints(
@@ -54,8 +56,7 @@ async def told_since(
     after = 0
     while rows := await connection.fetch(load("feed_export"), since, texts, after, _PAGE):
         for row in rows:
-            told = {name: value for name, value in row.items() if name != "complaint_id"}
-            yield row["complaint_id"], Told(**told)
+            yield row["complaint_id"], Told(text=told_in(row).text, **{name: row[name] for name in _OF_ROW})
         after = rows[-1]["complaint_id"]
 
 

@@ -95,6 +95,17 @@ class HeldConnections:
             self._free.append(held)
 
 
+def vault_of(connections: HeldConnections) -> Vault:
+    """The keys of the database's sealed columns.
+
+    Raises:
+        StoreError: this process has none.
+    """
+    if connections.vault is None:
+        raise StoreError("This node lacks the keys that texts are sealed with.", "Copy DATA/keys from the first node.")
+    return connections.vault
+
+
 def _told_to_end() -> bool:
     task = asyncio.current_task()
     return task is None or task.cancelling() > 0

@@ -18,6 +18,7 @@ import structlog
 from comity.base.clock import Clock
 from comity.base.errors import StoreError, UnfitValueError
 from comity.base.ids import earliest
+from comity.edges.postgres import complaint_boxes, complaint_erasure
 from comity.edges.postgres.evidence_store import erase_number
 from comity.edges.postgres.held import HeldConnections
 from comity.edges.postgres.statements import load
@@ -26,15 +27,16 @@ _log = structlog.get_logger(__name__)
 
 EVERY_S: Final = 3600.0
 _AT_ONCE: Final = 1000
-WHATS: Final = ("texts", "replies", "unclaimed", "numbers", "consents")
+WHATS: Final = ("texts", "replies", "unclaimed", "numbers", "consents", "complaints", "takedowns", "proofs")
 
 
 class Rule(msgspec.Struct, frozen=True):
     """How long something is kept.
 
     Attributes:
-        what: texts, replies, unclaimed (messages to numbers nobody held), numbers (of messages whose text is gone), or
-            consents (counted from their end).
+        what: texts, replies, unclaimed (messages to numbers nobody held), numbers (of messages whose text is gone),
+            consents (counted from their end), complaints and takedowns (what they say, from their end), or proofs
+            (answers to requests for proof, from the end of the request).
         category: of texts alone; "" for any.
         country: of texts alone, ISO 3166 alpha-2; "" for any.
         done_to: everything that became due before is gone.
@@ -86,10 +88,13 @@ class RetentionUpkeep:
         self._clock = clock
 
     async def once(self) -> dict[str, int]:
-        """Everything that is due, in small batches; says how many of each kind are gone."""
+        """Everything that is due, in small batches; says how many of each kind are gone, or were sealed."""
         async with self._connections.connection() as connection:
             found = await rules(connection)
         gone: dict[str, int] = dict.fromkeys(WHATS, 0)
+        gone["sealed"] = await _all(self._seal_complaints)
+        async with self._connections.connection() as connection:
+            gone["codes"] = await complaint_erasure.forget_codes(connection, self._clock.now())
         for rule in found:
             gone[rule.what] += await self._apply(rule, self._clock.now())
         return gone
@@ -110,13 +115,30 @@ class RetentionUpkeep:
         if rule.what == "texts":
             return await self._texts(rule, before, now)
         if rule.what == "consents":
+            await _all(lambda: self._some("retention_requests", before, now))
             return await _all(lambda: self._consents(before, now))
+        if rule.what in {"complaints", "takedowns"}:
+            return await self._complaints(before, now, apart=rule.what == "takedowns")
         place: Any = earliest(before) if rule.what == "numbers" else before
         return await _all(lambda: self._some(f"retention_{rule.what}", place, now))
 
     async def _some(self, name: str, before: Any, now: datetime) -> int:  # noqa: ANN401  an instant, or an id of it
         async with self._connections.connection() as connection:
             return int(await connection.fetchval(load(name), before, now, _AT_ONCE))
+
+    async def _seal_complaints(self) -> int:
+        async with self._connections.connection() as connection:
+            return await complaint_boxes.seal_old(connection)
+
+    async def _complaints(self, before: datetime, now: datetime, *, apart: bool) -> int:
+        gone, place = 0, 0
+        while True:
+            async with self._connections.connection() as connection:
+                done = await complaint_erasure.erase_old(connection, (before, place), now, apart=apart)
+            if done is None:
+                return gone
+            erased, place = done
+            gone += erased
 
     async def _texts(self, rule: Rule, before: datetime, now: datetime) -> int:
         span = (earliest(rule.done_to), earliest(before))

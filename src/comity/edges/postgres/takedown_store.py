@@ -15,6 +15,7 @@ from comity.base.errors import ComityError
 from comity.complaints.complaint import Filed, NewComplaint, new_token, token_hash
 from comity.complaints.feed import read_sender
 from comity.complaints.takedown import COMPLAINTS, PROVE_WITHIN, Claim, Event, RightKind, State, after
+from comity.edges.postgres.complaint_boxes import opened
 from comity.edges.postgres.complaint_store import file_complaint
 from comity.edges.postgres.deadline_store import NewDeadline, set_deadline
 from comity.edges.postgres.statements import load
@@ -209,11 +210,12 @@ async def note(
 
 def takedown_of(row: Mapping[str, Any]) -> Takedown:
     """A row of `takedowns` with its complaint."""
-    return msgspec.convert(dict(row), Takedown, strict=False)
+    return msgspec.convert(opened(row), Takedown, strict=False)
 
 
 _SELECT: Final = (
-    "SELECT t.*, c.sender, c.text, c.proven AS received, c.case_id"
+    "SELECT t.*, c.sender, c.text, c.words, c.recipient, c.reporter_box, c.body, complaint_said(c) AS said,"
+    " c.proven AS received, c.case_id"
     " FROM takedowns t JOIN complaints c ON c.number = t.number"
 )
 _FIND: Final = f"{_SELECT} WHERE t.number = $1 OR t.takedown_id = $2"

@@ -7,11 +7,13 @@ what was erased reads as "", and a `contact` as what stands for it. One without 
 from __future__ import annotations
 
 from typing import Any, Final
+from uuid import UUID, uuid4
 
 import asyncpg
 import msgspec
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from comity.edges.vault import Vault, open_body
+from comity.edges.vault import Vault, new_key, open_body, seal_body
 
 _TEXT: Final = b"\x00"
 _QUOTED: Final = b"\x01"
@@ -49,6 +51,24 @@ def body_with_recipient(text: str, to: str) -> bytes:
     return _QUOTED + msgspec.json.encode(Quoted(text, to=to))
 
 
+class OwnBox(msgspec.Struct, frozen=True):
+    """What is sealed with a key of its own, as it is given to the database (`own_box`).
+
+    Attributes:
+        owner: what it belongs to, in words that nothing else has; the key stands under account 0.
+        text: what is sealed.
+        about: a number that it is found by; "" for none.
+    """
+
+    owner: str
+    text: str
+    about: str = ""
+
+
+NOBODYS: Final = 0
+"""The account of keys that are no account's."""
+
+
 async def set_vault_codecs(connection: asyncpg.Connection, vault: Vault) -> None:
     """Read what is sealed as what it says, and write what passes through as boxes."""
 
@@ -68,6 +88,12 @@ async def set_vault_codecs(connection: asyncpg.Connection, vault: Vault) -> None
     def no_writer(_: object) -> tuple[Any, ...]:
         raise TypeError("sealed columns are only read so")
 
+    def own_box(said: OwnBox) -> tuple[bytes, UUID, bytes, bytes, bytes | None]:
+        return boxed(vault, said)
+
+    def no_reader(_: object) -> None:
+        raise TypeError("a new box is only written")
+
     def sealed_passing(text: str) -> tuple[bytes, None]:
         return vault.seal_passing(text.encode()), None
 
@@ -76,8 +102,21 @@ async def set_vault_codecs(connection: asyncpg.Connection, vault: Vault) -> None
         ("sealed_verdict", sealed_verdict, no_writer),
         ("contact", subject, no_writer),
         ("passing_text", passing_text, sealed_passing),
+        ("own_box", no_reader, own_box),
     ):
         await connection.set_type_codec(name, schema="public", format="tuple", decoder=decoder, encoder=encoder)
+
+
+def boxed(vault: Vault, said: OwnBox) -> tuple[bytes, UUID, bytes, bytes, bytes | None]:
+    """The columns of an `own_box`: owner, id, wrapped key, box, number.
+
+    Raises:
+        KeysMissingError: no epoch has a key here.
+    """
+    subject, id_, key = vault.subject(NOBODYS, said.owner), uuid4(), new_key()
+    box = seal_body(AESGCM(key), body_of(said.text), NOBODYS, subject, id_)
+    about = vault.subject(NOBODYS, said.about) if said.about else None
+    return subject, id_, vault.wrap(key, NOBODYS, subject), box, about
 
 
 def text_in(vault: Vault, row: tuple[Any, ...]) -> str:

@@ -40,6 +40,8 @@ PASSING: Final = (
     ("report_texts", ("text_id",), "text"),
     ("report_halves", ("number", "reporter"), "text"),
     ("erasures", ("account_id", "erasure_id"), "number"),
+    ("takedown_mails", ("mail_id",), "address"),
+    ("takedown_mails", ("mail_id",), "summary"),
 )
 
 
@@ -129,14 +131,17 @@ async def _passing_anew(connection: asyncpg.Connection, latest: int, where: tupl
 
 
 async def _parts_anew(connection: asyncpg.Connection, vault: Vault) -> int:
-    rows = await connection.fetch("SELECT ctid, payload FROM inbound_parts")
-    stale = [row for row in rows if epoch_of(row["payload"]) != vault.epoch]
-    for row in stale:
-        box = vault.seal_passing(vault.open_passing(row["payload"]) or b"")
-        await connection.execute(
-            "UPDATE inbound_parts SET payload = $2 WHERE ctid = $1 AND payload = $3", row["ctid"], box, row["payload"]
-        )
-    return len(stale)
+    """Parts of messages, sealed anew; those of customers without a digest are of before parts were sealed."""
+    done = 0
+    for table, sealed in (("inbound_parts", "true"), ("esme_parts", "digest IS NOT NULL")):
+        rows = await connection.fetch(f"SELECT ctid, payload FROM {table} WHERE {sealed}")  # noqa: S608  names are ours
+        change = f"UPDATE {table} SET payload = $2 WHERE ctid = $1 AND payload = $3"  # noqa: S608  the same
+        stale = [row for row in rows if epoch_of(row["payload"]) != vault.epoch]
+        for row in stale:
+            box = vault.seal_passing(vault.open_passing(row["payload"]) or b"")
+            await connection.execute(change, row["ctid"], box, row["payload"])
+        done += len(stale)
+    return done
 
 
 class EpochUpkeep:

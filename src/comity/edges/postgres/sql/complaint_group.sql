@@ -3,9 +3,9 @@ SELECT count(*) AS complaints,
        count(*) FILTER (WHERE c.proven) AS proven,
        -- Who reported what number, the first of them: more would change nothing.
        (array_agg(c.reporter_key ORDER BY c.complaint_id)
-        FILTER (WHERE c.proven AND c.reporter_key <> '' AND c.recipient <> ''))[1:200] AS reporters,
-       (array_agg(c.recipient ORDER BY c.complaint_id)
-        FILTER (WHERE c.proven AND c.reporter_key <> '' AND c.recipient <> ''))[1:200] AS numbers,
+        FILTER (WHERE c.proven AND c.reporter_key <> '' AND complaint_number(c) <> ''))[1:200] AS reporters,
+       (array_agg(complaint_number(c) ORDER BY c.complaint_id)
+        FILTER (WHERE c.proven AND c.reporter_key <> '' AND complaint_number(c) <> ''))[1:200] AS numbers,
        coalesce(max(c.score) FILTER (WHERE c.proven), 0)::float8 AS score,
        coalesce(sum(c.weight), 0)::float8 AS weight,
        (array_agg(c.case_id ORDER BY c.complaint_id DESC) FILTER (WHERE k.case_id IS NOT NULL))[1] AS case_id

@@ -1,6 +1,6 @@
 -- Complaints, the newest first.
 --   $1 state  $2 kind  $3 account  $4 case; each null for any  $5 below this number of the store, or null  $6 at most so many
-SELECT c.*, a.name AS account, k.id AS case,
+SELECT c.*, complaint_said(c) AS said, a.name AS account, k.id AS case,
        (SELECT count(*) FROM complaint_messages m WHERE m.complaint_id = c.complaint_id) AS messages
 FROM complaints c
 LEFT JOIN accounts a ON a.account_id = c.account_id

@@ -7,7 +7,7 @@ WITH ended AS (
     WHERE f.kind = $5 AND f.key = $6 AND f.ended_at IS NOT NULL AND f.ended_at >= $4::timestamptz - interval '14 days'
       AND (f.account_id IS NULL OR $1 IN (SELECT family_of(f.account_id)))
 ), said AS (
-    SELECT c.complaint_id, c.reporter_key, c.recipient, c.score, c.state, coalesce(p.at, c.filed_at) AS at
+    SELECT c.complaint_id, c.reporter_key, complaint_number(c) AS recipient, c.score, c.state, coalesce(p.at, c.filed_at) AS at
     FROM complaints c
     -- It counts from when it was proven.
     LEFT JOIN LATERAL (

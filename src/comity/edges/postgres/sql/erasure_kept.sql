@@ -1,10 +1,9 @@
--- What of a number the law needs, by kind.  $1 account  $2 number
+-- What of a number the law needs, by kind.  $1 account  $2 number  $3 what stands for it in complaints
 SELECT (SELECT count(*) FROM opt_outs WHERE account_id = $1 AND recipient = $2) AS opt_outs,
        (SELECT count(*) FROM consents WHERE account_id = $1 AND recipient = $2)
        + (SELECT count(*) FROM consent_requests WHERE account_id = $1 AND recipient = $2) AS consents,
        (SELECT count(*) FROM consent_withdrawals WHERE account_id = $1 AND recipient = $2) AS withdrawals,
        (SELECT count(*) FROM proof_request_recipients WHERE account_id = $1 AND recipient = $2) AS proofs,
        (SELECT count(*) FROM complaints c
-        WHERE c.recipient = $2
-          AND EXISTS (SELECT FROM complaint_messages n WHERE n.complaint_id = c.complaint_id AND n.account_id = $1))
+        WHERE c.account_id = $1 AND (c.recipient_key = $3 OR c.recipient = $2) AND NOT complaint_ended(c))
            AS complaints

@@ -1,7 +1,7 @@
 -- The parts of those messages that are whole, in order.
 --   $1..$6 account, system id, sender, recipient, reference, total of messages  $7 since when parts count
 SELECT p.account_id, p.system_id, p.sender, p.recipient, p.reference, p.total, p.sequence, p.part_id, p.payload,
-       p.data_coding, p.locking, p.single_shift, p.wish, p.category, p.due_at, p.validity_s, p.mark
+       p.data_coding, p.locking, p.single_shift, p.wish, p.category, p.due_at, p.validity_s, p.mark, p.digest
 FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::integer[], $6::smallint[]) WITH ORDINALITY
      AS w (account_id, system_id, sender, recipient, reference, total, place)
 CROSS JOIN LATERAL (

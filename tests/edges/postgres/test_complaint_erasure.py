@@ -1,0 +1,158 @@
+"""What complaints say of people: sealed, matched all the same, gone after their days, and by an erasure once closed."""
+
+from datetime import timedelta
+
+import pytest
+
+from comity.edges.postgres import complaint_boxes, complaint_records, erasure_store
+from comity.edges.postgres.held import HeldConnections
+from comity.edges.postgres.retention_upkeep import RetentionUpkeep
+from support.complaints import PLAIN, Passing, arrive, complain
+from support.desk import staff
+from support.gateway import running_gateway
+
+ONE, TWO = "32470000001", "32470000002"
+WORDS = "QZWORDS I never asked for this."
+SHOP = {"sender": "Acme"}
+
+
+@pytest.fixture
+async def gateway(database, clock, tmp_path):
+    async with running_gateway(database, clock, tmp_path) as running:
+        yield running
+
+
+@pytest.fixture
+async def held(gateway):
+    connections = HeldConnections(gateway.database, "comity-test-complaints", most=1)
+    yield connections
+    await connections.close()
+
+
+@pytest.fixture
+async def acme(gateway):
+    return await gateway.customer(senders=("Acme",))
+
+
+@pytest.fixture
+async def rita(gateway):
+    return await staff(gateway, "Rita")
+
+
+async def complained(gateway, clock, acme, number=ONE):
+    """Somebody got a message and complains of it."""
+    clock.advance(timedelta(minutes=11))
+    await arrive(gateway, acme, number, PLAIN, **SHOP)
+    return await complain(
+        gateway, clock, recipient=number, sender="Acme", text=PLAIN, words=WORDS, reporter="ann@mail.example"
+    )
+
+
+async def decided(gateway, rita, filed):
+    path = f"/api/desk/complaints/{filed.number}/decide"
+    answer = await gateway.call("POST", path, rita, json={"decision": "uphold", "why": "There is no opt-in."})
+    assert answer.status == 200, answer.body
+
+
+async def told(gateway, filed):
+    found = await complaint_records.find(gateway.connection, filed.number)
+    return found.text, found.words, found.recipient
+
+
+async def plain(gateway, *marks):
+    """How many rows show one of these without keys."""
+    like = " OR ".join(f"c::text LIKE '%{mark}%'" for mark in marks)
+    return await gateway.value(f"SELECT count(*) FROM complaints c WHERE {like}")
+
+
+async def keys(gateway):
+    return await gateway.value("SELECT count(*) FROM body_keys WHERE account_id = 0")
+
+
+async def test_a_complaint_is_sealed_and_read_and_matched_all_the_same(gateway, clock, acme):
+    filed = await complained(gateway, clock, acme)
+    assert filed.matched == 1
+    assert await plain(gateway, ONE, "QZWORDS", "Ghent", "ann@mail") == 0
+    assert await told(gateway, filed) == (PLAIN, WORDS, ONE)
+    again = await complained(gateway, clock, acme)
+    alike = await gateway.value("SELECT count(DISTINCT recipient_key) FROM complaints")
+    assert (again.matched, alike, await keys(gateway)) == (2, 1, 2)
+
+
+async def test_what_lay_open_before_is_sealed_by_the_upkeep(gateway, clock, acme, held):
+    filed = await complained(gateway, clock, acme)
+    columns = "subject, box_id, body, recipient_key"
+    sealed = await gateway.fetch(f"SELECT {columns} FROM complaints")
+    await gateway.fetch(
+        "UPDATE complaints SET subject = NULL, box_id = NULL, body = NULL, recipient_key = NULL, text = $1, words = $2,"
+        " recipient = $3, reporter_box = 'box'",
+        *(PLAIN, WORDS, ONE),
+    )
+    await gateway.fetch("DELETE FROM body_keys WHERE account_id = 0")
+    assert await told(gateway, filed) == (PLAIN, WORDS, ONE)
+    assert (await RetentionUpkeep(held, clock).once())["sealed"] == 1
+    assert await told(gateway, filed) == (PLAIN, WORDS, ONE)
+    assert await plain(gateway, ONE, "QZWORDS", "Ghent") == 0
+    assert (await gateway.fetch(f"SELECT {columns} FROM complaints"))[0]["recipient_key"] == sealed[0]["recipient_key"]
+    row = (await gateway.fetch(f"{complaint_records.SELECT}"))[0]
+    assert complaint_boxes.told_in(row).contact == b"box"
+
+
+async def test_a_year_after_it_was_closed_what_a_complaint_says_is_gone(gateway, clock, acme, rita, held):
+    filed, open_ = await complained(gateway, clock, acme), await complain(gateway, clock, words=WORDS, recipient=TWO)
+    await decided(gateway, rita, filed)
+    upkeep = RetentionUpkeep(held, clock)
+    clock.advance(timedelta(days=365, seconds=-1))
+    assert (await upkeep.once())["complaints"] == 0
+    clock.advance(timedelta(seconds=2))
+    assert (await upkeep.once())["complaints"] == 1
+    assert await told(gateway, filed) == ("", "", "")
+    assert await told(gateway, open_) == ("", WORDS, TWO)
+    (row,) = await gateway.fetch("SELECT * FROM complaints WHERE number = $1", filed.number)
+    assert (row["kind"], row["outcome"], row["sender"], row["reporter_key"]) == ("phishing", "upheld", "", b"")
+    assert await gateway.value("SELECT count(*) FROM complaint_events WHERE words <> ''") == 0
+    assert await keys(gateway) == 1
+    assert (await upkeep.once())["complaints"] == 0
+
+
+async def test_what_happened_to_a_complaint_is_changed_by_nothing_else(gateway, clock, acme):
+    await complained(gateway, clock, acme)
+    for change in ("SET words = ''", "SET by = 'x'"):
+        with pytest.raises(Exception, match="never changed"):
+            await gateway.fetch(f"UPDATE complaint_events {change} WHERE event = 'link'")
+
+
+async def test_an_erasure_takes_closed_complaints_and_open_ones_once_they_are_closed(gateway, clock, acme, rita, held):
+    closed = await complained(gateway, clock, acme)
+    await decided(gateway, rita, closed)
+    waiting = await complained(gateway, clock, acme)
+    other = await gateway.customer(senders=("Other",))
+    await gateway.fetch("DELETE FROM queue")
+    async with held.connection() as road:
+        nothing = await erasure_store.erase_now(road, other.account_id, ONE, "operator", clock.now())
+        erasure = await erasure_store.erase_now(road, acme.account_id, ONE, "operator", clock.now())
+    assert nothing.destroyed["complaints"] == 0
+    assert erasure.destroyed["complaints"] == 1
+    assert "complaints that are open" in {one.what for one in erasure.kept}
+    assert await told(gateway, closed) == ("", "", "")
+    assert await told(gateway, waiting) == (PLAIN, WORDS, ONE)
+    await decided(gateway, rita, waiting)
+    passing = Passing(gateway, clock)
+    await passing(seconds=1)
+    await passing.close()
+    assert await told(gateway, waiting) == ("", "", "")
+    assert await keys(gateway) == 0
+
+
+async def test_what_an_order_keeps_of_complaints_stays_until_it_ends(gateway, clock, acme, rita, held):
+    filed = await complained(gateway, clock, acme)
+    await decided(gateway, rita, filed)
+    order = (
+        "CREATE OR REPLACE FUNCTION is_preserved_data(account_id bigint, number text, made_at timestamptz,"
+        " at timestamptz) RETURNS boolean LANGUAGE sql STABLE AS 'SELECT {}'"
+    )
+    await gateway.fetch(order.format(f"number = ''{ONE}''"))
+    clock.advance(timedelta(days=366))
+    assert (await RetentionUpkeep(held, clock).once())["complaints"] == 0
+    await gateway.fetch(order.format("false"))
+    assert (await RetentionUpkeep(held, clock).once())["complaints"] == 1
