@@ -10,11 +10,12 @@ from comity.base.ids import IdMaker
 from comity.complaints.complaint import NewComplaint, new_number, new_token, read_number, token_hash
 from comity.complaints.linking import Candidate, link, reported, span_of
 from comity.complaints.reporters import network_of, networks_of, reporter_key
-from comity.complaints.weighing import table
+from comity.policy.files import default_policy
+from comity.policy.watching import figures_of
 
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 IDS = IdMaker()
-LIMITS = table().linking
+LIMITS = figures_of(default_policy().document).linking
 TEXT = "Acme: 20% off all shoes until Friday! Shop in store or online. STOP to 8850"
 
 

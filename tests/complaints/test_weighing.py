@@ -7,12 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comity.complaints.weighing import Said, enough_to_freeze, independent, score_of, table, weight_of
+from comity.complaints.weighing import Said, enough_to_freeze, independent, score_of, weight_of
 from comity.content.scores import CATEGORIES
 from comity.policy.files import default_policy
+from comity.policy.watching import figures_of
 from comity.screening.rules.traffic_frozen import Settings
 
 SETTINGS = Settings()
+FIGURES = figures_of(default_policy().document)
 PAIRS = st.lists(st.tuples(st.sampled_from([b"a", b"b", b"c", b"d"]), st.sampled_from("1234")), max_size=7)
 
 
@@ -68,23 +70,23 @@ def test_the_order_of_reports_does_not_matter(pairs, order):
 @pytest.mark.parametrize("channel", ["form", "api", "sms", "xarf", "arf", "staff"])
 @given(proven=st.booleans(), linked=st.booleans(), counted=st.booleans())
 def test_what_is_not_proven_fits_nothing_or_counts_already_weighs_nothing(channel, proven, linked, counted):
-    weight = weight_of(channel, proven=proven, linked=linked, counted=counted)
+    weight = weight_of(channel, FIGURES.weights, proven=proven, linked=linked, counted=counted)
     assert (weight > 0) == (proven and linked and not counted)
-    assert weight <= weight_of(channel, proven=True, linked=True, counted=False)
+    assert weight <= weight_of(channel, FIGURES.weights, proven=True, linked=True, counted=False)
 
 
 def test_the_scores_of_each_kind_are_some_that_texts_have():
-    named = {name for kind in table().kinds.values() for name in kind.scores}
+    named = {name for kind in FIGURES.kinds.values() for name in kind.scores}
     assert named <= set(CATEGORIES)
 
 
 def test_the_clauses_of_the_kinds_are_clauses_of_the_policy():
-    assert {kind.clause for kind in table().kinds.values()} <= set(default_policy().document.clauses)
+    assert {kind.clause for kind in FIGURES.kinds.values()} <= set(default_policy().document.clauses)
 
 
 @given(st.dictionaries(st.sampled_from(CATEGORIES), st.floats(0, 1)))
 def test_the_score_of_a_complaint_is_one_that_speaks_for_it(scores):
-    score = score_of("phishing", scores)
+    score = score_of(FIGURES.kinds["phishing"], scores)
     assert score == max((scores.get(name, 0.0) for name in ("phishing", "fraud", "solicitation")), default=0.0)
 
 

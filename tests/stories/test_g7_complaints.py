@@ -6,10 +6,11 @@ import shutil
 import pytest
 
 from comity.base.ids import to_wire
-from comity.complaints.weighing import table
 from comity.edges.postgres import complaint_rates
 from comity.edges.postgres.complaint_rates import of_network
 from comity.edges.postgres.evidence_keys import KEY_FILE
+from comity.policy.files import default_policy
+from comity.policy.watching import figures_of
 from support.complaints import PLAIN, arrive, complain, state_of
 from support.desk import staff
 from support.gateway import running_gateway
@@ -17,7 +18,7 @@ from support.gateway import running_gateway
 ONE, TWO, THREE, FOUR = "32470000001", "32470000002", "32470000003", "32470000004"
 LIKELY = {"phishing": 0.9}
 SHOP = {"sender": "Acme"}
-LIMITS = table().limits
+LIMITS = figures_of(default_policy().document).limits
 
 
 @pytest.fixture

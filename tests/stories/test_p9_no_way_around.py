@@ -10,7 +10,7 @@ from comity.base.ids import from_wire
 from comity.complaints.complaint import NewFreeze
 from comity.edges.postgres.complaint_store import freeze
 from comity.edges.postgres.statements import load
-from support.complaints import PLAIN, Passing, state_of
+from support.complaints import PLAIN, Passing, parked, state_of
 from support.desk import staff
 from support.gateway import running_gateway
 
@@ -46,7 +46,9 @@ def stop(gateway, clock):
     async def stopped(account_id, by="Rita Example"):
         what = NewFreeze(account_id, "sender", "acme", "It is looked at.", "", by)
         async with gateway.directory_changed(), gateway._lock, gateway.connection.transaction():
-            return await freeze(gateway.connection, what, clock.now())
+            number = await freeze(gateway.connection, what, clock.now())
+        await parked(gateway, clock)
+        return number
 
     return stopped
 

@@ -6,10 +6,11 @@ from datetime import timedelta
 import pytest
 
 from comity.complaints.reporters import reporter_key
-from comity.complaints.weighing import table
 from comity.edges.postgres.complaint_codes import REFERENCE, Office, set_office
 from comity.journey.accept import Acceptor
-from support.complaints import PLAIN, Passing, arrive, state_of
+from comity.policy.files import default_policy
+from comity.policy.watching import figures_of
+from support.complaints import PLAIN, Passing, arrive, parked, state_of
 from support.desk import staff
 from support.gateway import running_gateway
 from support.sealed import MESSAGE
@@ -17,7 +18,7 @@ from support.sealed import MESSAGE
 ONE, TWO, THREE, FOUR = "32470000001", "32470000002", "32470000003", "447400123456"
 LIKELY = {"phishing": 0.72}
 SHOP = {"sender": "Acme"}
-CODES = table().limits.codes
+CODES = figures_of(default_policy().document).limits.codes
 
 
 @pytest.fixture
@@ -90,7 +91,7 @@ async def freezes(gateway, rita, **params):
 
 
 async def test_a_report_with_proof_freezes_what_waits_and_what_comes_and_the_reporter_follows_it(
-    gateway, acme, rita, office
+    gateway, acme, rita, office, clock
 ):
     await arrive(gateway, acme, ONE, PLAIN, scores=LIKELY, **SHOP)
     waiting = (await gateway.send(acme, to=f"+{TWO}", message=PLAIN, **SHOP)).body["messageid"]
@@ -108,6 +109,7 @@ async def test_a_report_with_proof_freezes_what_waits_and_what_comes_and_the_rep
         proven = await prove(gateway, office, made, ONE)
     assert (proven["proven"], proven["found"]) == (True, True)
     assert proven["done"] == ["Messages like it are stopped while we look."]
+    await parked(gateway, clock)
     assert (await state_of(gateway, acme, waiting), await state_of(gateway, acme, other)) == ("held", "queued")
     coming = await gateway.send(acme, to=f"+{THREE}", message=PLAIN, **SHOP)
     assert coming.body["verdict"]["findings"][0]["rule"] == "traffic-frozen"
@@ -264,7 +266,7 @@ async def test_a_confirmed_freeze_stands_until_a_reviewer_decides_and_what_was_h
 
 
 @pytest.mark.parametrize("category", ["otp", "alert"])
-async def test_one_time_codes_and_alerts_are_stopped_by_a_reviewer_alone(gateway, acme, rita, office, category):
+async def test_one_time_codes_and_alerts_are_stopped_by_a_reviewer_alone(gateway, acme, rita, office, clock, category):
     if category == "alert":
         await gateway.fetch(
             "INSERT INTO clearances (account_id, content, country) VALUES ($1, 'alert', '')", acme.account_id
@@ -283,6 +285,7 @@ async def test_one_time_codes_and_alerts_are_stopped_by_a_reviewer_alone(gateway
     async with gateway.directory_changed():
         path = f"/api/desk/freezes/{proposed['id']}/confirm"
         assert (await gateway.call("POST", path, rita, json={"why": "It is no code."})).status == 200
+    await parked(gateway, clock)
     assert await state_of(gateway, acme, waiting.body["messageid"]) == "held"
     coming = await gateway.send(acme, to=f"+{THREE}", message=PLAIN, **SHOP)
     assert await state_of(gateway, acme, coming.body["messageid"]) == "held"

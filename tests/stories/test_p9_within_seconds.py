@@ -8,7 +8,7 @@ import pytest
 
 from comity.base.ids import from_wire
 from comity.edges.postgres.complaint_codes import Office, set_office
-from support.complaints import PLAIN
+from support.complaints import PLAIN, parked
 from support.desk import staff
 from support.gateway import running_gateway
 from support.road import Road, link_to, simulator
@@ -72,6 +72,7 @@ async def test_a_report_stops_its_like_on_every_node_within_five_seconds_and_wha
         async with one.directory_changed(), two.directory_changed():
             answer = await two.call("POST", f"{path}/confirm", headers=token, json={"code": text.split(" ")[0]})
             assert answer.status == 200, answer.body
+        await parked(one, clock)
         coming = [await sent(one, acme, FOUR), await sent(two, acme, FIVE)]
         took_s = time.monotonic() - begun
         assert [await road.state(message) for message in waiting + coming] == ["held"] * 4

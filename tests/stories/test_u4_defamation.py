@@ -74,6 +74,7 @@ async def test_the_person_named_who_got_it_has_the_text_held_for_an_hour_of_who_
     async with gateway.directory_changed():
         _, state = await complain(gateway, clock, **shown)
     assert state == "held"
+    await pass_time(seconds=0)
 
     # What waits is held, what comes is too, and so is what is nearly the same; all else goes, and all of others.
     waiting = "SELECT state FROM message_life WHERE account_id = $1 AND state <> 'delivered'"

@@ -42,6 +42,13 @@ class Passing:
         await self._held.close()
 
 
+async def parked(gateway: Gateway, clock: SetClock) -> None:
+    """What the deeds do for freezes at once: what waits is taken out of the queue."""
+    passing = Passing(gateway, clock)
+    await passing()
+    await passing.close()
+
+
 async def arrive(gateway: Gateway, customer: Customer, to: str, text: str, **changes: Any) -> str:
     """Send a message that then arrives, as far as the gateway knows; gives its id. What it scored can be set."""
     score = changes.pop("scores", None)

@@ -14,7 +14,7 @@ import msgspec
 
 from comity.base.ids import instant_of
 from comity.complaints.complaint import NewComplaint
-from comity.complaints.weighing import Linking
+from comity.complaints.figures import Linking
 from comity.content.template import template_key, template_of
 from comity.text.fold import same_text_key
 from comity.text.similar import NOTHING_TO_COMPARE, distance, similarity_hash

@@ -1,90 +1,17 @@
 """Owns what complaints weigh, how soon they are looked at, and when there is enough to freeze traffic (P6, P9).
 
-It must not know how complaints are kept, or the present. Figures lie in `data/complaints.toml`; thresholds are the
-policy's.
+It must not know how complaints are kept, or the present. Figures and thresholds are the policy's.
 """
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping
-from functools import cache
-from importlib import resources
-from typing import Annotated, Final, Protocol
+from typing import Final, Protocol
 
 import msgspec
 
-from comity.complaints.complaint import Channel, Kind
-
-_Positive = Annotated[int, msgspec.Meta(gt=0)]
-_Weight = Annotated[float, msgspec.Meta(ge=0, le=100)]
-
-
-class Weights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a complaint weighs against an account's volume."""
-
-    proven: _Weight
-    channels: dict[Channel, _Weight]
-
-
-class Linking(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How messages are looked for; see the table."""
-
-    days: _Positive
-    hours: _Positive
-    hours_without_text: _Positive
-    distance: Annotated[int, msgspec.Meta(ge=0, le=24)]
-    most: _Positive
-
-
-class KindOf(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What holds for complaints of a kind; see the table."""
-
-    clause: str
-    priority: Annotated[int, msgspec.Meta(ge=0, le=100)]
-    due_hours: _Positive
-    scores: tuple[str, ...]
-
-
-class Ceilings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How many texts go out to people who complain; see the table."""
-
-    number_day: _Positive
-    range_day: _Positive
-    country_day: _Positive
-    all_hour: _Positive
-    all_day: _Positive
-
-
-class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How often complaints may be made; see the table."""
-
-    network_hour: _Positive
-    network_day: _Positive
-    number_hour: _Positive
-    number_day: _Positive
-    codes_network_day: _Positive
-    code_minutes: _Positive
-    code_tries: _Positive
-    lookups_network_hour: _Positive
-    codes: Ceilings
-    answers: Ceilings
-
-
-class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """All figures."""
-
-    weights: Weights
-    linking: Linking
-    kinds: dict[Kind, KindOf]
-    limits: Limits
-
-
-@cache
-def table() -> Table:
-    """The figures that come with this version."""
-    read = resources.files("comity.complaints").joinpath("data/complaints.toml").read_text("utf-8")
-    return msgspec.convert(tomllib.loads(read), Table)
+from comity.complaints.complaint import Channel
+from comity.complaints.figures import KindOf, Weights
 
 
 class Thresholds(Protocol):
@@ -166,24 +93,24 @@ def enough_to_freeze_again(said: Said, before: int | None, thresholds: Threshold
     return enough_to_freeze(Said(0.0, said.proven, said.independent), thresholds) if enough else None
 
 
-def weight_of(channel: Channel, *, proven: bool, linked: bool, counted: bool) -> float:
+def weight_of(channel: Channel, weights: Weights, *, proven: bool, linked: bool, counted: bool) -> float:
     """What a complaint weighs; nothing that anybody could say without having got the message.
 
     Args:
         channel: the way it came in.
+        weights: the policy's.
         proven: whether it is shown that its reporter got the message.
         linked: whether it fits messages of ours.
         counted: whether the same reporter's complaint about the same text counts already.
     """
     if counted or not linked or not proven:
         return 0.0
-    weights = table().weights
     return weights.proven * weights.channels.get(channel, 1.0)
 
 
-def score_of(kind: Kind, scores: Mapping[str, float]) -> float:
+def score_of(kind: KindOf, scores: Mapping[str, float]) -> float:
     """The highest of a text's scores that speak for a complaint of a kind; 0 where there is none."""
-    return max((scores.get(name, 0.0) for name in table().kinds[kind].scores), default=0.0)
+    return max((scores.get(name, 0.0) for name in kind.scores), default=0.0)
 
 
 SPARED: Final = frozenset({"otp", "alert"})

@@ -11,10 +11,11 @@ from typing import Any, Final, Literal
 import msgspec
 
 from comity.accounts.triggers import Triggers
+from comity.complaints.figures import Figures
 from comity.policy.document import Mode, Overlay, PolicyDocument, RuleChange, RuleSetting
-from comity.policy.watching import triggers_of
+from comity.policy.watching import figures_of, triggers_of
 
-Part = Literal["policy", "rules", "clauses", "overlays", "brands", "lists", "triggers", "proof"]
+Part = Literal["policy", "rules", "clauses", "overlays", "brands", "lists", "triggers", "proof", "complaints"]
 Effect = Literal["stricter", "looser", ""]
 
 _ACTIONS: Final = ("allow", "note", "defer", "hold", "refuse")
@@ -62,6 +63,7 @@ def differences(old: PolicyDocument, new: PolicyDocument) -> list[Change]:
         *_of_lists(old.lists, new.lists),
         *_of_triggers(triggers_of(old), triggers_of(new)),
         *_of_fields("proof", "request", old.proof, new.proof),
+        *_of_figures(figures_of(old), figures_of(new)),
     ]
 
 
@@ -133,6 +135,14 @@ def _of_lists(old: Mapping[str, tuple[str, ...]], new: Mapping[str, tuple[str, .
         before, after = old.get(name, ()), new.get(name, ())
         if set(before) != set(after):
             yield Change("lists", name, added=_without(after, before), removed=_without(before, after))
+
+
+def _of_figures(old: Figures, new: Figures) -> Iterator[Change]:
+    for table in ("weights", "linking", "limits"):
+        yield from _of_fields("complaints", table, getattr(old, table), getattr(new, table))
+    yield from _of_tables(
+        "complaints", *({f"kinds.{name}": kind for name, kind in one.kinds.items()} for one in (old, new))
+    )
 
 
 def _of_triggers(old: Triggers, new: Triggers) -> Iterator[Change]:

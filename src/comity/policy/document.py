@@ -12,6 +12,7 @@ from typing import Annotated, Any, Final, Literal
 import msgspec
 
 from comity.accounts.triggers import TriggerTables
+from comity.complaints.figures import FigureTables
 from comity.consent.proof_request import ProofTerms
 from comity.disclosure.fields import Basis
 
@@ -176,6 +177,8 @@ class PolicyDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         triggers: limits at which accounts are acted on (U8, U12, U16); tables that are left out are as shipped.
         proof: how a request to prove opt-ins runs (P5).
         disclosure: legal bases by name: what may be told to whom (G3); those that ship and are not named stay.
+        complaints: what complaints weigh, how they are linked, and how often one may be made (P6, G7); what is left out
+            is as shipped.
     """
 
     version: str
@@ -192,6 +195,7 @@ class PolicyDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     triggers: TriggerTables = TriggerTables()
     proof: ProofTerms = ProofTerms()
     disclosure: dict[str, Basis] = {}
+    complaints: FigureTables = FigureTables()
 
 
 class Policy(msgspec.Struct, frozen=True):

@@ -10,6 +10,7 @@ A policy is a directory, or one file with everything in it:
     lists/NAME.txt        one entry a line; "#" begins a comment
     triggers/*.toml       tables strikes, rates, probing, drift
     disclosure/*.toml     a table for each legal basis
+    complaints/*.toml     tables weights, linking, kinds, limits
 
 As one text it is a JSON object of these files, sorted by path, or `policy.toml` as it is when there is no other. The
 text's SHA-256 is the policy's digest.

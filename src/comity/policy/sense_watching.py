@@ -1,4 +1,4 @@
-"""Owns what limits of triggers and terms of proof may still get wrong, well-shaped; must not know any rule."""
+"""Owns what limits of triggers, terms of proof and figures of complaints may get wrong; must not know any rule."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Final
 
 from comity.accounts.standing import IMPOSED, ORDER, Event
 from comity.accounts.triggers import Drift, Probing, Rate, Strikes
+from comity.content.scores import CATEGORIES
 from comity.policy.document import PolicyDocument
 from comity.policy.places import Path
 from comity.policy.problems import Problem
@@ -35,11 +36,32 @@ def nonsense_in_watching(tree: Tree, document: PolicyDocument, clauses: Iterable
         yield from _falling(tree, path, [step.over for step in rate.steps], [step.weight for step in rate.steps])
     if said.strikes is not None:
         yield from _of_strikes(tree, said.strikes)
+    yield from _of_complaints(tree, document, known)
     terms = document.proof
     for place, hours in enumerate(terms.reminders_h):
         if hours >= terms.window_h:
             what = f"A reminder {hours} hours before the end comes before the beginning: there are {terms.window_h}."
             yield tree.problem(("proof", "reminders_h", place), what, "Give fewer hours.")
+
+
+def _of_complaints(tree: Tree, document: PolicyDocument, clauses: set[str]) -> Iterator[Problem]:
+    for name, kind in document.complaints.kinds.items():
+        path: Path = ("complaints", "kinds", name)
+        if kind.clause not in clauses:
+            what = f"{name} cites a clause that does not exist: {kind.clause}."
+            yield tree.problem((*path, "clause"), what, nearest(kind.clause, clauses))
+        for place, score in enumerate(kind.scores):
+            if score not in CATEGORIES:
+                what = f"There is no score {score!r}."
+                yield tree.problem((*path, "scores", place), what, nearest(score, CATEGORIES))
+    limits = document.complaints.limits
+    if limits is None:
+        return
+    sums = {table: getattr(limits, table) for table in ("codes", "answers", "takedowns")}
+    for table, ceilings in sums.items():
+        if ceilings.all_hour > ceilings.all_day:
+            what = f"More {table} may come in an hour than in a day."
+            yield tree.problem(("complaints", "limits", table, "all_hour"), what, "Give the number of a day, or less.")
 
 
 def _of_strikes(tree: Tree, strikes: Strikes) -> Iterator[Problem]:

@@ -23,6 +23,7 @@ _PARTS: Final = {
     "lists": "Lists",
     "triggers": "When accounts are acted on",
     "proof": "Requests to prove opt-ins",
+    "complaints": "Complaints",
 }
 
 

@@ -19,7 +19,7 @@ from comity.policy.problems import Problem, Severity
 from comity.policy.shape import flaws_of
 
 ROOT: Final = "policy.toml"
-TABLES: Final = ("rules", "clauses", "brands", "triggers", "disclosure")
+TABLES: Final = ("rules", "clauses", "brands", "triggers", "disclosure", "complaints")
 OVERLAYS: Final = "overlays"
 LISTS: Final = "lists"
 _AT_LINE: Final = re.compile(r" \(at line (\d+), column \d+\)")

@@ -7,12 +7,19 @@ from datetime import timedelta
 import pytest
 
 from comity.accounts.standing import AUTOMATIC
+from comity.app.compose.desk import DEEDS
 from comity.base.ids import from_wire
+from comity.cases.life import Role
 from comity.complaints.complaint import NewComplaint, NewFreeze
-from comity.edges.postgres import complaint_freezes
+from comity.complaints.life import FreezeEvent
+from comity.edges.postgres import complaint_freezes, complaint_parking
+from comity.edges.postgres.complaint_freeze_telling import Word
+from comity.edges.postgres.complaint_frozen import lock_freeze
+from comity.edges.postgres.complaint_parking import AGAIN
 from comity.edges.postgres.complaint_store import file_complaint, freeze, lift
+from comity.edges.postgres.deadline_store import FailedDeedError, PostgresDeadlines
 from comity.edges.postgres.held import HeldConnections
-from support.complaints import PLAIN, Passing, arrive, complain, state_of
+from support.complaints import PLAIN, Passing, arrive, complain, parked, state_of
 from support.desk import decide, staff
 from support.gateway import running_gateway
 
@@ -46,7 +53,9 @@ async def wait_for(gateway, acme, text=PLAIN, to=TWO):
 async def make(gateway, clock, kind, key, account=None, **more):
     what = NewFreeze(account, kind, key, "Somebody complained.", "", more.pop("by", AUTOMATIC), **more)
     async with gateway._lock, gateway.connection.transaction():
-        return await freeze(gateway.connection, what, clock.now())
+        number = await freeze(gateway.connection, what, clock.now())
+    await parked(gateway, clock)
+    return number
 
 
 async def end(gateway, clock, number):
@@ -63,6 +72,7 @@ async def test_a_proven_complaint_about_a_likely_text_freezes_what_waits_and_wha
     waiting, other = await wait_for(gateway, acme), await wait_for(gateway, acme, "Acme: order 1 is here.")
     async with gateway.directory_changed():
         filed = await complain(gateway, clock, recipient=ONE, text=PLAIN, proven=True)
+    await parked(gateway, clock)
     assert (filed.matched, filed.frozen is not None) == (1, True)
     assert (await state_of(gateway, acme, waiting), await state_of(gateway, acme, other)) == ("held", "queued")
     assert await state_of(gateway, acme, await wait_for(gateway, acme, to=THREE)) == "held"
@@ -176,18 +186,58 @@ async def test_what_was_upheld_is_refused_and_paid_back_once(gateway, acme, cloc
     assert await gateway.ledger_problems() == []
 
 
-async def test_of_a_long_queue_what_is_due_first_is_stopped_first_and_the_rest_at_once(
-    gateway, acme, clock, pass_time, monkeypatch
+async def test_a_long_queue_is_walked_in_commits_of_their_own_and_on_from_where_a_dead_process_was(
+    gateway, acme, clock, monkeypatch
 ):
-    monkeypatch.setattr(complaint_freezes, "_AT_ONCE", 2)
-    waiting = []
-    for number in range(5):
-        waiting.append(await wait_for(gateway, acme, to=f"324700000{number:02}"))
-        clock.advance(timedelta(seconds=1))
-    await make(gateway, clock, "sender", "acme", acme.account_id)
-    assert [await state_of(gateway, acme, one) for one in waiting] == ["held"] * 2 + ["queued"] * 3
-    await pass_time(seconds=0)
-    assert [await state_of(gateway, acme, one) for one in waiting] == ["held"] * 5
+    monkeypatch.setattr(complaint_parking, "_PIECE", 2)
+    other = await gateway.customer(senders=("Acme",))
+    waiting = [(who, await wait_for(gateway, who, to=f"324700000{n:02}")) for n in range(3) for who in (acme, other)]
+    free = await wait_for(gateway, acme, "Acme: order 1 is here.")
+    what = NewFreeze(None, "template", await template_of(gateway, waiting[0][1]), "Somebody complained.", "", AUTOMATIC)
+    async with gateway._lock, gateway.connection.transaction():
+        await freeze(gateway.connection, what, clock.now())
+
+    async def held():
+        return [await state_of(gateway, *one) for one in waiting].count("held")
+
+    connections = HeldConnections(gateway.database, "comity-test-walk", most=1)
+
+    async def now(_connection):
+        return clock.now()
+
+    deeds = PostgresDeadlines(gateway.database, connections, now)
+    found = [await held()]
+    while await deeds.do_next(DEEDS):
+        found.append(await held())
+        if found[-1] == 2:
+            # as when the node dies that does the next piece
+            with pytest.raises(FailedDeedError):
+                await deeds.do_next({AGAIN: _dies})
+            clock.advance(timedelta(seconds=1))
+    await connections.close()
+    assert found[0] == 0
+    assert 2 in found
+    assert found[-1] == 6
+    assert found == sorted(found)
+    assert await state_of(gateway, acme, free) == "queued"
+    assert await gateway.value("SELECT count(*) FROM queue") == 1
+
+
+async def _dies(connection, due, now):
+    await complaint_freezes.look_again(connection, due, now)
+    raise ConnectionError
+
+
+async def test_what_is_refused_is_all_that_waited_though_the_walk_was_not_over(gateway, acme, clock):
+    waiting = [await wait_for(gateway, acme, to=f"324700000{n:02}") for n in range(3)]
+    what = NewFreeze(acme.account_id, "sender", "acme", "Somebody complained.", "", "Rita")
+    async with gateway._lock, gateway.connection.transaction():
+        number = await freeze(gateway.connection, what, clock.now())
+        found = await lock_freeze(gateway.connection, number)
+        word = Word("Rita", Role.SENIOR, "It is fraud.", clock.now())
+        await complaint_freezes.end(gateway.connection, found, FreezeEvent.UPHOLD, word)
+    assert [await state_of(gateway, acme, one) for one in waiting] == ["refused"] * 3
+    assert await gateway.ledger_problems() == []
 
 
 async def test_a_message_of_which_a_carrier_has_a_part_goes_on(gateway, acme, clock):
@@ -234,7 +284,7 @@ async def test_a_lapse_and_a_confirmation_at_once_leave_one_of_both(gateway, acm
 
 async def test_a_policy_without_the_rule_freezes_nothing(gateway, acme, clock):
     await gateway.fetch(
-        "UPDATE policy_versions SET source = replace(source, '[traffic-frozen]\\naction = \\\"hold\\\"',"
+        "UPDATE policy_versions SET digest = 'b', source = replace(source, '[traffic-frozen]\\naction = \\\"hold\\\"',"
         ' \'[traffic-frozen]\\nmode = \\"monitor\\"\\naction = \\"hold\\"\')'
     )
     await arrive(gateway, acme, ONE, PLAIN, scores=LIKELY, **SHOP)

@@ -12,8 +12,8 @@ import msgspec
 from comity.base.ids import earliest
 from comity.complaints.life import OPEN, ComplaintStepError
 from comity.complaints.reporters import code_hash, new_code, reporter_key
-from comity.complaints.weighing import table
 from comity.edges.postgres.complaint_linking import Looked
+from comity.edges.postgres.complaint_policy import figures
 from comity.edges.postgres.complaint_records import REPORTER, Complaint, Step
 from comity.edges.postgres.complaint_steps import prove
 from comity.edges.postgres.statements import load
@@ -59,7 +59,8 @@ async def ask(connection: asyncpg.Connection, complaint: Complaint, sender: Offi
     """
     if complaint.state not in OPEN or complaint.proven or not complaint.recipient:
         raise ComplaintStepError("There is nothing to confirm.", "See the complaint's status.")
-    since = earliest(now - timedelta(days=table().linking.days))
+    said = await figures(connection)
+    since = earliest(now - timedelta(days=said.linking.days))
     if not await connection.fetchval(
         load("complaint_code_due"), complaint.recipient, since, sender.account_id, REFERENCE
     ):
@@ -71,7 +72,7 @@ async def ask(connection: asyncpg.Connection, complaint: Complaint, sender: Offi
         complaint.complaint_id,
         code_hash(complaint.number, code, await _hash_key(connection)),
         now,
-        now + timedelta(minutes=table().limits.code_minutes),
+        now + timedelta(minutes=said.limits.code_minutes),
     )
     return code
 
@@ -89,10 +90,11 @@ async def try_code(connection: asyncpg.Connection, complaint: Complaint, code: s
     Raises:
         ComplaintStepError: it is decided already.
     """
+    limits = (await figures(connection)).limits
     row = await connection.fetchrow(
         "UPDATE complaint_codes SET tries = tries + 1 WHERE complaint_id = $1 AND expires_at > $2 AND tries < $3"
         " RETURNING code_hash",
-        *(complaint.complaint_id, now, table().limits.code_tries),
+        *(complaint.complaint_id, now, limits.code_tries),
     )
     hash_key = await _hash_key(connection)
     offered = code_hash(complaint.number, code, hash_key)

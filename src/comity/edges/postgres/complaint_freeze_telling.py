@@ -41,8 +41,8 @@ async def tell(
         word: whose word it is, and why.
         only_new: tell those accounts alone that it began to stop since the last time, and nobody else.
     """
-    counted = _COUNTED.get(found.state, "")
-    rows = await connection.fetch(load("complaint_freeze_told"), found.case_id, only_new, counted)
+    counted = _COUNTED.get(found.state)
+    rows = await connection.fetch(load("complaint_freeze_told"), found.case_id, only_new, counted or "")
     for row in sorted(rows, key=lambda one: int(one["account_id"])):
         body = {
             "case": to_wire(row["id"]),
@@ -50,7 +50,7 @@ async def tell(
             "state": found.state.value,
             "what": found.kind,
             "why": word.why,
-            "messages": row["messages"],
+            **({"messages": row["messages"]} if counted else {}),
         }
         cause = " after a complaint" if found.complaint_id is not None else ""
         said = _SAID[found.state].format(why=word.why, messages=row["messages"], cause=cause)
@@ -65,14 +65,14 @@ async def tell_complaints(connection: asyncpg.Connection, freeze_id: int, event:
     await connection.execute(load("complaint_tell_freeze"), freeze_id, word.at, f"freeze-{event}", word.by, word.why)
 
 
-# What became of the messages that are counted; of what is still held, nothing.
+# What became of the messages that are counted; what is held is not, since more of it is as long as the freeze stands.
 _COUNTED: Final = {
     FreezeState.LAPSED: "released",
     FreezeState.LIFTED: "released",
     FreezeState.UPHELD: "refused",
 }
 _SAID: Final = {
-    FreezeState.IN_FORCE: "Traffic of yours is stopped{cause}, {messages} waiting messages with it. {why}",
+    FreezeState.IN_FORCE: "Traffic of yours is stopped{cause}, and what waits with it. {why}",
     FreezeState.CONFIRMED: "A reviewer stopped traffic of yours{cause} until it is decided. {why}",
     FreezeState.LAPSED: "The stop{cause} is over; {messages} messages go on their way. {why}",
     FreezeState.LIFTED: "The stop{cause} was lifted; {messages} messages go on their way. {why}",

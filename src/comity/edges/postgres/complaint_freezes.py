@@ -22,33 +22,29 @@ from comity.cases.life import Event as CaseEvent
 from comity.cases.life import Role, State, WrongStepError
 from comity.complaints.complaint import NewFreeze
 from comity.complaints.life import STOPPING, FreezeEvent, FreezeState, freeze_after
+from comity.edges.postgres import complaint_parking
 from comity.edges.postgres.case_holds import settle_hold
 from comity.edges.postgres.case_store import Happened, NewCase, Row, find_case, open_case, write_event
 from comity.edges.postgres.case_store import move as move_case
 from comity.edges.postgres.complaint_freeze_telling import Word, tell, tell_complaints
 from comity.edges.postgres.complaint_frozen import Freeze, freeze_of, lock_freeze, of_case, stopped_by
+from comity.edges.postgres.complaint_parking import AGAIN, END, LOOK_AGAIN, TELL, WALK
 from comity.edges.postgres.complaint_policy import thresholds
-from comity.edges.postgres.deadline_store import Due, NewDeadline, drop_deadline, set_deadline
+from comity.edges.postgres.deadline_store import Due, NewDeadline, set_deadline
 from comity.edges.postgres.statements import load
 from comity.screening.rules.traffic_frozen import Settings
 
 LAPSE: Final = "freeze-lapse"
-"""The kind of deadlines at which a freeze ends by itself; the subject is its number."""
-AGAIN: Final = "freeze-again"
-"""The kind of deadlines at which is looked for what a node let in or held that had not heard of a change yet."""
-# A node hears of a change within a second; a batch under way takes less than another.
-_LOOK_AGAIN: Final = (timedelta(seconds=2), timedelta(seconds=5))
-# Nothing new is held before the first commit, so that one is kept short; nobody waits for those that follow.
-_AT_ONCE: Final = 5_000
-_THEN: Final = 100_000
+"""The kind of deadlines at which a freeze ends by itself, where it stands as it began; the subject is its number."""
 _PRIORITY: Final = 3
 _CLAUSES: Final = ("P9", "P6", "G7")
 
 
 async def freeze(connection: asyncpg.Connection, what: NewFreeze, now: datetime) -> int:
-    """Stop traffic, in the caller's transaction: what waits is held, what comes is held on every node within a second.
+    """Stop traffic, in the caller's transaction: from its commit on no dispatcher takes such traffic to a carrier.
 
-    A person's freeze stands until a person ends it; one without a person ends by itself after an hour, by the policy.
+    What comes is held on every node within a second; what waits is taken out of the queue by a deed. A person's freeze
+    stands until a person ends it; one without a person ends by itself after an hour, by the policy.
 
     Returns:
         Its number.
@@ -82,10 +78,9 @@ async def confirm(connection: asyncpg.Connection, found: Freeze, word: Word) -> 
     await connection.execute(
         "UPDATE freezes SET state = $2, lapses_at = NULL WHERE freeze_id = $1", found.freeze_id, state.value
     )
-    await drop_deadline(connection, LAPSE, str(found.freeze_id))
     if found.state is FreezeState.PROPOSED:
         await connection.execute("UPDATE cases SET visible = true WHERE case_id = $1", found.case_id)
-        await _park(connection, found, word.at)
+        await complaint_parking.begin(connection, found, word.at)
     moved = msgspec.structs.replace(found, state=state)
     await tell(connection, moved, FreezeEvent.CONFIRM.value, word)
 
@@ -127,11 +122,21 @@ async def lapse(connection: asyncpg.Connection, due: Due, now: datetime) -> None
 
 async def look_again(connection: asyncpg.Connection, due: Due, now: datetime) -> None:
     """Stop, or let go, what a node took in that had not heard of the change; the deed of `freeze-again`."""
-    found = await lock_freeze(connection, int(due.subject.split(" ")[0]))
-    if found.state in STOPPING:
-        await _take(connection, found, now, _THEN)
-        await tell(connection, found, "begin", Word(found.by, Role.OPERATOR, found.why, now), only_new=True)
+    number, what, *_ = due.subject.split(" ")
+    if what not in (WALK, TELL, END):
+        await complaint_parking.look(connection, due, now)
         return
+    found = await lock_freeze(connection, int(number))
+    if found.state not in STOPPING:
+        await _settle_late(connection, found, now)
+    elif what == WALK:
+        await complaint_parking.step(connection, found, due, now)
+    else:
+        await tell(connection, found, "begin", Word(found.by, Role.OPERATOR, found.why, now), only_new=True)
+
+
+async def _settle_late(connection: asyncpg.Connection, found: Freeze, now: datetime) -> None:
+    """Do to what came late what was decided of all when the freeze ended."""
     row = await find_case(connection, found.case_id, lock=True)
     assert row is not None
     cases = [row, *(await _cases_of_others(connection, found))]
@@ -158,7 +163,7 @@ async def _begin(connection: asyncpg.Connection, what: NewFreeze, state: FreezeS
             # Nothing is stopped, and whoever sends under a pretence is not told that it was seen.
             await connection.execute("UPDATE cases SET visible = false WHERE case_id = $1", number)
             return begun.freeze_id
-        await _park(connection, begun, now)
+        await complaint_parking.begin(connection, begun, now)
         await tell(connection, begun, "begin", Word(what.by, Role.OPERATOR, what.why, now))
     return begun.freeze_id
 
@@ -176,31 +181,14 @@ def _case(what: NewFreeze, lapses_at: datetime | None) -> NewCase:
     )
 
 
-async def _park(connection: asyncpg.Connection, found: Freeze, now: datetime) -> None:
-    """Hold what waits, and look again for what a node accepts meanwhile that has not heard of it."""
-    await _take(connection, found, now, _AT_ONCE)
-    await _again(connection, found, now)
-
-
-async def _take(connection: asyncpg.Connection, found: Freeze, now: datetime, most: int) -> None:
-    """Hold what is due first; where more waits, the rest follows at once, in commits of their own."""
-    parked: int = await connection.fetchval(load("complaint_park"), found.freeze_id, most, now)
-    if parked == most:
-        await set_deadline(connection, NewDeadline(AGAIN, f"{found.freeze_id} rest", found.account_id, now))
-
-
-async def _again(connection: asyncpg.Connection, found: Freeze, now: datetime) -> None:
-    for place, after in enumerate(_LOOK_AGAIN):
-        again = NewDeadline(AGAIN, f"{found.freeze_id} {place}", found.account_id, now + after)
-        await set_deadline(connection, again)
-
-
 async def _settle(
     connection: asyncpg.Connection, found: Freeze, row: Row, event: FreezeEvent, now: datetime
 ) -> Mapping[str, int]:
     """End it, then do to what it held what was decided; what another freeze stops goes over to that one's case."""
     word = Word(row["decided_by"], Role.OPERATOR, row["reason"], now)
     state = freeze_after(found.state, event)
+    if event is FreezeEvent.UPHOLD:
+        await complaint_parking.finish(connection, found, now)
     cases = [row, *(await _cases_of_others(connection, found))]
     ended = await connection.fetchrow(
         "UPDATE freezes SET state = $2, lapses_at = NULL, ended_at = $3, ended_by = $4, ended_why = $5"
@@ -209,8 +197,9 @@ async def _settle(
     )
     await connection.execute(load("complaint_hand_on"), [one["case_id"] for one in cases], now)
     effects = await _settle_cases(connection, cases, state, word)
-    await drop_deadline(connection, LAPSE, str(found.freeze_id))
-    await _again(connection, found, now)
+    for place, after in enumerate(LOOK_AGAIN):
+        again = NewDeadline(AGAIN, f"{found.freeze_id} {END} {place}", found.account_id, now + after)
+        await set_deadline(connection, again)
     await write_event(connection, row, ("freeze-ended", word.by, word.why), {"state": state.value, **effects}, now)
     if found.state is FreezeState.PROPOSED:
         await tell_complaints(connection, found.freeze_id, event.value, word)

@@ -17,21 +17,20 @@ import msgspec
 from comity.accounts.standing import AUTOMATIC
 from comity.base.ids import earliest, to_wire
 from comity.complaints.complaint import NewComplaint, NewFreeze
+from comity.complaints.figures import Figures, KindOf, Linking
 from comity.complaints.linking import Candidate, Link, link, reported, span_of
 from comity.complaints.weighing import (
     SPARED,
-    KindOf,
     Said,
     enough_to_freeze_again,
     independent,
     score_of,
-    table,
     weight_of,
 )
 from comity.edges.postgres.case_store import NewCase, name_messages, open_case
 from comity.edges.postgres.complaint_freezes import freeze, propose
 from comity.edges.postgres.complaint_frozen import stopping
-from comity.edges.postgres.complaint_policy import thresholds
+from comity.edges.postgres.complaint_policy import figures, thresholds
 from comity.edges.postgres.complaint_records import lock_traffic
 from comity.edges.postgres.evidence_store import append
 from comity.edges.postgres.statements import load
@@ -63,7 +62,8 @@ class _Traffic(msgspec.Struct, frozen=True):
 
 async def look_at(connection: asyncpg.Connection, complaint_id: int, complaint: NewComplaint, now: datetime) -> Looked:
     """Link a complaint, weigh it, give it its case, and freeze where there is enough; in the caller's transaction."""
-    links = link(complaint, await _candidates(connection, complaint, now), table().linking)
+    linking = (await figures(connection)).linking
+    links = link(complaint, await _candidates(connection, complaint, linking, now), linking)
     # One complaint is about one account's messages: the surest and nearest says whose.
     links = tuple(one for one in links if one.candidate.account_id == links[0].candidate.account_id)
     return await take(connection, complaint_id, complaint, links, now)
@@ -73,26 +73,28 @@ async def take(
     connection: asyncpg.Connection, complaint_id: int, complaint: NewComplaint, links: Sequence[Link], now: datetime
 ) -> Looked:
     """As `look_at`, of a complaint whose messages are known."""
+    said = await figures(connection)
     if not links:
-        case = await _own_case(connection, complaint_id, complaint, now)
+        case = await _own_case(connection, complaint_id, complaint, said, now)
         frozen = None
     else:
         traffic = _traffic_of(links)
         await lock_traffic(connection, traffic.account_id, traffic.template, traffic.text_key)
-        same = await _link(connection, complaint_id, complaint, links, now)
+        same = await _link(connection, (complaint_id, complaint), links, said, now)
         ignored = complaint.apart or same is not None or await _is_abuser(connection, complaint.reporter_key, now)
-        weight = weight_of(complaint.channel, proven=complaint.proven, linked=True, counted=ignored)
+        weight = weight_of(complaint.channel, said.weights, proven=complaint.proven, linked=True, counted=ignored)
         await connection.execute(
             "UPDATE complaints SET weight = $2, same_as = $3 WHERE complaint_id = $1", complaint_id, weight, same
         )
-        case = await _joined_case(connection, (complaint_id, complaint), traffic, links, now)
+        case = await _joined_case(connection, (complaint_id, complaint), (traffic, links), said, now)
         proven = complaint.proven and not ignored
         frozen = await _freeze(connection, complaint_id, traffic, links, now) if proven else None
     return Looked(case, len(links), frozen)
 
 
-async def _candidates(connection: asyncpg.Connection, complaint: NewComplaint, now: datetime) -> list[Candidate]:
-    limits = table().linking
+async def _candidates(
+    connection: asyncpg.Connection, complaint: NewComplaint, limits: Linking, now: datetime
+) -> list[Candidate]:
     begin, end = span_of(complaint.received_at, now, limits)
     between = earliest(begin), earliest(end + timedelta(milliseconds=1))
     rows = await connection.fetch(
@@ -115,14 +117,19 @@ def _traffic_of(links: Sequence[Link]) -> _Traffic:
 
 
 async def _link(
-    connection: asyncpg.Connection, complaint_id: int, complaint: NewComplaint, links: Sequence[Link], now: datetime
+    connection: asyncpg.Connection,
+    filed: tuple[int, NewComplaint],
+    links: Sequence[Link],
+    said: Figures,
+    now: datetime,
 ) -> int | None:
     """Write down what it is about; the same reporter's complaint about the same, if one counts already."""
+    complaint_id, complaint = filed
     traffic = _traffic_of(links)
     await connection.execute(
         load("complaint_link"),
         *(complaint_id, traffic.account_id, traffic.template, traffic.text_key),
-        max(score_of(complaint.kind, one.candidate.scores) for one in links),
+        max(score_of(said.kinds[complaint.kind], one.candidate.scores) for one in links),
         sorted({one.candidate.category for one in links}),
         [one.candidate.id for one in links],
         [one.how for one in links],
@@ -154,35 +161,49 @@ async def _is_abuser(connection: asyncpg.Connection, reporter_key: bytes, now: d
     )
 
 
-async def _own_case(connection: asyncpg.Connection, complaint_id: int, complaint: NewComplaint, now: datetime) -> UUID:
+async def _own_case(
+    connection: asyncpg.Connection, complaint_id: int, complaint: NewComplaint, said: Figures, now: datetime
+) -> UUID:
     """The case of a complaint that fits nothing that was sent; one that it had already stays its own.
 
-    What the same reporter says of a day, and proves nothing of, is one case, behind all others: it may be made up.
+    What the same reporter says of a day, and proves nothing of, is one case, behind all others: it may be made up. What
+    comes from more reporters than the policy lets have one of a day is one together.
     """
     number = await _case_of(connection, complaint_id)
-    case = _case(complaint, None, (), now)
+    case = _case(complaint, said.kinds[complaint.kind], None, (), now)
     if number is None and complaint.reporter_key and not (complaint.apart or complaint.proven):
-        subject = f"unlinked {complaint.reporter_key.hex()} {now.date()}"
-        await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", subject)
-        case = msgspec.structs.replace(case, priority=_LAST)
-        number = await connection.fetchval(load("complaint_unlinked"), subject)
-        if number is None:
-            number = await open_case(connection, case, now)
-            await connection.execute("UPDATE cases SET subject = $2 WHERE case_id = $1", number, subject)
+        number = await _unlinked(connection, complaint.reporter_key, case, said.limits.unlinked_cases_day, now)
     return await _in_case(connection, complaint_id, number or await open_case(connection, case, now))
+
+
+async def _unlinked(
+    connection: asyncpg.Connection, reporter_key: bytes, case: NewCase, most: int, now: datetime
+) -> int:
+    """The case of what a reporter says of a day that fits nothing, or of all who are too many."""
+    day = f"unlinked {now.date()}"
+    await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", day)
+    subject = f"{day} {reporter_key.hex()}"
+    number: int | None = await connection.fetchval(load("complaint_unlinked"), subject)
+    if number is None and await connection.fetchval(load("complaint_unlinked_today"), day, most):
+        subject = f"{day} many"
+        number = await connection.fetchval(load("complaint_unlinked"), subject)
+    if number is None:
+        number = await open_case(connection, msgspec.structs.replace(case, priority=_LAST), now)
+        await connection.execute("UPDATE cases SET subject = $2 WHERE case_id = $1", number, subject)
+    return number
 
 
 async def _joined_case(
     connection: asyncpg.Connection,
     filed: tuple[int, NewComplaint],
-    traffic: _Traffic,
-    links: Sequence[Link],
+    about: tuple[_Traffic, Sequence[Link]],
+    said: Figures,
     now: datetime,
 ) -> UUID:
     """The case of all complaints about the same traffic that nobody has decided yet; the first opens it."""
-    complaint_id, complaint = filed
-    of_kind = table().kinds[complaint.kind]
-    group = await _group(connection, traffic, now - timedelta(days=table().linking.days))
+    (complaint_id, complaint), (traffic, links) = filed, about
+    of_kind = said.kinds[complaint.kind]
+    group = await _group(connection, traffic, now - timedelta(days=said.linking.days))
     number: int | None = await _case_of(connection, complaint_id) if complaint.apart else group["case_id"]
     named = [one.candidate.id for one in links[:_MOST_NAMED]]
     facts = _facts(complaint, of_kind, group)
@@ -190,7 +211,8 @@ async def _joined_case(
     join = load("complaint_case")
     # One that is decided this moment decides nothing that comes after: it is waited for, and not joined.
     if await connection.fetchval(join, number, of_kind.priority, due_at, facts) is None:
-        number = await open_case(connection, _case(complaint, traffic.account_id, named, now), now)
+        new = _case(complaint, of_kind, traffic.account_id, named, now)
+        number = await open_case(connection, new, now)
         await connection.execute(join, number, of_kind.priority, due_at, facts)
     assert number is not None
     await name_messages(connection, number, named)
@@ -213,8 +235,9 @@ async def _in_case(connection: asyncpg.Connection, complaint_id: int, number: in
     return case
 
 
-def _case(complaint: NewComplaint, account_id: int | None, messages: Sequence[UUID], now: datetime) -> NewCase:
-    of_kind = table().kinds[complaint.kind]
+def _case(
+    complaint: NewComplaint, of_kind: KindOf, account_id: int | None, messages: Sequence[UUID], now: datetime
+) -> NewCase:
     return NewCase(
         kind="complaint",
         title=f"Complaint of {complaint.kind}" if messages else f"Complaint of {complaint.kind}: fits no message",

@@ -10,8 +10,8 @@ from typing import Final, Literal
 import asyncpg
 import msgspec
 
+from comity.complaints.figures import Ceilings
 from comity.complaints.reporters import networks_of, reporter_key
-from comity.complaints.weighing import Ceilings
 from comity.edges.postgres.statements import load
 
 Span = Literal["hour", "day"]
@@ -84,9 +84,13 @@ def of_all(what: str, number: str, country: str | None, ceilings: Ceilings) -> l
     return [
         Limit(f"{what} range {number[:-_RANGE_DIGITS]}", "day", ceilings.range_day),
         Limit(f"{what} country {country or ''}", "day", ceilings.country_day),
-        Limit(f"{what} all", "hour", ceilings.all_hour),
-        Limit(f"{what} all", "day", ceilings.all_day),
+        *of_everybody(what, ceilings.all_hour, ceilings.all_day),
     ]
+
+
+def of_everybody(what: str, hour: int, day: int) -> list[Limit]:
+    """How often something may be done by all together, an hour and a day."""
+    return _limits(f"{what} all", hour, day)
 
 
 def _limits(who: str, hour: int | None, day: int | None) -> list[Limit]:

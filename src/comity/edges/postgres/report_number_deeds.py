@@ -32,8 +32,8 @@ from comity.complaints.report_number import (
     without_code,
 )
 from comity.complaints.reporters import new_code, reporter_key
-from comity.complaints.weighing import table
 from comity.countries import country as country_record
+from comity.edges.postgres.complaint_policy import figures
 from comity.edges.postgres.complaint_rates import has_room, of_all, of_number
 from comity.edges.postgres.complaint_store import file_complaint
 from comity.edges.postgres.deadline_store import Due, NewDeadline, drop_deadline, set_deadline
@@ -226,7 +226,7 @@ def _as_sender(written: str, country: str) -> str:
 
 async def _say(connection: asyncpg.Connection, person: _Person, said: Sequence[_Saying]) -> None:
     """Answer, as far as there is room: whoever forges numbers must not earn by it, nor have strangers texted."""
-    ceilings = table().limits.answers
+    ceilings = (await figures(connection)).limits.answers
     limits = [
         *of_number("answer", person.reporter, None, ceilings.number_day),
         *of_all("answer", person.reporter, person.country, ceilings),

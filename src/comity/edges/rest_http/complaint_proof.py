@@ -11,7 +11,6 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from comity.accounts.account import Account
-from comity.complaints.weighing import table
 from comity.edges.postgres import complaint_codes
 from comity.edges.postgres.complaint_codes import Office
 from comity.edges.postgres.complaint_rates import has_room, of_all, of_network, of_number
@@ -19,7 +18,18 @@ from comity.edges.postgres.complaint_records import Complaint
 from comity.edges.postgres.directory import read_account
 from comity.edges.postgres.statements import load
 from comity.edges.rest_http.complaint_shapes import CodeSent, ComplaintStatus, ConfirmCode
-from comity.edges.rest_http.complaints import FOUND, MOST_BODY, NO_CODES, TAGS, WITH_TOKEN, again, locked, mine, take
+from comity.edges.rest_http.complaints import (
+    FOUND,
+    MOST_BODY,
+    NO_CODES,
+    TAGS,
+    WITH_TOKEN,
+    again,
+    limits_of,
+    locked,
+    mine,
+    take,
+)
 from comity.edges.rest_http.desk_words import shaped
 from comity.edges.rest_http.problems import CONFLICT, ProblemError
 from comity.edges.rest_http.services import AnyRequest, Services, Work, address_of, read_json
@@ -53,7 +63,7 @@ async def send_code(
     forward the message to the operator's report number, or name the id of the message.
     """
     found = await mine(services, request, number, token)
-    limits = table().limits
+    limits = await limits_of(services)
     await take(
         services,
         [
@@ -122,7 +132,8 @@ async def _ask(services: Services, found: Complaint) -> None:
 
 
 async def _has_room(services: Services, found: Complaint) -> bool:
-    ceilings = of_all("code", found.recipient, found.country, table().limits.codes)
+    codes = (await limits_of(services)).codes
+    ceilings = of_all("code", found.recipient, found.country, codes)
     async with services.road.connection() as connection:
         return await has_room(connection, ceilings, services.clock.now())
 

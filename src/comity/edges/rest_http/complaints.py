@@ -16,11 +16,12 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, HeaderParameter
 
 from comity.base.ids import from_wire
+from comity.complaints.figures import Limits
 from comity.complaints.life import ComplaintStepError
 from comity.complaints.reporters import network_of, reporter_key
-from comity.complaints.weighing import table
 from comity.edges.postgres import complaint_codes, complaint_rates, complaint_steps
 from comity.edges.postgres.complaint_frozen import freezes_of
+from comity.edges.postgres.complaint_policy import figures
 from comity.edges.postgres.complaint_rates import Limit, of_network, of_number
 from comity.edges.postgres.complaint_records import REPORTER, Complaint, Step, events_of, find, find_by_token
 from comity.edges.postgres.complaint_store import file_complaint
@@ -82,7 +83,7 @@ async def make_complaint(request: AnyRequest, services: Work) -> Response[Compla
     same place counts once.
     """
     asked: NewComplaintBody = shaped(await read_json(request, MOST_BODY), NewComplaintBody)
-    recipient, limits, address = read_complaint(asked), table().limits, address_of(request)
+    recipient, limits, address = read_complaint(asked), await limits_of(services), address_of(request)
     await take(
         services,
         [
@@ -119,7 +120,7 @@ async def show_complaint(
     token: NamedDependency[str],
 ) -> ComplaintStatus:
     """For whoever has its token, in the header X-Complaint-Token."""
-    await take(services, of_network("look", address_of(request), table().limits.lookups_network_hour))
+    await take(services, of_network("look", address_of(request), (await limits_of(services)).lookups_network_hour))
     async with services.road.connection() as connection:
         found = await find_by_token(connection, complaint_number(number), token)
         if found is None:
@@ -152,6 +153,12 @@ async def withdraw_complaint(
     return await again(services, found.number)
 
 
+async def limits_of(services: Services) -> Limits:
+    """How often the public may complain, by the policy in force."""
+    async with services.road.connection() as connection:
+        return (await figures(connection)).limits
+
+
 async def take(services: Services, limits: Sequence[Limit]) -> None:
     """Count that something was done, in a commit of its own.
 
@@ -163,7 +170,7 @@ async def take(services: Services, limits: Sequence[Limit]) -> None:
     if wait_s:
         raise ProblemError(
             TOO_MANY,
-            "Too many of these came from your network, or about this number.",
+            "Too many of these came from your network, about this number, or in all.",
             f"Try again in {wait_s} s.",
             {"retry-after": str(wait_s)},
         )
@@ -175,7 +182,7 @@ async def mine(services: Services, request: AnyRequest, number: str, token: str)
     Raises:
         ProblemError: there is none, or it was done too often.
     """
-    await take(services, of_network("look", address_of(request), table().limits.lookups_network_hour))
+    await take(services, of_network("look", address_of(request), (await limits_of(services)).lookups_network_hour))
     async with services.road.connection() as connection:
         found = await find_by_token(connection, complaint_number(number), token)
     if found is None:

@@ -18,12 +18,12 @@ from comity.complaints.feed import BadReportError
 from comity.complaints.reporters import network_of, reporter_key
 from comity.complaints.takedown import COMPLAINTS, Claim, State, brands_proven, wanting
 from comity.edges.postgres import takedown_steps, takedown_store
-from comity.edges.postgres.complaint_rates import of_network, of_number
+from comity.edges.postgres.complaint_rates import of_everybody, of_network, of_number
 from comity.edges.postgres.takedown_steps import Proof
 from comity.edges.postgres.takedown_store import Takedown, TakedownError
 from comity.edges.rest_http.complaint_shapes import NewComplaintBody
 from comity.edges.rest_http.complaint_words import read_complaint
-from comity.edges.rest_http.complaints import received_message, take
+from comity.edges.rest_http.complaints import limits_of, received_message, take
 from comity.edges.rest_http.desk_words import shaped
 from comity.edges.rest_http.paging import Page, cursor_of, place_of, size_of
 from comity.edges.rest_http.problems import CONFLICT, NOT_FOUND, UNREADABLE, ProblemError
@@ -48,10 +48,9 @@ from comity.journey.notices import read_email
 from comity.senders.brands import BrandIndex
 
 MOST_BODY: Final = 64 * 1024
-_HOURLY, _DAILY, _PROOFS_HOURLY, _MAILS_HOURLY = 5, 20, 20, 3
 _TAGS: Final = ["Takedown"]
 _DESK: Final = ["Desk: complaints"]
-_OFTEN: Final = {429: spec("Too many came from your network; wait for Retry-After.")}
+_OFTEN: Final = {429: spec("Too many came from your network, or in all; wait for Retry-After.")}
 
 
 @post(
@@ -73,9 +72,7 @@ async def claim_takedown(request: AnyRequest, services: Work, visitor: PerhapsCa
     asked: TakedownClaim = shaped(await read_json(request, MOST_BODY), TakedownClaim)
     claim = _read_claim(asked)
     address = address_of(request)
-    # The address gets mail: whoever's it is, nobody may have it flooded.
-    mailed = of_number("takedown mail", claim.email.lower(), _MAILS_HOURLY, _HOURLY)
-    await take(services, [*of_network("takedown", address, _HOURLY, _DAILY), *mailed])
+    await _count(services, claim.email, address, signed_in=visitor is not None)
     async with services.road.connection() as connection, connection.transaction():
         now = services.clock.now()
         hash_key: bytes = await connection.fetchval("SELECT hash_key FROM installation")
@@ -103,7 +100,8 @@ async def claim_takedown(request: AnyRequest, services: Work, visitor: PerhapsCa
 async def prove_takedown(request: AnyRequest, services: Work) -> TakedownState:
     """With the token that was mailed."""
     given: TakedownProof = shaped(await read_json(request, MOST_BODY), TakedownProof)
-    await take(services, of_network("takedown proof", address_of(request), _PROOFS_HOURLY))
+    limits = (await limits_of(services)).takedowns
+    await take(services, of_network("takedown proof", address_of(request), limits.proofs_network_hour))
     async with services.road.connection() as connection, connection.transaction():
         found = await takedown_store.with_token(connection, _number(given.number), given.token)
         if found is None:
@@ -248,6 +246,16 @@ def _read_claim(asked: TakedownClaim) -> Claim:
     if lacks:
         raise ProblemError(UNREADABLE, "The claim is not complete.", lacks)
     return claim
+
+
+async def _count(services: Services, email: str, address: str, *, signed_in: bool) -> None:
+    """Count that a claim is made; over all networks those alone that no account stands for."""
+    limits = (await limits_of(services)).takedowns
+    # The address gets mail: whoever's it is, nobody may have it flooded.
+    mailed = of_number("takedown mail", email.lower(), limits.address_hour, limits.address_day)
+    await take(services, [*of_network("takedown", address, limits.network_hour, limits.network_day), *mailed])
+    if not signed_in:
+        await take(services, of_everybody("takedown", limits.all_hour, limits.all_day))
 
 
 async def _by_account(

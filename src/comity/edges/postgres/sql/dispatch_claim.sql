@@ -20,35 +20,15 @@ WITH RECURSIVE lanes AS MATERIALIZED (
     ) n
 ), turns AS (
     -- Two rounds: the accounts behind the last one served, then those up to it.
-    SELECT l.prefix, l.carrier_id, l.room, r.round, r.high, h.account_id, d.is_due, d.is_due::int AS found
+    SELECT l.prefix, l.carrier_id, l.room, r.round, r.high, h.account_id, h.is_due, h.is_due::int AS found
     FROM waiting w
     JOIN lanes l ON l.prefix = w.prefix
     CROSS JOIN LATERAL (VALUES (1, l.after, 9223372036854775807), (2, 0, l.after)) AS r (round, low, high)
-    CROSS JOIN LATERAL (
-        SELECT q.account_id, q.due_at
-        FROM queue q
-        WHERE q.route_prefix = l.prefix AND q.account_id > r.low AND q.account_id <= r.high
-        ORDER BY q.account_id, q.due_at
-        LIMIT 1
-    ) h
-    CROSS JOIN LATERAL (
-        SELECT CASE WHEN h.due_at > $2 THEN false ELSE may_send(h.account_id) END AS is_due
-        OFFSET 0
-    ) d
+    CROSS JOIN LATERAL lane_turn(l.prefix, r.low, r.high, $2) h
     UNION ALL
-    SELECT t.prefix, t.carrier_id, t.room, t.round, t.high, h.account_id, d.is_due, t.found + d.is_due::int
+    SELECT t.prefix, t.carrier_id, t.room, t.round, t.high, h.account_id, h.is_due, t.found + h.is_due::int
     FROM turns t
-    CROSS JOIN LATERAL (
-        SELECT q.account_id, q.due_at
-        FROM queue q
-        WHERE q.route_prefix = t.prefix AND q.account_id > t.account_id AND q.account_id <= t.high
-        ORDER BY q.account_id, q.due_at
-        LIMIT 1
-    ) h
-    CROSS JOIN LATERAL (
-        SELECT CASE WHEN h.due_at > $2 THEN false ELSE may_send(h.account_id) END AS is_due
-        OFFSET 0
-    ) d
+    CROSS JOIN LATERAL lane_turn(t.prefix, t.account_id, t.high, $2) h
     WHERE t.found < t.room
 ), served AS (
     SELECT t.*, row_number() OVER (PARTITION BY t.carrier_id ORDER BY t.round, t.account_id) AS turn,
@@ -139,29 +119,40 @@ WITH RECURSIVE lanes AS MATERIALIZED (
                WHERE e.account_id = l.account_id AND e.recipient = m.recipient
                  AND e.expires_at > uuid_extract_timestamp(l.message_id) AND e.expires_at <= $2 AND NOT k.same_brand
            ) END AS ended,
+           -- Traffic that is frozen meanwhile, whatever way it came into the queue. Whether anything is frozen at all is
+           -- asked once for a claim.
+           CASE WHEN (SELECT EXISTS (SELECT FROM freezes o WHERE o.state IN ('in-force', 'confirmed'))) THEN (
+               SELECT min(f.freeze_id)
+               FROM freezes f
+               WHERE f.state IN ('in-force', 'confirmed')
+                 AND complaint_frozen(f, m.category, m.sender, m.text_key, m.template, m.similarity)
+                 AND (f.account_id IS NULL OR l.account_id IN (SELECT family_of(f.account_id)))
+           ) END AS freeze_id,
            row_number() OVER (PARTITION BY l.carrier_id, l.turn ORDER BY l.due_at, l.message_id) AS nth
     FROM locked l
     CROSS JOIN LATERAL (
         SELECT m.sender, m.recipient, m.subject, m.body, m.text, m.category, m.reference, m.receipt, m.system_id,
-               m.validity_s, m.parts, m.door, m.country
+               m.validity_s, m.parts, m.door, m.country, m.text_key, m.template, m.similarity
         FROM messages m
         WHERE m.account_id = l.account_id AND m.id = l.message_id
         OFFSET 0
     ) m
 ), frozen AS MATERIALIZED (
-    -- What came back into the queue of traffic that is frozen meanwhile; looked for only where anything is.
-    SELECT k.tuple, min(f.freeze_id) AS freeze_id
+    -- What a carrier has a part of goes on.
+    SELECT k.tuple, k.freeze_id
     FROM known k
-    JOIN freezes f ON f.state IN ('in-force', 'confirmed')
-                  AND (f.account_id IS NULL OR k.account_id IN (SELECT family_of(f.account_id)))
-    JOIN messages m ON m.account_id = k.account_id AND m.id = k.message_id
-    JOIN message_life l ON l.account_id = k.account_id AND l.id = k.message_id AND l.part_states <@ '{queued}'
-    WHERE (SELECT EXISTS (SELECT FROM freezes o WHERE o.state IN ('in-force', 'confirmed')))
-      AND complaint_frozen(f, m.category, m.sender, m.text_key, m.template, m.similarity)
-    GROUP BY k.tuple
+    CROSS JOIN LATERAL (
+        SELECT l.part_states <@ '{queued}' AS is_whole
+        FROM message_life l
+        WHERE l.account_id = k.account_id AND l.id = k.message_id
+        OFFSET 0
+    ) l
+    WHERE k.freeze_id IS NOT NULL AND l.is_whole
 ), put_off AS (
-    -- Out of the way of what may go, until the deed of the freeze has taken it out.
+    -- Out of the way of what may go, until the deed of the freeze has taken it out; dispatchers look at once for what is
+    -- behind it.
     UPDATE queue q SET due_at = $2 + interval '1 minute' FROM frozen f WHERE q.ctid = f.tuple
+    RETURNING pg_notify('comity_queue', '')
 ), parking AS (
     INSERT INTO deadlines (kind, subject, account_id, due_at, try_at)
     SELECT DISTINCT 'freeze-again', f.freeze_id || ' back', NULL::bigint, $2::timestamptz, $2::timestamptz FROM frozen f
@@ -169,7 +160,7 @@ WITH RECURSIVE lanes AS MATERIALIZED (
 ), fitting AS (
     SELECT k.*, sum(k.parts) OVER (PARTITION BY k.carrier_id ORDER BY k.nth, k.turn) - k.parts AS before
     FROM known k
-    WHERE NOT EXISTS (SELECT FROM frozen z WHERE z.tuple = k.tuple)
+    WHERE k.freeze_id IS NULL OR k.tuple NOT IN (SELECT z.tuple FROM frozen z)
 ), taken AS (
     DELETE FROM queue q
     USING fitting f
