@@ -15,7 +15,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from comity.edges.rest_http.app import api_document, make_litestar
+from comity.edges.rest_http.app import api_document, litestar
 from comity.edges.rest_http.problems import KINDS
 from support.gateway import running_gateway
 
@@ -41,7 +41,7 @@ def test_the_document_is_openapi_3_1_and_has_every_call():
     assert DOCUMENT["openapi"].startswith("3.1")
     registered = {
         (route.path_format.replace("{id_}", "{id}"), method.lower())
-        for route in make_litestar(None, lambda _error: None).routes
+        for route in litestar().routes
         for handler in getattr(route, "route_handlers", ())
         if getattr(handler, "include_in_schema", True) is not False
         for method in handler.http_methods

@@ -60,20 +60,28 @@ from comity.edges.rest_http.cached import Cache
 from comity.edges.rest_http.docs_page import POLICY as DOCS_POLICY
 from comity.edges.rest_http.docs_page import page
 from comity.edges.rest_http.openapi import document_of, openapi_config
-from comity.edges.rest_http.problems import answer_to
-from comity.edges.rest_http.services import AnyRequest, Services, perhaps_signed_in, signed_in
+from comity.edges.rest_http.problems import REPORT, answer_to
+from comity.edges.rest_http.services import (
+    SERVICES,
+    AnyRequest,
+    Services,
+    perhaps_signed_in,
+    services_of,
+    signed_in,
+)
 from comity.edges.rest_http.staff import staffer
 
 _HEADERS: Final = ((b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-referrer"))
 _NO_STORE: Final = (b"cache-control", b"no-store")
 _CACHE_CONTROL: Final = b"cache-control"
+_CACHE: Final = Cache()
 
 
 # Both in a thread: who asks first waits a second for the document to be made, and nobody else waits with them.
 @get("/api/openapi.json", include_in_schema=False, sync_to_thread=True)
 def show_document(request: AnyRequest) -> Response[Any]:
     """This door as an OpenAPI 3.1 document."""
-    answer: Response[Any] = request.app.state.cache.answer(request, "openapi", api_document)
+    answer: Response[Any] = _CACHE.answer(request, "openapi", api_document)
     return answer
 
 
@@ -128,17 +136,13 @@ CALLS: Final[tuple[Any, ...]] = (
 )
 
 
-def make_litestar(services: Services | None, report: Callable[[BaseException], None]) -> Litestar:
-    """Litestar with every call.
-
-    Args:
-        services: what they work with; None to look at the document only.
-        report: called with an error of ours, for the log.
-    """
-    app = Litestar(
+@cache
+def litestar() -> Litestar:
+    """Litestar with every call, the same for all doors of a process: a request brings its own door's services."""
+    return Litestar(
         [*CALLS, show_document, show_docs],
         dependencies={
-            "services": Provide(lambda: services, sync_to_thread=False),
+            "services": Provide(services_of, sync_to_thread=False),
             "account": Provide(signed_in),
             "visitor": Provide(perhaps_signed_in),
             "staffer": Provide(staffer),
@@ -148,16 +152,19 @@ def make_litestar(services: Services | None, report: Callable[[BaseException], N
         openapi_config=openapi_config(),
         logging_config=None,
     )
-    app.state.report = report
-    app.state.cache = Cache()
-    return app
 
 
 class RestDoor:
-    """The /api door as an ASGI application: adds what every answer carries."""
+    """The /api door as an ASGI application: adds what every answer carries.
+
+    Args:
+        services: what its calls work with.
+        report: called with an error of ours, for the log.
+    """
 
     def __init__(self, services: Services, report: Callable[[BaseException], None]) -> None:
-        self._app: App = make_litestar(services, report)  # type: ignore[assignment]  # ASGI by its own names
+        self._own = {SERVICES: services, REPORT: report}
+        self._app: App = litestar()  # type: ignore[assignment]  # ASGI by its own names
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -170,7 +177,7 @@ class RestDoor:
                 message = {**message, "headers": headers}
             await send(message)
 
-        await self._app(scope, receive, send_with_headers)
+        await self._app({**scope, **self._own}, receive, send_with_headers)
 
 
 _making: Final = Lock()
@@ -184,7 +191,7 @@ def api_document() -> dict[str, Any]:
 
 @cache
 def _document() -> dict[str, Any]:
-    return msgspec.to_builtins(document_of(make_litestar(None, lambda _error: None)))  # type: ignore[no-any-return]  # a dict stays one
+    return msgspec.to_builtins(document_of(litestar()))  # type: ignore[no-any-return]  # a dict stays one
 
 
 @cache

@@ -24,6 +24,8 @@ from comity.journey.accept import Acceptor
 from comity.journey.prepare import Readings
 
 AnyRequest = Request[Any, Any, Any]
+SERVICES: Final = "comity.services"
+"""Where a request's scope has what its calls work with."""
 # Many times what the largest request needs: reading more would cost everybody else time.
 _MOST_MARKS: Final = ((b"{", 50_000), (b"[", 50_000), (b'"', 400_000), (b",", 400_000))
 _SMALL: Final = 128 * 1024
@@ -99,6 +101,12 @@ def make_services(
         visitors=Turns(at_once=1, waiting=4, of_one=1),
         rate=Rate(most=10, within_s=60.0),
     )
+
+
+def services_of(request: AnyRequest) -> Services:
+    """What the calls of the door work with at which the request came in."""
+    held: Services = request.scope[SERVICES]  # type: ignore[literal-required]  # a key of ours
+    return held
 
 
 def address_of(request: AnyRequest) -> str:
