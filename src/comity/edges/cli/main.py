@@ -34,6 +34,7 @@ from comity.edges.cli import (
     sealed,
     staff,
     standing,
+    strikes,
     verdicts,
 )
 
@@ -73,6 +74,7 @@ app.add_typer(labels.labels, name="labels")
 app.add_typer(models.model, name="model")
 app.add_typer(sealed.sealed, name="sealed")
 app.add_typer(standing.standing, name="standing")
+strikes.add_to(standing.standing)
 app.add_typer(labels.scores, name="scores")
 app.add_typer(evidence.evidence, name="evidence")
 erasing.add_to(app)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+import sys
+from datetime import UTC, datetime
 from typing import Annotated, Any, Final
 
 import asyncpg
 import msgspec
 import typer
 
+from comity.base.errors import SettingsError
 from comity.edges.cli.console import (
     DatabaseOption,
     DataOption,
@@ -23,12 +25,13 @@ from comity.edges.cli.reading import read_line
 standing = typer.Typer(no_args_is_help=True, help="How far accounts are trusted: standings, strikes, appeals.")
 
 AccountArgument = Annotated[str, typer.Argument(help="The account's name.")]
-ByOption = Annotated[str, typer.Option(help="The person who decides.")]
+ByOption = Annotated[str, typer.Option(help="The senior of the staff who decides.")]
 ClauseOption = Annotated[str, typer.Option(help="The clause of the policy that it rests on.")]
 ReasonOption = Annotated[str, typer.Option(help="What happened, in sentences that the account reads.")]
 _EVENTS: Final = {"watched": "watch", "limited": "limit", "suspended": "suspend", "deactivated": "deactivate"}
 _STANDINGS: Final = ("good", *_EVENTS)
 _LONGEST: Final = 2_000
+_JUSTIFIED: Final = "justified"
 
 
 def put_in_standing(
@@ -38,36 +41,89 @@ def put_in_standing(
     clause: ClauseOption = "D5",
     by: ByOption = "operator",
     days: Annotated[int, typer.Option(min=0, max=3650, help="End it by itself after so many days; 0 for no term.")] = 0,
+    alone: Annotated[
+        bool, typer.Option("--alone", help="In an emergency: at once; a second person looks at it within 24 hours.")
+    ] = False,
     data: DataOption = "",
     database: DatabaseOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Put an account in another standing, with reasons that it is told; it counts within a second.
+    """Propose another standing for an account, with reasons that it is told; a second senior confirms it.
 
-    A milder standing lifts what is in force first. The account reads the statement of reasons at GET /api/standing.
+    A milder standing lifts what is in force first. `comity standing confirm` brings it about, and it counts within a
+    second. With --alone one person stops an account at once, up to suspended; that it was done so is kept as evidence.
     """
     if to not in _STANDINGS:
         fail(f"STANDING {to!r} is not one of {', '.join(_STANDINGS)}.")
     told = read_line(reason, "reason", _LONGEST), read_line(clause, "clause"), read_line(by, "person")
-    until = datetime.now(UTC) + timedelta(days=days) if days else None
 
-    async def work(connection: asyncpg.Connection) -> int:
-        from comity.accounts.standing import Reasons
+    async def work(connection: asyncpg.Connection) -> tuple[int | None, int]:
+        from comity.edges.postgres import standing_cases
+        from comity.edges.postgres.case_store import find_case
         from comity.edges.postgres.operator_store import account_id_of
-        from comity.edges.postgres.standing_desk import put_account
 
-        account_id = await account_id_of(connection, account)
-        reasons = Reasons(told[0], told[1])
-        return await put_account(connection, (account_id, to), reasons, (told[2], until), datetime.now(UTC))
+        account_id, now, sanction = await account_id_of(connection, account), datetime.now(UTC), None
+        await insist_on_senior(connection, told[2])
+        proposal = standing_cases.Proposal(account_id, to, told[0], told[1], told[2], days)
+        async with connection.transaction():
+            if alone:
+                sanction, case = await standing_cases.impose_alone(connection, proposal, now)
+            else:
+                case = await standing_cases.propose(connection, proposal, now)
+            row = await find_case(connection, case)
+        assert row is not None, "it was opened in this transaction"
+        return sanction, row["case_id"]
 
-    sanction = with_connection(data, database, work)
+    sanction, case = with_connection(data, database, work)
     if as_json:
-        print_json({"account": account, "standing": to, "sanction": sanction})
+        print_json({"account": account, "standing": to, "sanction": sanction, "case": case})
+    elif sanction is None:
+        print(
+            f"Proposed as case {case}: another senior confirms it, with `comity standing confirm {case} --by PERSON`."
+        )
     else:
         print(f"{account} is now {to} (decision {sanction}).")
+        print(f"One person did that alone: another senior decides case {case} within 24 hours.", file=sys.stderr)
 
 
 standing.command("change")(put_in_standing)
+
+
+@standing.command("confirm")
+def confirm(
+    case: Annotated[int, typer.Argument(help="The case's number, as the proposal named it.")],
+    by: ByOption,
+    words: Annotated[str, typer.Option(help="Why, in your own words; the account may read them.")] = "",
+    data: DataOption = "",
+    database: DatabaseOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Confirm a change of standing, or a strike, that another person proposed; it counts within a second.
+
+    `comity cases decide CASE overturn` rejects it.
+    """
+    person, said = read_line(by, "person"), read_line(words, "words", _LONGEST) if words else ""
+
+    async def work(connection: asyncpg.Connection) -> tuple[str, dict[str, int]]:
+        from comity.cases.life import Event, Role
+        from comity.edges.postgres.case_decisions import Decision, decide, locked_case
+        from comity.edges.postgres.standing_cases import KIND
+
+        role = Role[(await insist_on_senior(connection, person)).upper()]
+        async with connection.transaction():
+            if (await locked_case(connection, case))["kind"] != KIND:
+                fail(f"Case {case} is not about a standing. See `comity cases show {case}`.")
+            decision = Decision(Event.CONFIRM, person, role, _JUSTIFIED, said)
+            row = await decide(connection, case, decision, datetime.now(UTC))
+        return row["facts"]["to"], row["effects"]
+
+    to, effects = with_connection(data, database, work)
+    if as_json:
+        print_json({"case": case, "standing": to, **effects})
+    elif effects:
+        print(f"Case {case} is confirmed: the account is now {to}.")
+    else:
+        print(f"Case {case} is confirmed; it was {to} already.")
 
 
 @standing.command("show")
@@ -126,70 +182,6 @@ def _print_statement(account: str, statements: tuple[Any, ...], *, as_json: bool
         print(readable(statements[0]), end="")
 
 
-@standing.command("strikes")
-def strikes(
-    account: AccountArgument, data: DataOption = "", database: DatabaseOption = "", as_json: JsonOption = False
-) -> None:
-    """List an account's strikes, the newest first; those that expired or were taken back too."""
-
-    async def work(connection: asyncpg.Connection) -> list[dict[str, Any]]:
-        from comity.edges.postgres.operator_store import account_id_of
-        from comity.edges.postgres.standing_desk import list_strikes
-
-        return await list_strikes(connection, await account_id_of(connection, account))
-
-    print_rows(with_connection(data, database, work), as_json=as_json, empty="There is no strike.")
-
-
-@standing.command("strike")
-def strike(
-    account: AccountArgument,
-    reason: ReasonOption,
-    clause: ClauseOption,
-    by: ByOption,
-    weight: Annotated[int, typer.Option(min=1, max=10, help="How much it counts.")] = 1,
-    data: DataOption = "",
-    database: DatabaseOption = "",
-    as_json: JsonOption = False,
-) -> None:
-    """Give an account a strike; their sum moves its standing."""
-    told = read_line(reason, "reason", _LONGEST), read_line(clause, "clause"), read_line(by, "person")
-
-    async def work(connection: asyncpg.Connection) -> int:
-        from comity.edges.postgres.operator_store import account_id_of
-        from comity.edges.postgres.standing_store import NewStrike, add_strike
-
-        new = NewStrike(await account_id_of(connection, account), told[1], told[0], weight, told[2])
-        return await add_strike(connection, new, datetime.now(UTC))
-
-    number = with_connection(data, database, work)
-    if as_json:
-        print_json({"account": account, "strike": number})
-    else:
-        print(f"Strike {number} of weight {weight} given to {account}.")
-
-
-@standing.command("unstrike")
-def unstrike(
-    number: Annotated[int, typer.Argument(help="The strike's number, as `comity standing strikes` shows it.")],
-    reason: ReasonOption,
-    by: ByOption,
-    data: DataOption = "",
-    database: DatabaseOption = "",
-) -> None:
-    """Take a strike back, and what its weight led to."""
-    why, person = read_line(reason, "reason", _LONGEST), read_line(by, "person")
-
-    async def work(connection: asyncpg.Connection) -> bool:
-        from comity.edges.postgres.standing_store import remove_strike
-
-        return await remove_strike(connection, number, person, why, datetime.now(UTC))
-
-    if not with_connection(data, database, work):
-        fail(f"No strike {number} counts. See `comity standing strikes`.")
-    print(f"Strike {number} is taken back.")
-
-
 @standing.command("appeals")
 def appeals(
     every: Annotated[bool, typer.Option("--all", help="Decided ones too.")] = False,
@@ -224,12 +216,30 @@ def decide(
     async def work(connection: asyncpg.Connection) -> bool:
         from comity.edges.postgres.standing_appeals import Ruling, decide_appeal
 
+        await insist_on_senior(connection, person)
         ruling = Ruling(appeal, outcome, person, why)
         return await decide_appeal(connection, ruling, datetime.now(UTC)) is not None
 
     if not with_connection(data, database, work):
         fail(f"There is no appeal {appeal}. See `comity standing appeals`.")
     print(f"Appeal {appeal}: {outcome}.")
+
+
+async def insist_on_senior(connection: asyncpg.Connection, person: str) -> str:
+    """The role of a person of the staff who may decide about standings, as the desk's calls ask for it.
+
+    Raises:
+        SettingsError: nobody of that name may.
+    """
+    from comity.cases.life import Role
+    from comity.edges.postgres.staff_store import role_of
+
+    role = await role_of(connection, person)
+    if role is None or Role[role.upper()] < Role.SENIOR:
+        raise SettingsError(
+            f"No senior named {person} works at the desk.", "Name one of `comity staff list` with --by."
+        )
+    return role
 
 
 __all__ = ["put_in_standing", "standing"]

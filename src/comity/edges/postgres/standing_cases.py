@@ -13,8 +13,10 @@ import msgspec
 from comity.accounts.account import Standing
 from comity.accounts.standing import IMPOSED, ORDER, BadChangeError, Event, Reasons, worst
 from comity.accounts.triggers import standing_by
+from comity.base.ids import to_wire
 from comity.cases.life import Event as CaseEvent
-from comity.edges.postgres.case_store import NewCase, Row, find_case, open_case
+from comity.edges.postgres.case_store import NewCase, Row, find_case, open_case, write_event
+from comity.edges.postgres.evidence_store import append
 from comity.edges.postgres.policy_terms import terms_in_force
 from comity.edges.postgres.standing_changes import StandingChange, change_standing
 from comity.edges.postgres.standing_desk import put_account
@@ -28,6 +30,16 @@ _ENDS: Final = frozenset({Standing.GOOD, Standing.DEACTIVATED})
 
 _ALONE: Final = ORDER.index(Standing.WATCHED)
 """Up to here a strike needs one person: whoever is watched may send as before."""
+
+
+_IN_AN_EMERGENCY: Final = frozenset({Standing.WATCHED, Standing.LIMITED, Standing.SUSPENDED})
+"""What one person may impose alone: it stops traffic, and can be undone as if it had not been."""
+
+LOOKED_AT_WITHIN: Final = timedelta(hours=24)
+"""A second person looks at what one person did alone."""
+
+ALONE: Final = "standing-alone"
+"""The kind of the evidence of that."""
 
 
 class Proposal(msgspec.Struct, frozen=True):
@@ -65,6 +77,37 @@ async def propose(connection: asyncpg.Connection, proposal: Proposal, now: datet
     return await _open(connection, proposal.account_id, (f"To be {proposal.to}?", proposal.by), facts, now)
 
 
+async def impose_alone(connection: asyncpg.Connection, proposal: Proposal, now: datetime) -> tuple[int, UUID]:
+    """One person, in an emergency, without waiting for a second: at once; the sanction, and the case of a second look.
+
+    Whoever overturns the case ends the sanction. That it was done alone is an entry of evidence of its own, in the
+    caller's transaction.
+
+    Raises:
+        BadChangeError: it has no reasons, or is nothing that one person may do alone.
+    """
+    reasons, wanted = Reasons(proposal.facts, proposal.clause), Standing(proposal.to)
+    held = Standing(
+        await connection.fetchval("SELECT standing FROM accounts WHERE account_id = $1 FOR UPDATE", proposal.account_id)
+    )
+    if wanted not in _IN_AN_EMERGENCY or ORDER.index(wanted) <= ORDER.index(held):
+        raise BadChangeError(
+            f"One person alone does not make an account that is {held} {wanted}.",
+            "Alone one may only stop more of it, up to suspended; propose it, and let a second person confirm.",
+        )
+    until = now + timedelta(days=proposal.days) if proposal.days else None
+    sanction = await put_account(connection, (proposal.account_id, wanted), reasons, (proposal.by, until), now)
+    said = (f"Was it right to make it {wanted} alone?", proposal.by)
+    facts = {"to": proposal.to, "facts": proposal.facts, "clause": proposal.clause, "alone": True}
+    case = await _open(connection, proposal.account_id, said, facts, now, due_at=now + LOOKED_AT_WITHIN)
+    row = await find_case(connection, case)
+    assert row is not None, "it was opened in this transaction"
+    await write_event(connection, row, ("effect", proposal.by, ""), {"sanction": sanction}, now)
+    body = {"by": proposal.by, "to": proposal.to, "facts": proposal.facts, "clause": proposal.clause}
+    await append(connection, proposal.account_id, ALONE, {**body, "case": to_wire(case)}, now)
+    return sanction, case
+
+
 async def give_strike(connection: asyncpg.Connection, strike: NewStrike, now: datetime) -> int | UUID:
     """Give a strike: its number; where its weight would limit the account or worse, the id of a case.
 
@@ -97,6 +140,8 @@ async def settle_standing(
     if event is CaseEvent.OVERTURN:
         return await _undo(connection, case, done, now) if done is not None else {}
     if "to" not in case["facts"] or (done is not None and await _stands(connection, done)):
+        return {}
+    if case["facts"].get("alone"):  # it was done then, and ended since
         return {}
     facts, by = case["facts"], case["decided_by"]
     if "weight" in facts:
@@ -131,10 +176,17 @@ async def _stands(connection: asyncpg.Connection, done: Any) -> bool:  # noqa: A
 
 
 async def _open(
-    connection: asyncpg.Connection, account_id: int, said: tuple[str, str], facts: dict[str, Any], now: datetime
+    connection: asyncpg.Connection,
+    account_id: int,
+    said: tuple[str, str],
+    facts: dict[str, Any],
+    now: datetime,
+    *,
+    due_at: datetime | None = None,
 ) -> UUID:
     title, by = said
-    number = await open_case(connection, NewCase(KIND, title, account_id, by, priority=20, facts=facts), now)
+    new = NewCase(KIND, title, account_id, by, priority=20, due_at=due_at, facts=facts)
+    number = await open_case(connection, new, now)
     row = await find_case(connection, number)
     assert row is not None, "it was opened in this transaction"
     found: UUID = row["id"]
