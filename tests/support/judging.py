@@ -37,6 +37,7 @@ ALL_WELL = Facts(
     heard=Heard(NOON - timedelta(days=2)),
     spread=Spread(senders=1, accounts=1),
     traffic=Traffic(account_day=200, sender_day=100, sender_minute=5, recipients=80, replies=60),
+    arrivals=(),
 )
 
 

@@ -54,6 +54,7 @@ class Account(msgspec.Struct, frozen=True):
         record: what it declared and was cleared for.
         record_digest: names that record in the store.
         probing: hashes of texts by which the account feels out the filter; while there are any, it is told less (U16).
+        head_id: the account that stands above all others of its line; None where nobody does.
         frozen: what of its traffic is frozen after complaints (P9).
     """
 
@@ -75,3 +76,9 @@ class Account(msgspec.Struct, frozen=True):
     record_digest: str = digest_of(_NO_RECORD)
     probing: tuple[int, ...] = ()
     frozen: tuple[Frozen, ...] = ()
+    head_id: int | None = None
+
+    @property
+    def family_id(self) -> int:
+        """What it shares with all accounts of its line, and with no others."""
+        return self.account_id if self.head_id is None else self.head_id

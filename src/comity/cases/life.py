@@ -104,6 +104,8 @@ KINDS: Final[dict[str, Kind]] = {
     "probing": Kind(),
     "resale": Kind(),
     "look-back": Kind(),
+    # Of no account: what others send is nobody's to see.
+    "flood": Kind(),
 }
 
 # What its account sees happen to a case.

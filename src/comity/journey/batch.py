@@ -16,6 +16,7 @@ import msgspec
 from comity.base.clock import Clock
 from comity.base.ids import IdMaker
 from comity.credits.lots import Lot, Purse
+from comity.journey.arrivals import Arrivals, Sketch
 from comity.journey.judge import Judge
 from comity.journey.ports import AcceptedBatch, AcceptStore, FactsChangedError, Kept
 from comity.journey.prepare import Prepared
@@ -94,6 +95,7 @@ class Batch:
         self._clock = clock
         self._ids = ids
         self._lots: dict[int, list[Lot]] = {}
+        self._sketch = Sketch()
 
     def forget_lots(self) -> None:
         """Ask the store anew what accounts may spend; called when credits were added."""
@@ -114,7 +116,8 @@ class Batch:
         accounts = {unit.account_id for unit in fresh}
         remembered = accounts & self._lots.keys()
         purses = await self._purses(accounts, now)
-        judge = Judge(around, now, self._ids)
+        arrivals = Arrivals(self._sketch, now)
+        judge = Judge(around, now, self._ids, arrivals)
         writing = AcceptedBatch()
         try:
             for unit in fresh:
@@ -125,6 +128,7 @@ class Batch:
             if writing.rows:
                 judge.write_counts(writing)
                 await self._store.commit(writing)
+                arrivals.written()
         except BaseException:
             for account_id in accounts:
                 self._lots.pop(account_id, None)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from comity.journey.arrivals import Arrivals
 from comity.journey.spread import Near
 from comity.journey.templates import TemplateTally
 from comity.journey.traffic import Sent, Tally, mark
@@ -21,9 +22,10 @@ _Recent = dict[tuple[int, str], tuple[RecentText, ...]]
 
 
 class BatchMemory:
-    """What was judged in this batch and not refused."""
+    """What was judged in this batch and not refused; `arrivals` counts what reaches its numbers."""
 
-    def __init__(self) -> None:
+    def __init__(self, arrivals: Arrivals) -> None:
+        self.arrivals = arrivals
         self._recent: _Recent = {}
         self._recent_of_unit: _Recent = {}
         self.near = Near()
@@ -39,6 +41,7 @@ class BatchMemory:
         self._near_of_unit = Near()
         self._tally_of_unit = Tally()
         self._templates_of_unit = TemplateTally()
+        self.arrivals.begin_unit()
 
     def keep_unit(self) -> None:
         """What the unit added counts for all after it."""
@@ -47,6 +50,7 @@ class BatchMemory:
         self.near.update(self._near_of_unit.entries())
         self.tally.update(self._tally_of_unit)
         self.templates.update(self._templates_of_unit)
+        self.arrivals.keep_unit()
         self.begin_unit()
 
     def add(self, account_id: int, message: Message, recent: RecentText, wanted: Wanted) -> None:

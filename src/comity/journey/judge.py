@@ -14,6 +14,7 @@ import msgspec
 from comity.accounts.account import Account
 from comity.base.ids import IdMaker, instant_of
 from comity.countries.hours import schedule
+from comity.journey.arrivals import LET_THROUGH, Arrivals, minute_number
 from comity.journey.batch_memory import BatchMemory
 from comity.journey.consenting import consent_for, is_opted_out
 from comity.journey.notify import StateChange, report_events
@@ -31,6 +32,7 @@ from comity.policy.watching import untold_of
 from comity.screening.compiled import CompiledPolicy
 from comity.screening.decide import decide
 from comity.screening.judging import (
+    Arrival,
     Facts,
     Heard,
     History,
@@ -57,8 +59,6 @@ STATE_AFTER: Final = {
     Action.HOLD.word: State.HELD,
     Action.REFUSE.word: State.REFUSED,
 }
-# What waits for its turn counts as sent: nobody has to let it go.
-_LET_THROUGH: Final = frozenset({State.QUEUED, State.DEFERRED})
 
 
 class Judge:
@@ -68,14 +68,16 @@ class Judge:
         around: what the store knows.
         now: the instant of the whole batch.
         ids: makes message ids.
+        arrivals: what reaches the batch's numbers.
     """
 
-    def __init__(self, around: Surroundings, now: datetime, ids: IdMaker) -> None:
+    def __init__(self, around: Surroundings, now: datetime, ids: IdMaker, arrivals: Arrivals) -> None:
         self._around = around
         self._now = now
+        self._now_minute = minute_number(now)
         self._ids = ids
         self._place = 0
-        self._memory = BatchMemory()
+        self._memory = BatchMemory(arrivals)
 
     async def judge(self, unit: Unit, purse: Purse, writing: AcceptedBatch) -> Outcome:
         """Judge a unit; add what is to be written to `writing`, all of it or nothing."""
@@ -103,10 +105,13 @@ class Judge:
         writing.sent = self._memory.tally.by_sender
         writing.spread = self._memory.near.entries()
         writing.templates = self._memory.templates.by_template
+        writing.arrivals = self._memory.arrivals.counted()
+        writing.flooded = self._memory.arrivals.flooded
 
     def _judge_one(self, unit: Unit, one: Prepared, wanted: Wanted) -> Judged:
         account, message = unit.submission.account, one.message
         facts = self._facts(account, one, unit.policy, wanted)
+        number = self._around.numbers.get(self._place)
         self._place += 1
         verdict = decide(message, facts, unit.policy)
         if account.probing:
@@ -116,11 +121,14 @@ class Judge:
             recent = RecentText(self._now, message.text_key, message.similarity, message.category.value)
             self._memory.add(account.account_id, message, recent, wanted)
         state = STATE_AFTER[verdict.action]
-        if wanted.context and state in _LET_THROUGH:
+        if wanted.context and state in LET_THROUGH:
             self._memory.let_through(account.account_id, message.template)
         if state is State.QUEUED and one.due_at is not None:
             state = State.DEFERRED
-        return Judged(self._ids.at(self._now), state, verdict, one.plan.parts, 0 if refused else one.micro_credits)
+        judged = Judged(self._ids.at(self._now), state, verdict, one.plan.parts, 0 if refused else one.micro_credits)
+        if number is not None:
+            self._memory.arrivals.take(number, account, one, judged, self._minute_of(_due(one, verdict, self._now)))
+        return judged
 
     def _facts(self, account: Account, one: Prepared, policy: CompiledPolicy, wanted: Wanted) -> Facts:
         message = one.message
@@ -147,6 +155,7 @@ class Judge:
             traffic=self._traffic(account.account_id, one) if one.asks_traffic else None,
             template=template,
             history=history,
+            arrivals=self._arrivals(account, message, found),
             probing=account.probing,
             frozen=account.frozen,
         )
@@ -177,6 +186,17 @@ class Judge:
         """What the store counted, and what this batch sends beside."""
         held = self._around.traffic.get((account_id, one.sender.key)) or SenderTraffic(minute_of(self._now))
         return held.with_more(*self._memory.sent(account_id, one.sender.key), self._now)
+
+    def _arrivals(self, account: Account, message: Message, found: Found) -> tuple[Arrival, ...] | None:
+        """What reaches the number: as the store counts it, as this process remembers it, and what this batch sends."""
+        number = self._around.numbers.get(self._place)
+        if number is None or message.at is None:
+            return None
+        at_minute = self._minute_of(message.at)
+        return self._memory.arrivals.around(number, account.family_id, at_minute, found.arrived)
+
+    def _minute_of(self, at: datetime) -> int:
+        return self._now_minute if at is self._now else minute_number(at)
 
     def _sent_before(self, account_id: int, one: Prepared) -> tuple[Template | None, History | None]:
         """Of its template, and altogether: what the store counted, and what this batch lets through beside."""

@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 
 from comity.credits.lots import Lot
+from comity.journey.arrivals import Arrived, Counted, Flooded
 from comity.journey.notify import Event
 from comity.journey.prepare import Readings
 from comity.journey.templates import TemplateTraffic
@@ -25,6 +26,7 @@ class Asked(msgspec.Struct, frozen=True, gc=False):
         category: texts of this category come first, where there are more than are looked at.
         heard: whether it matters when the recipient last wrote.
         at: when it is to go; consents that are over by then are left out.
+        number: what stands for the recipient where it matters what reaches it over all accounts, else None.
     """
 
     account_id: int
@@ -34,6 +36,7 @@ class Asked(msgspec.Struct, frozen=True, gc=False):
     category: str = ""
     heard: bool = False
     at: datetime | None = None
+    number: int | None = None
 
 
 class Granted(msgspec.Struct, frozen=True, gc=False):
@@ -52,6 +55,7 @@ class Found(msgspec.Struct, frozen=True, gc=False):
         stops: opt-outs that are about its category: each brand, "" for all, with when the last one came.
         consents: those that hold when it goes, newest first, but for what `withdrawals` end of them.
         withdrawals: brands whose consents were taken back, each with when that last was; given with consents alone.
+        arrived: what reaches the number within an hour of it, as far as that is counted.
     """
 
     stops: tuple[tuple[str, datetime], ...] = ()
@@ -62,6 +66,7 @@ class Found(msgspec.Struct, frozen=True, gc=False):
     similarities: tuple[int | None, ...] = ()
     categories: tuple[str, ...] = ()
     heard_at: datetime | None = None
+    arrived: tuple[Arrived, ...] = ()
 
     @property
     def opted_out(self) -> bool:
@@ -136,6 +141,7 @@ class AcceptedBatch(msgspec.Struct):
     `artefacts` are what the verdicts name by digest, kept before the commit: kind and body. `sealed` stands in no row.
     `sent` is what is counted at the instant `at`, by account and sender key; `spread` has hash, account and sender key
     of promotional texts, each once; `templates` how many messages of a template are let through, by account and key.
+    `arrivals` are counted over all accounts; `flooded` are messages that were stopped because of what others send.
     """
 
     rows: list[AcceptedRow] = []
@@ -149,6 +155,8 @@ class AcceptedBatch(msgspec.Struct):
     sent: dict[tuple[int, str], Sent] = {}
     spread: list[tuple[int, int, str]] = []
     templates: dict[tuple[int, int], int] = {}
+    arrivals: list[Counted] = []
+    flooded: list[Flooded] = []
 
     def charge(self, charge: Charged) -> None:
         """Add a charge."""
@@ -162,6 +170,10 @@ class FactsChangedError(Exception):
 
 class AcceptStore(Protocol):
     """Where accepted messages are kept."""
+
+    def number_of(self, recipient: str) -> int:
+        """What stands for a number (E.164 digits) in counts over all accounts: 64 bits, signed, of a keyed hash."""
+        ...
 
     async def facts(self, asked: Sequence[Asked], earliest: UUID, latest: UUID) -> dict[int, Found]:
         """What is known, by place in `asked`; places with nothing to tell are left out.

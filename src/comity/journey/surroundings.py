@@ -34,6 +34,7 @@ class Surroundings(msgspec.Struct):
         spread: by account and hash: accounts over which texts like that went, its own with each sender key.
         traffic: by account and sender key.
         templates: by account and template.
+        numbers: by place, what stands for the recipient; those that are only tried are left out.
     """
 
     found: dict[int, Found] = {}
@@ -41,14 +42,20 @@ class Surroundings(msgspec.Struct):
     spread: dict[tuple[int, int], tuple[tuple[int, str], ...]] = {}
     traffic: dict[tuple[int, str], SenderTraffic] = {}
     templates: dict[tuple[int, int], TemplateTraffic] = {}
+    numbers: dict[int, int] = {}
 
 
 async def look_around(store: AcceptStore, units: Sequence[Unit], now: datetime) -> Surroundings:
     """Ask the store all that the rules need; it is asked nothing that none of them does."""
     windows = _Windows(now)
     placed = [(unit, one) for unit in units for one in unit.prepared]
-    asked = [_asked(unit, one, windows) for unit, one in placed]
-    around = Surroundings(found=await store.facts(asked, windows.earliest, windows.latest))
+    numbers = {
+        place: store.number_of(one.message.recipient)
+        for place, (unit, one) in enumerate(placed)
+        if not unit.submission.dry_run and wanted_of(unit.policy).arrivals
+    }
+    asked = [_asked(unit, one, windows, numbers.get(place)) for place, (unit, one) in enumerate(placed)]
+    around = Surroundings(await store.facts(asked, windows.earliest, windows.latest), numbers=numbers)
     asks_lists = [(place, kind, key) for place, (_, one) in enumerate(placed) for kind, key in one.asks_lists or ()]
     if asks_lists:
         around.listed = await store.listed(asks_lists)
@@ -99,7 +106,7 @@ class _Windows:
         return min(self._since.values())
 
 
-def _asked(unit: Unit, one: Prepared, windows: _Windows) -> Asked:
+def _asked(unit: Unit, one: Prepared, windows: _Windows, number: int | None) -> Asked:
     message = one.message
     promotional = message.category is Category.PROMOTIONAL
     return Asked(
@@ -110,4 +117,5 @@ def _asked(unit: Unit, one: Prepared, windows: _Windows) -> Asked:
         message.category.value,
         one.asks_heard,
         message.at,
+        number,
     )

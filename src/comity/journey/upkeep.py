@@ -34,6 +34,8 @@ class Retention:
     # Both are asked for a day back.
     TRAFFIC: Final = timedelta(days=3)
     SPREAD: Final = timedelta(days=2)
+    # A flood that pauses for a day is another one.
+    ARRIVALS: Final = timedelta(days=1)
     # Compared over five weeks; more is for whoever looks back.
     SCORES: Final = timedelta(days=400)
 
@@ -67,6 +69,10 @@ class UpkeepStore(Protocol):
 
     async def forget_spread(self, before: datetime, most: int) -> int:
         """Forget over which senders texts went in hours long past."""
+        ...
+
+    async def forget_arrivals(self, before: datetime, most: int) -> int:
+        """Forget what reached numbers before, and that they got too much."""
         ...
 
     async def forget_templates(self, today: date, kept: TemplatesKept, most: int) -> int:
@@ -118,6 +124,7 @@ class Upkeep:
         await _all(lambda: self._store.forget_keys(now - Retention.IDEMPOTENCY, _AT_ONCE))
         await _all(lambda: self._store.forget_traffic(now - Retention.TRAFFIC, _AT_ONCE))
         await _all(lambda: self._store.forget_spread(now - Retention.SPREAD, _AT_ONCE))
+        await _all(lambda: self._store.forget_arrivals(now - Retention.ARRIVALS, _AT_ONCE))
         kept = wanted_of(self._directory.readings().policy).kept
         await _all(lambda: self._store.forget_templates(now.date(), kept, _AT_ONCE))
         await self._drift.once()

@@ -71,6 +71,11 @@ class Wanted(msgspec.Struct, frozen=True):
         return "traffic" in self.needs
 
     @property
+    def arrivals(self) -> bool:
+        """Whether any rule asks what reaches a number over all accounts."""
+        return "arrivals" in self.needs
+
+    @property
     def listed(self) -> bool:
         """Whether any rule asks for entries of lists."""
         return "listed" in self.needs

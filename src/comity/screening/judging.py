@@ -138,6 +138,22 @@ class Traffic(msgspec.Struct, frozen=True, gc=False):
     replies: int
 
 
+class Arrival(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """Messages that reach the recipient's number in one minute, from one family of accounts; kept as a list of four.
+
+    Attributes:
+        ago_min: whole minutes before the message at hand goes out; negative for what goes out after it.
+        family: 0 for the message's own account with those of its line; others are numbered from 1, anew each time.
+        category: what they were treated as.
+        messages: how many.
+    """
+
+    ago_min: int
+    family: int
+    category: str
+    messages: int
+
+
 class Template(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """What the account sent of a message's template before it; what was held or refused is not among it.
 
@@ -191,6 +207,9 @@ class Facts(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
         traffic: what the account and the sender sent lately.
         template: what the account sent of the message's template; looked up for messages that score for something.
         history: what the account sent altogether; looked up with it.
+        arrivals: what reaches the recipient's number within an hour of the message, over all accounts; empty while one
+            family of accounts alone writes to it. Not looked up for what is only tried: who asks learns nothing of
+            others.
         probing: hashes of texts by which the account feels out the filter.
         frozen: what of the account's traffic is frozen after complaints.
     """
@@ -214,6 +233,7 @@ class Facts(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     traffic: Traffic | None = None
     template: Template | None = None
     history: History | None = None
+    arrivals: tuple[Arrival, ...] | None = None
     probing: tuple[int, ...] = ()
     frozen: tuple[Frozen, ...] = ()
 

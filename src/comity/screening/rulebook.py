@@ -20,6 +20,7 @@ from comity.screening.rules import (
     consent_not_for_this,
     content_banned_here,
     deceptive_offer,
+    destination_flood,
     destination_not_allowed,
     discriminatory_offer,
     embargoed_destination,
@@ -125,6 +126,7 @@ RULEBOOK: Final[tuple[Rule, ...]] = (
     repeated_text.RULE,
     frequency_cap.RULE,
     snowshoe.RULE,
+    destination_flood.RULE,
     # timing
     quiet_hours.RULE,
     # complaints: behind all others that hold, whose cases what they hold joins

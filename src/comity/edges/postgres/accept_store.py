@@ -15,6 +15,7 @@ import msgspec
 
 from comity.base.errors import StoreError
 from comity.credits.lots import Lot, LotKind
+from comity.edges.postgres.arrivals_store import FloodCases, arrival_arguments, arrived, join_floods, number_key
 from comity.edges.postgres.artefact_store import keep_artefacts
 from comity.edges.postgres.body_keys import BodyKeys, Contact, Sealing
 from comity.edges.postgres.counts_store import Senders, Texts, TrafficHold, count_arguments, find_spread, find_traffic
@@ -24,6 +25,7 @@ from comity.edges.postgres.sealed_rows import SealedRow, sealed_row
 from comity.edges.postgres.sealed_store import ensure_installation, write_sealed
 from comity.edges.postgres.statements import load
 from comity.edges.postgres.template_store import Templates, find_templates, template_arguments
+from comity.journey.arrivals import Flooded
 from comity.journey.ports import AcceptedBatch, Asked, Charged, FactsChangedError, Found, Granted, Kept
 from comity.journey.templates import TemplateTraffic
 from comity.journey.traffic import SenderTraffic
@@ -68,6 +70,11 @@ class PostgresAcceptStore:
         self._kept: set[str] = set()
         self._traffic = TrafficHold()
         self._keys = BodyKeys(connections.vault)
+        self._floods = FloodCases()
+
+    def number_of(self, recipient: str) -> int:
+        """What stands for a number in counts over all accounts."""
+        return number_key(self._keys.vault, recipient)
 
     async def facts(self, asked: Sequence[Asked], earliest: UUID, latest: UUID) -> dict[int, Found]:
         """What is known around each place in `asked`; places with nothing to tell are left out."""
@@ -83,6 +90,7 @@ class PostgresAcceptStore:
             [one.heard for one in asked],
             [one.at for one in asked],
             self._keys.asked_for(asked),
+            [one.number for one in asked],
         )
         async with self._connections.connection() as connection:
             rows = await connection.fetch(load("accept_facts"), *arguments)
@@ -159,6 +167,7 @@ class PostgresAcceptStore:
             raise FactsChangedError
         self._keys.committed(sealing)
         self._traffic.add(batch)
+        self._floods.committed(batch)
 
     async def _try_commit(self, batch: AcceptedBatch, contacts: set[Contact]) -> tuple[Sealing, str | None]:
         """Write the batch; gives what it was sealed with, and what changed meanwhile, where anything did."""
@@ -167,10 +176,11 @@ class PostgresAcceptStore:
             await self._keep(connection, batch.artefacts)
             sealing = await self._keys.sealing(connection, contacts)
             try:
-                if len(batch.rows) <= _SLICE and not batch.sealed:
+                cases = self._floods.to_join(batch)
+                if len(batch.rows) <= _SLICE and not batch.sealed and not cases:
                     await connection.fetch(load("accept_commit"), *_arguments(batch, sealing))
                 else:
-                    await _commit_in_slices(connection, batch, sealing)
+                    await _commit_in_slices(connection, batch, sealing, cases)
             except asyncpg.PostgresError as error:
                 state = getattr(error, "sqlstate", "")
                 changed = _CHANGED if isinstance(error, asyncpg.DeadlockDetectedError) else state
@@ -213,13 +223,17 @@ class PostgresAcceptStore:
             await asyncio.sleep(_WAKE_PAUSE_S)
 
 
-async def _commit_in_slices(connection: asyncpg.Connection, batch: AcceptedBatch, sealing: Sealing) -> None:
-    """Write a large batch whole or not at all, in pieces between which others get their turn, with what is sealed."""
+async def _commit_in_slices(
+    connection: asyncpg.Connection, batch: AcceptedBatch, sealing: Sealing, cases: Sequence[Flooded]
+) -> None:
+    """Write a batch whole or not at all, in pieces between which others get their turn, with boxes and cases beside."""
     async with connection.transaction():
         for piece in _slices(batch):
             await connection.fetch(load("accept_commit"), *_arguments(piece, sealing))
         if batch.sealed:
             await write_sealed(connection, batch.sealed)
+        if cases and batch.at:
+            await join_floods(connection, cases, batch.at)
 
 
 def _slices(batch: AcceptedBatch) -> Iterator[AcceptedBatch]:
@@ -249,6 +263,7 @@ def _arguments(batch: AcceptedBatch, sealing: Sealing) -> tuple[Any, ...]:
         [body.subject for body in bodies],
         [body.box for body in bodies],
         *sealing.held(),
+        *arrival_arguments(batch),
     )
 
 
@@ -262,6 +277,7 @@ def _found(row: Any) -> Found:  # noqa: ANN401  asyncpg's record
         similarities=tuple(row["similarities"] or ()),
         categories=tuple(row["categories"] or ()),
         heard_at=row["heard_at"],
+        arrived=arrived(row),
     )
 
 

@@ -282,6 +282,7 @@ def read_account(row: Any) -> Account:  # noqa: ANN401  asyncpg's record
     return Account(
         account_id=row["account_id"],
         parent_id=row["parent_id"],
+        head_id=row["head_id"],
         name=row["name"],
         standing=Standing(row["standing"]),
         category=row["category"],

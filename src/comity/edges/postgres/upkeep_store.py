@@ -70,6 +70,10 @@ class PostgresUpkeepStore:
         """Forget over which senders texts went in hours long past."""
         return await self._forget("upkeep_forget_spread", before, most)
 
+    async def forget_arrivals(self, before: datetime, most: int) -> int:
+        """Forget what reached numbers before, and that they got too much."""
+        return await self._forget("upkeep_forget_arrivals", before, most)
+
     async def forget_templates(self, today: date, kept: TemplatesKept, most: int) -> int:
         """Forget how templates were used that nobody used for as long as the policy says."""
         before, seldom = today - timedelta(days=kept.days), today - timedelta(days=kept.seldom_days)

@@ -72,6 +72,7 @@ def _all_well(sender: str, at: datetime) -> Facts:
         heard=Heard(at - timedelta(days=2)),
         spread=Spread(senders=1, accounts=1),
         traffic=Traffic(account_day=200, sender_day=100, sender_minute=5, recipients=80, replies=60),
+        arrivals=(),
     )
 
 

@@ -11,6 +11,7 @@
 --   $51..$53 templates: account, template, messages of it that are let through; $54 the instant of the batch
 --   $55      messages: template  $56 subject  $57 body
 --   $58..$61 keys of bodies, in order: account, subject, key id, wrapped key (null where it is known)
+--   $62..$66 what reaches numbers over all accounts, in order: number, minute, family, category, messages
 WITH kept AS (
     INSERT INTO idempotency (account_id, key, fingerprint, message_ids)
     SELECT k.account_id, k.key, k.fingerprint, k.message_ids::uuid[]
@@ -75,6 +76,13 @@ WITH kept AS (
     SET sent = t.sent + excluded.sent,
         days = t.days + (excluded.last_day > t.last_day)::int,
         last_day = greatest(t.last_day, excluded.last_day)
+), arrived AS (
+    INSERT INTO number_arrivals AS t (number, minute, family, category, messages)
+    SELECT n.number, n.minute, n.family, n.category, n.messages
+    FROM unnest($62::bigint[], $63::int[], $64::bigint[], $65::text[], $66::int[])
+         AS n (number, minute, family, category, messages)
+    ON CONFLICT (number, minute, family, category) DO UPDATE
+    SET messages = t.messages + excluded.messages
 ), begun AS (
     INSERT INTO account_traffic AS t (account_id, since, sent)
     SELECT s.account_id, $54, sum(s.messages)

@@ -2,6 +2,7 @@
 --   $1 place in the batch  $2 account  $3 recipient  $4 promotional?  $5 id below which earlier texts do not matter
 --   $6..$7 ids between which all that matter lie: they spare the partitions of other days
 --   $11 what the recipient's key is looked up by; null where that is not asked
+--   $12 what stands for the number where it matters what reaches it over all accounts, else null
 --   $8 category  $9 does it matter when the recipient last wrote?  $10 when it is to go
 -- Of more than 60 earlier texts those of the message's own category come first, newest first, so that caps count right
 -- up to 60; among the newest 500, so that a number to which everything is sent costs nobody time.
@@ -14,10 +15,12 @@ SELECT q.place,
        w.brands AS withdrawn_brands, w.ats AS withdrawn_brands_at,
        c.ats AS consents_at, c.brands AS consents_brand, c.purposes AS consents_purpose, c.confirmed AS consents_confirmed,
        r.ids, r.text_keys, r.similarities, r.categories,
-       h.at AS heard_at, k.key_id, k.wrapped
+       h.at AS heard_at, k.key_id, k.wrapped,
+       n.minutes AS arrived_minutes, n.families AS arrived_families, n.categories AS arrived_categories,
+       n.messages AS arrived_messages
 FROM unnest($1::int[], $2::bigint[], $3::text[], $4::boolean[], $5::uuid[], $8::text[], $9::boolean[], $10::timestamptz[],
-            $11::bytea[])
-     AS q (place, account_id, recipient, promotional, since, category, heard, at, subject)
+            $11::bytea[], $12::bigint[])
+     AS q (place, account_id, recipient, promotional, since, category, heard, at, subject, number)
 LEFT JOIN LATERAL (
     SELECT max(o.at) FILTER (WHERE o.scope = 'everything' OR (o.scope = 'category' AND o.subject = q.category)) AS stopped_at,
            array_agg(o.subject) FILTER (WHERE o.scope = 'brand') AS brands,
@@ -83,5 +86,17 @@ LEFT JOIN LATERAL (
 LEFT JOIN LATERAL (
     SELECT b.key_id, b.wrapped FROM body_keys b WHERE b.account_id = q.account_id AND b.subject = q.subject OFFSET 0
 ) k ON true
+LEFT JOIN LATERAL (
+    SELECT array_agg(n.minute) AS minutes, array_agg(n.family) AS families, array_agg(n.category) AS categories,
+           array_agg(n.messages) AS messages
+    FROM (
+        SELECT n.minute, n.family, n.category, n.messages
+        FROM number_arrivals n
+        WHERE n.number = q.number AND n.minute > floor(extract(epoch FROM q.at) / 60)::int - 60
+          AND n.minute < floor(extract(epoch FROM q.at) / 60)::int + 60
+        ORDER BY n.minute DESC
+        LIMIT 500
+    ) n
+) n ON true
 WHERE o.stopped_at IS NOT NULL OR o.brands IS NOT NULL OR c.ats IS NOT NULL OR r.ids IS NOT NULL OR h.at IS NOT NULL
-   OR k.wrapped IS NOT NULL
+   OR k.wrapped IS NOT NULL OR n.minutes IS NOT NULL

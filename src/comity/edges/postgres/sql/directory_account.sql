@@ -1,5 +1,6 @@
 -- An account as the road sees it.  $1 account
-SELECT a.account_id, a.parent_id, a.name, standing_inherited(a.account_id) AS standing, a.category, a.daily_volume, a.time_zone,
+SELECT a.account_id, a.parent_id, family_head(a.account_id) AS head_id, a.name,
+       standing_inherited(a.account_id) AS standing, a.category, a.daily_volume, a.time_zone,
        a.allowed_networks::text[] AS allowed_networks, a.transliterate, a.profile,
        ARRAY(SELECT p.version FROM policy_acceptances p WHERE p.account_id = a.account_id) AS accepted,
        ARRAY(SELECT w.version FROM policy_answers w
