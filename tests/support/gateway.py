@@ -206,7 +206,7 @@ async def running_gateway(database: Database, clock: Clock, folder: Path) -> Asy
         pool = await database.pool(Role.TENANT, most=4)
         stack.push_async_callback(pool.close)
         gateway.acceptor, gateway.directory = await stack.enter_async_context(accepting(node))
-        gateway.gate = Gate(gateway.directory)
+        gateway.gate = Gate(gateway.directory, clock)
         road = HeldConnections(database, "comity-test-road")
         stack.push_async_callback(road.close)
         tenants = Tenants(pool)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from comity.edges.postgres.staff_store import SCOPES, add_key
+from comity.accounts.team import SCOPES
+from comity.edges.postgres.staff_store import add_key
 from support.gateway import PERSON, Customer
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

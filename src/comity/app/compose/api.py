@@ -42,7 +42,7 @@ async def api_role(node: Node) -> AsyncIterator[list[Source]]:
     # Of its own, so that whatever customers ask for a probe is answered.
     probes = HeldConnections(node.database, "comity-ready", most=1)
     async with accepting(node) as (acceptor, directory):
-        tenants, gate = Tenants(pool), Gate(directory)
+        tenants, gate = Tenants(pool), Gate(directory, node.clock)
         calls = Calls(tenants, road, node.clock, EndpointRules(allowed=node.allowed_networks))
         door = SmstoolsDoor(acceptor, gate, calls, report_to("smstools.failed"))
         services = make_services(

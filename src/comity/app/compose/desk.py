@@ -29,6 +29,9 @@ from comity.edges.postgres import (
     standing_store,
     takedown_steps,
     takedown_store,
+    team_activity,
+    team_deeds,
+    team_store,
 )
 from comity.edges.postgres.deadline_store import Deed, FailedDeedError, PostgresDeadlines
 from comity.edges.postgres.evidence_upkeep import EvidenceUpkeep
@@ -65,6 +68,9 @@ DEEDS: Final[dict[str, Deed]] = {
     takedown_steps.ANSWERS: takedown_steps.end_answers,
     takedown_steps.DECISION: takedown_steps.follow,
     takedown_store.PROOF: takedown_steps.lapse,
+    team_activity.OLD: team_activity.forget_old,
+    team_store.INVITATION: team_deeds.end_invitation,
+    team_store.EMPTY: team_deeds.empty,
     standing_store.TERM: standing_store.end_term,
     standing_store.STRIKE_ENDS: standing_store.end_strike,
 }

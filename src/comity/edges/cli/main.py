@@ -35,6 +35,7 @@ from comity.edges.cli import (
     staff,
     standing,
     strikes,
+    team,
     verdicts,
 )
 
@@ -75,6 +76,7 @@ app.add_typer(models.model, name="model")
 app.add_typer(sealed.sealed, name="sealed")
 app.add_typer(standing.standing, name="standing")
 strikes.add_to(standing.standing)
+app.add_typer(team.team, name="team")
 app.add_typer(labels.scores, name="scores")
 app.add_typer(evidence.evidence, name="evidence")
 erasing.add_to(app)

@@ -11,10 +11,12 @@ import ipaddress
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Any, Final, Protocol
 
 from comity.accounts.account import Account
 from comity.accounts.keys import is_secret
+from comity.base.clock import Clock, SystemClock
 from comity.base.errors import ComityError
 from comity.edges.http_server.policy_notice import note_entry
 
@@ -52,9 +54,15 @@ class EntryRefusedError(ComityError):
 class KnownKey(Protocol):
     """What is known of a client id."""
 
+    client_id: str
     account_id: int
     secret_hash: bytes
     scopes: frozenset[str]
+    member_id: int | None
+    expires_at: datetime | None
+    networks: tuple[str, ...]
+    former_hash: bytes | None
+    former_until: datetime | None
 
 
 class Accounts(Protocol):
@@ -70,12 +78,22 @@ class Accounts(Protocol):
         """An account."""
         ...
 
+    def used(self, key: Any) -> None:  # noqa: ANN401  the KnownKey that `key` gave
+        """A key let somebody in."""
+        ...
+
 
 class Gate:
-    """Lets callers in."""
+    """Lets callers in.
 
-    def __init__(self, accounts: Accounts) -> None:
+    Args:
+        accounts: where accounts and their keys are looked up.
+        clock: the present, by which keys and former secrets end.
+    """
+
+    def __init__(self, accounts: Accounts, clock: Clock | None = None) -> None:
         self._accounts = accounts
+        self._clock = clock or SystemClock()
         self._failures: OrderedDict[tuple[str, str], tuple[int, float]] = OrderedDict()
 
     async def enter(self, client_id: str, secret: str, address: str, scope: str = "") -> Account:
@@ -85,16 +103,43 @@ class Gate:
             EntryRefusedError: they are wrong, guessed too often, come from an address that is not allowed, or the key
                 lacks the scope.
         """
-        known = await self.recognise(client_id, secret, address, self._accounts.key)
+        account, _ = await self.admit(client_id, secret, address, scope)
+        return account
+
+    async def admit(self, client_id: str, secret: str, address: str, scope: str = "") -> tuple[Account, KnownKey]:
+        """As `enter`, with the key that was used.
+
+        Raises:
+            EntryRefusedError: as `enter`.
+        """
+        known: KnownKey = await self.recognise(client_id, secret, address, self._key)
         account = await self._accounts.account(known.account_id)
         if account is None:
             raise EntryRefusedError(Entry.WRONG)
-        if account.allowed_networks and not is_allowed(address, account.allowed_networks):
-            raise EntryRefusedError(Entry.ADDRESS_BARRED)
+        for networks in (account.allowed_networks, known.networks):
+            if networks and not is_allowed(address, networks):
+                raise EntryRefusedError(Entry.ADDRESS_BARRED)
         if scope and scope not in known.scopes:
             raise EntryRefusedError(Entry.OUT_OF_SCOPE)
+        self._accounts.used(known)
         note_entry(account)
-        return account
+        return account, known
+
+    async def _key(self, client_id: str) -> KnownKey | None:
+        """What is known of a client id, while its key has not ended."""
+        known: KnownKey | None = await self._accounts.key(client_id)
+        if known is not None and known.expires_at is not None and known.expires_at <= self._clock.now():
+            return None
+        return known
+
+    def _is_former(self, secret: str, known: Any) -> bool:  # noqa: ANN401  a KnownKey; staff have no former secrets
+        """Whether it is the secret that a key had before, for as long as that works too."""
+        former = getattr(known, "former_hash", None)
+        return (
+            former is not None
+            and known.former_until > self._clock.now()
+            and is_secret(secret, former, self._accounts.hash_key)
+        )
 
     async def recognise(
         self, client_id: str, secret: str, address: str, find: Callable[[str], Awaitable[Any | None]]
@@ -107,7 +152,9 @@ class Gate:
         if not client_id or not secret or len(client_id) > _MAX_CREDENTIAL or len(secret) > _MAX_CREDENTIAL:
             raise EntryRefusedError(Entry.WRONG)
         known = await find(client_id) if client_id.isascii() and "\0" not in client_id else None
-        if known is None or not is_secret(secret, known.secret_hash, self._accounts.hash_key):
+        if known is None or not (
+            is_secret(secret, known.secret_hash, self._accounts.hash_key) or self._is_former(secret, known)
+        ):
             # The right secret is never locked out: with 192 bits there is nothing to be won by guessing beside it.
             caller = (client_id, address)
             if self._failures and self._is_locked(caller):

@@ -30,6 +30,7 @@ from comity.edges.postgres.lists_store import any_lists
 from comity.edges.postgres.record_store import read_record
 from comity.edges.postgres.roles import Role
 from comity.edges.postgres.statements import load
+from comity.edges.postgres.team_uses import KeyUses
 from comity.journey.prepare import Readings
 from comity.policy.document import Policy
 from comity.policy.files import read_policy
@@ -52,9 +53,16 @@ _MOST_ACCOUNTS: Final = 50_000
 class ApiKey(msgspec.Struct, frozen=True):
     """What is known of a client id."""
 
+    client_id: str
     account_id: int
     secret_hash: bytes
     scopes: frozenset[str]
+    member_id: int | None = None
+    expires_at: datetime | None = None
+    networks: tuple[str, ...] = ()
+    # The secret before, which works for a while beside the new one.
+    former_hash: bytes | None = None
+    former_until: datetime | None = None
 
 
 class PostgresDirectory:
@@ -83,6 +91,7 @@ class PostgresDirectory:
         self._held_since = time.monotonic()
         # Counts how often what is held was forgotten.
         self._age = 0
+        self._uses = KeyUses(connections)
         self.hash_key = b""
 
     async def start(self) -> None:
@@ -92,6 +101,7 @@ class PostgresDirectory:
         await self._listen()
         await self._load_operator()
         self._watching = asyncio.create_task(self._watch(), name="directory")
+        self._uses.start()
 
     async def stop(self) -> None:
         """Stop listening."""
@@ -100,6 +110,7 @@ class PostgresDirectory:
         if self._watching is not None:
             self._watching.cancel()
             await asyncio.gather(self._watching, return_exceptions=True)
+        await self._uses.stop()
         if self._listener is not None and not self._listener.is_closed():
             self._listener.terminate()
 
@@ -145,10 +156,14 @@ class PostgresDirectory:
             row = await connection.fetchrow(load("directory_client"), client_id)
         if row is None:
             return None
-        found = ApiKey(row["account_id"], row["secret_hash"], frozenset(row["scopes"]))
+        found = ApiKey(**{**row, "scopes": frozenset(row["scopes"]), "networks": tuple(row["networks"])})
         if age == self._age:
             self._keys[client_id] = found
         return found
+
+    def used(self, key: ApiKey) -> None:
+        """A key let somebody in."""
+        self._uses.note(key.client_id, key.account_id)
 
     async def account(self, account_id: int) -> Account | None:
         """An account, or None when there is none."""

@@ -13,7 +13,6 @@ from comity.edges.postgres.evidence_store import append
 from comity.edges.postgres.operator_store import AlreadyThereError
 from comity.text.fold import fold
 
-SCOPES: Final = ("read", "send", "consents", "cases", "billing", "subaccounts")
 ROLES: Final = ("reviewer", "senior", "operator")
 
 

@@ -16,6 +16,8 @@ from litestar.di import Provide
 
 from comity.edges.http_server.asgi import App, Receive, Scope, Send
 from comity.edges.rest_http import (
+    account_keys,
+    activity,
     assessments,
     cases,
     checks,
@@ -37,6 +39,7 @@ from comity.edges.rest_http import (
     desk_proof,
     desk_staff,
     desk_standing,
+    desk_team,
     desk_upkeep,
     desk_upkeep_evidence,
     disclosure_desk,
@@ -54,6 +57,7 @@ from comity.edges.rest_http import (
     statements,
     subaccounts,
     takedowns,
+    team,
     verdicts,
 )
 from comity.edges.rest_http.cached import Cache
@@ -133,6 +137,10 @@ CALLS: Final[tuple[Any, ...]] = (
     *feeds.CALLS,
     *takedowns.CALLS,
     *subaccounts.CALLS,
+    *team.CALLS,
+    *account_keys.CALLS,
+    *activity.CALLS,
+    *desk_team.CALLS,
 )
 
 

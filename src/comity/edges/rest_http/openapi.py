@@ -64,6 +64,7 @@ _TAGS: Final = (
     ("Complaints", "For anybody who got a message: reporting it, and what became of that."),
     ("Standing", "What the account may do, why, and how to appeal."),
     ("Subaccounts", "Accounts of your customers, for which you answer."),
+    ("People and keys", "Who works for the account, keys of programs, and what was done in its name."),
     ("Access", "From where your keys and logins may be used."),
     ("Notices", "What the account was told."),
     ("Credits", "What was bought, sent, paid back and expired, by month."),

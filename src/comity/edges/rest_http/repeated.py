@@ -17,8 +17,9 @@ from litestar import Response
 
 from comity.base.errors import ComityError, Fault
 from comity.edges.postgres.statements import load
+from comity.edges.postgres.team_activity import note
 from comity.edges.rest_http.problems import CONFLICT, UNREADABLE, ProblemError
-from comity.edges.rest_http.services import AnyRequest, Services
+from comity.edges.rest_http.services import AnyRequest, Services, actor_of
 
 KEPT: Final = timedelta(hours=48)
 _LONGEST: Final = 255
@@ -48,6 +49,7 @@ async def once(
         ProblemError: the key cannot be one, or stands for another request.
     """
     key, wrong = _key(request), None
+    work = _noted(request, services, holder, work)
     async with services.road.connection() as connection:
         try:
             async with connection.transaction():
@@ -87,6 +89,23 @@ async def _answered(
         "UPDATE repeated_answers SET status = $3, body = $4 WHERE holder = $1 AND key = $2", holder, key, status, answer
     )
     return _answer(answer, status)
+
+
+def _noted(
+    request: AnyRequest, services: Services, holder: str, work: Callable[[asyncpg.Connection], Awaitable[Any]]
+) -> Callable[[asyncpg.Connection], Awaitable[Any]]:
+    """What an account does is written down with it, by whom; what it was about are the ids in the path."""
+    owner, _, number = holder.partition(":")
+    if owner != "account":
+        return work
+
+    async def both(connection: asyncpg.Connection) -> Any:  # noqa: ANN401  what the work gives
+        answer = await work(connection)
+        done = (request.route_handler.handler_name, " ".join(map(str, request.path_params.values())))
+        await note(connection, int(number), actor_of(request), done, services.clock.now())
+        return answer
+
+    return both
 
 
 def _key(request: AnyRequest) -> str:

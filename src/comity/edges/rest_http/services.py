@@ -13,10 +13,12 @@ from litestar import Request
 from litestar.di import NamedDependency
 
 from comity.accounts.account import Account
+from comity.accounts.team import masked_network
 from comity.base.clock import Clock
 from comity.edges.http_server.asgi import read_body
 from comity.edges.http_server.gate import Entry, EntryRefusedError, Gate
 from comity.edges.postgres.held import HeldConnections
+from comity.edges.postgres.team_activity import Actor
 from comity.edges.postgres.tenant import Tenants
 from comity.edges.rest_http.problems import CREDENTIALS, MEDIA, TOO_LARGE, UNREADABLE, ProblemError
 from comity.edges.rest_http.turns import Rate, Turns
@@ -43,6 +45,9 @@ _SCOPES: Final = (
     ("/api/refunds", "billing"),
     ("/api/invoices", "billing"),
     ("/api/subaccounts", "subaccounts"),
+    ("/api/keys", "keys"),
+    ("/api/team", "team"),
+    ("/api/activity", "team"),
 )
 
 
@@ -127,7 +132,7 @@ async def signed_in(request: AnyRequest, services: Work) -> Account:
             "This call needs credentials.",
             "Send the client id and secret as user and password (HTTP Basic), or as X-Client-Id and X-Client-Secret.",
         )
-    return await services.gate.enter(client_id, secret, address_of(request), scope_of(request))
+    return await _admitted(request, services, (client_id, secret))
 
 
 async def perhaps_signed_in(request: AnyRequest, services: Work) -> Account | None:
@@ -139,15 +144,30 @@ async def perhaps_signed_in(request: AnyRequest, services: Work) -> Account | No
     client_id, secret = credentials(request)
     if not client_id and not secret:
         return None
-    return await services.gate.enter(client_id, secret, address_of(request), scope_of(request))
+    return await _admitted(request, services, (client_id, secret))
+
+
+async def _admitted(request: AnyRequest, services: Services, shown: tuple[str, str]) -> Account:
+    address = address_of(request)
+    account, key = await services.gate.admit(*shown, address, scope_of(request))
+    request.state.actor = Actor(key.client_id, key.member_id, masked_network(address), key.scopes)
+    return account
+
+
+def actor_of(request: AnyRequest) -> Actor:
+    """Who calls in an account's name, once that was let in."""
+    actor: Actor = request.state.actor
+    return actor
 
 
 def scope_of(request: AnyRequest) -> str:
     """What a key must be allowed for a call: what the call says itself (`opt={"scope": ...}`), or by where it is.
 
-    Whatever is not named changes nothing when it is a GET, and else counts as sending.
+    Whatever is not named changes nothing when it is a GET, and else counts as sending. "" is for any key.
     """
     own: str | None = request.route_handler.opt.get("scope")
+    if own == "":
+        return own
     path = request.scope["path"]
     named = own or next((scope for start, scope in _SCOPES if path.startswith(start)), None)
     return named or ("read" if request.method in {"GET", "HEAD"} else "send")

@@ -1,0 +1,35 @@
+"""Owns what happens to people of accounts by itself: invitations expire, names go; must not know who looks when."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import asyncpg
+
+from comity.accounts.team import EMPTIED_AFTER, Event, State
+from comity.edges.postgres.deadline_store import Due, NewDeadline, set_deadline
+from comity.edges.postgres.team_store import EMPTY, MEMBER, Change, member_of, move
+
+
+async def end_invitation(connection: asyncpg.Connection, due: Due, now: datetime) -> None:
+    """An invitation that nobody accepted in time expires."""
+    row = await connection.fetchrow(f"{MEMBER} WHERE member_id = $1 FOR UPDATE", int(due.subject))
+    if row is None or row["state"] != State.INVITED or row["expires_at"] > now:
+        return
+    member = await move(connection, member_of(row), Event.EXPIRE)
+    await connection.execute("DELETE FROM team_mails WHERE member_id = $1", member.member_id)
+    await set_deadline(connection, NewDeadline(EMPTY, member.subject, member.account_id, now + EMPTIED_AFTER))
+
+
+async def empty(connection: asyncpg.Connection, due: Due, now: datetime) -> None:
+    """The name and address of somebody who left, or never came, go; the id stays, which evidence names."""
+    row = await connection.fetchrow(f"{MEMBER} WHERE member_id = $1 FOR UPDATE", int(due.subject))
+    if row is None or row["state"] in {State.INVITED, State.ACTIVE}:
+        return
+    member = member_of(row)
+    if member.state is State.EXPIRED:
+        member = await move(connection, member, Event.REMOVE, Change(ended_at=now))
+    await connection.execute(
+        "UPDATE team_members SET name = '', email = '', emptied_at = $3 WHERE account_id = $1 AND member_id = $2",
+        *(member.account_id, member.member_id, now),
+    )
