@@ -8,6 +8,7 @@ from typing import Final
 
 import msgspec
 
+from comity.accounts.challenges import Challenged
 from comity.accounts.record import AccountRecord, digest_of
 from comity.complaints.freezing import Frozen
 
@@ -56,6 +57,8 @@ class Account(msgspec.Struct, frozen=True):
         probing: hashes of texts by which the account feels out the filter; while there are any, it is told less (U16).
         head_id: the account that stands above all others of its line; None where nobody does.
         frozen: what of its traffic is frozen after complaints (P9).
+        challenged: what of its use somebody must vouch for (U15); what depends on who calls is put in by the door.
+        free_until: until when it may send more than it used to, since somebody vouched for it.
     """
 
     account_id: int
@@ -76,6 +79,8 @@ class Account(msgspec.Struct, frozen=True):
     record_digest: str = digest_of(_NO_RECORD)
     probing: tuple[int, ...] = ()
     frozen: tuple[Frozen, ...] = ()
+    challenged: tuple[Challenged, ...] = ()
+    free_until: datetime | None = None
     head_id: int | None = None
 
     @property

@@ -58,7 +58,7 @@ class BatchMemory:
         key = (account_id, message.recipient)
         self._recent_of_unit[key] = _newest((*self._recent_of_unit.get(key, ()), recent))
         sender_key = message.sender.key if message.sender is not None else ""
-        if wanted.traffic:
+        if wanted.traffic or wanted.volume is not None:
             self._tally_of_unit.add(account_id, sender_key, Sent(1, mark(message.recipient)))
         if wanted.spread and message.category is Category.PROMOTIONAL and message.similarity is not None:
             self._near_of_unit.add(message.similarity, account_id, sender_key)
@@ -86,6 +86,10 @@ class BatchMemory:
                 sent.add(held)
             messages += tally.by_account.get(account_id, 0)
         return sent, messages
+
+    def messages_of(self, account_id: int) -> int:
+        """How many messages of an account went out."""
+        return self.tally.by_account.get(account_id, 0) + self._tally_of_unit.by_account.get(account_id, 0)
 
     def of_template(self, account_id: int, template: int) -> tuple[int, int]:
         """How many messages of a template were let through, and how many of its account."""

@@ -6,12 +6,13 @@ other, so that a text sent twice in one request is found like one sent twice in 
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from comity.accounts.account import Account
+from comity.accounts.challenges import Volume
 from comity.base.ids import IdMaker, instant_of
 from comity.countries.hours import schedule
 from comity.journey.arrivals import LET_THROUGH, Arrivals, minute_number
@@ -158,6 +159,8 @@ class Judge:
             arrivals=self._arrivals(account, message, found),
             probing=account.probing,
             frozen=account.frozen,
+            challenged=account.challenged,
+            volume=self._volume(account, wanted),
         )
 
     def _recent(self, account_id: int, message: Message, found: Found) -> tuple[RecentText, ...]:
@@ -197,6 +200,17 @@ class Judge:
 
     def _minute_of(self, at: datetime) -> int:
         return self._now_minute if at is self._now else minute_number(at)
+
+    def _volume(self, account: Account, wanted: Wanted) -> Volume | None:
+        """What it sends and used to send, where that is so much that any rule may mind."""
+        held = self._around.volumes.get(account.account_id)
+        if wanted.volume is None or held is None or (account.free_until and self._now < account.free_until):
+            return None
+        counts = held.with_more(self._memory.messages_of(account.account_id) + 1, self._now)
+        if counts[0] <= wanted.volume.least_hour and counts[1] <= wanted.volume.least_day:
+            return None
+        is_new = held.since is None or self._now - held.since < timedelta(days=wanted.volume.new_days)
+        return held.fact(counts, _declared(account), is_new=is_new)
 
     def _sent_before(self, account_id: int, one: Prepared) -> tuple[Template | None, History | None]:
         """Of its template, and altogether: what the store counted, and what this batch lets through beside."""
@@ -261,6 +275,12 @@ def _refusals(unit: Unit, judged: list[tuple[Prepared, Judged]], now: datetime) 
         for one, result in judged
         if result.state is State.REFUSED
     ]
+
+
+def _declared(account: Account) -> int:
+    """Messages a day that it said it would send; 0 where it said nothing."""
+    use_case = account.record.use_case
+    return max(account.daily_volume or 0, (use_case.daily_volume or 0) if use_case is not None else 0)
 
 
 def _may_alert(account: Account, message: Message, now: datetime) -> bool:

@@ -15,6 +15,7 @@ from comity.journey.notify import Event
 from comity.journey.prepare import Readings
 from comity.journey.templates import TemplateTraffic
 from comity.journey.traffic import SenderTraffic, Sent
+from comity.journey.volume import AccountVolume
 from comity.messages.submission import Judged
 from comity.screening.judging import Listed
 
@@ -197,6 +198,10 @@ class AcceptStore(Protocol):
 
     async def traffic(self, senders: Sequence[tuple[int, str]], now: datetime) -> dict[tuple[int, str], SenderTraffic]:
         """What these accounts and senders sent lately, some seconds old at most."""
+        ...
+
+    async def volumes(self, accounts: Sequence[int], now: datetime, past_days: int) -> dict[int, AccountVolume]:
+        """What these accounts send, and sent in so many days before today; some seconds old at most."""
         ...
 
     async def templates(self, templates: Sequence[tuple[int, int]]) -> dict[tuple[int, int], TemplateTraffic]:

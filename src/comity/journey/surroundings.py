@@ -13,6 +13,7 @@ from comity.base.ids import earliest
 from comity.journey.ports import AcceptStore, Asked, Found
 from comity.journey.templates import TemplateTraffic
 from comity.journey.traffic import SenderTraffic, hour_of
+from comity.journey.volume import AccountVolume
 from comity.journey.wanted import wanted_of
 from comity.messages.submission import Category
 from comity.screening.judging import Listed
@@ -35,6 +36,7 @@ class Surroundings(msgspec.Struct):
         traffic: by account and sender key.
         templates: by account and template.
         numbers: by place, what stands for the recipient; those that are only tried are left out.
+        volumes: by account.
     """
 
     found: dict[int, Found] = {}
@@ -43,6 +45,7 @@ class Surroundings(msgspec.Struct):
     traffic: dict[tuple[int, str], SenderTraffic] = {}
     templates: dict[tuple[int, int], TemplateTraffic] = {}
     numbers: dict[int, int] = {}
+    volumes: dict[int, AccountVolume] = {}
 
 
 async def look_around(store: AcceptStore, units: Sequence[Unit], now: datetime) -> Surroundings:
@@ -66,7 +69,20 @@ async def look_around(store: AcceptStore, units: Sequence[Unit], now: datetime) 
     templates = {(unit.account_id, one.message.template) for unit, one in placed if one.asks_context}
     if templates:
         around.templates = await store.templates(sorted(templates))
+    await _look_at_volumes(store, units, now, around)
     return around
+
+
+async def _look_at_volumes(store: AcceptStore, units: Sequence[Unit], now: datetime, around: Surroundings) -> None:
+    accounts: set[int] = set()
+    past_days = 0
+    for unit in units:
+        terms = wanted_of(unit.policy).volume
+        if terms is not None:
+            accounts.add(unit.account_id)
+            past_days = max(past_days, terms.past_days)
+    if accounts:
+        around.volumes = await store.volumes(sorted(accounts), now, past_days)
 
 
 async def _look_at_spread(

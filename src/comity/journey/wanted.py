@@ -13,6 +13,7 @@ from typing import Any, Final
 import msgspec
 
 from comity.accounts.account import Account, Standing
+from comity.accounts.challenges import VolumeTerms
 from comity.content.scores import Scores
 from comity.messages.submission import Category
 from comity.screening.compiled import CompiledPolicy
@@ -46,6 +47,7 @@ class Wanted(msgspec.Struct, frozen=True):
         context: scores from which it matters what the account sent of the text's template, and altogether.
         contact: scores from which it matters when the recipient last wrote, whatever the message's category.
         kept: how long it is kept how templates were used.
+        volume: from how much on it matters what an account used to send; None where no rule asks.
     """
 
     needs: dict[str, frozenset[str]]
@@ -54,6 +56,7 @@ class Wanted(msgspec.Struct, frozen=True):
     context: Floors = ()
     contact: Floors = ()
     kept: TemplatesKept = TemplatesKept()
+    volume: VolumeTerms | None = None
 
     @property
     def heard(self) -> bool:
@@ -111,6 +114,20 @@ def wanted_of(policy: CompiledPolicy) -> Wanted:
         context=_floors(scored),
         contact=_floors({rule_id: [one for one in found if one.contact_days] for rule_id, found in scored.items()}),
         kept=_kept([one for found in scored.values() for one in found]),
+        volume=_volume(policy),
+    )
+
+
+def _volume(policy: CompiledPolicy) -> VolumeTerms | None:
+    """What any overlay asks for; nobody is stopped for less than the least of them."""
+    found: list[VolumeTerms] = [*policy.all_settings_of("sudden-volume")]
+    if not found:
+        return None
+    return VolumeTerms(
+        floor_hour=min(one.least_hour for one in found),
+        floor_day=min(one.least_day for one in found),
+        past_days=max(one.past_days for one in found),
+        new_days=max(one.new_days for one in found),
     )
 
 

@@ -12,6 +12,7 @@ from typing import Any, Final, Literal
 
 import msgspec
 
+from comity.accounts.challenges import Challenged, Volume
 from comity.accounts.record import AccountRecord
 from comity.complaints.freezing import Frozen
 from comity.content.reading import Reading, reading_of
@@ -212,6 +213,8 @@ class Facts(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
             others.
         probing: hashes of texts by which the account feels out the filter.
         frozen: what of the account's traffic is frozen after complaints.
+        challenged: what somebody must vouch for before the message goes.
+        volume: what the account sends and used to send; looked up for accounts that send much, else left out.
     """
 
     standing: str | None = None
@@ -236,6 +239,8 @@ class Facts(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     arrivals: tuple[Arrival, ...] | None = None
     probing: tuple[int, ...] = ()
     frozen: tuple[Frozen, ...] = ()
+    challenged: tuple[Challenged, ...] = ()
+    volume: Volume | None = None
 
     def kept(self) -> Facts:
         """The facts as a verdict keeps them: the account's record is named by its digest."""

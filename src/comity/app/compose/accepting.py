@@ -11,6 +11,7 @@ from comity.app.compose.warm import warm_up
 from comity.app.logs import report_to
 from comity.app.metrics import Figure, figures_of
 from comity.edges.postgres.accept_store import PostgresAcceptStore
+from comity.edges.postgres.challenge_origins import Origins
 from comity.edges.postgres.directory import PostgresDirectory
 from comity.edges.postgres.held import HeldConnections
 from comity.journey.accept import Acceptor
@@ -25,6 +26,10 @@ async def accepting(node: Node) -> AsyncIterator[tuple[Acceptor, PostgresDirecto
     lookups = HeldConnections(node.database, "comity-directory", most=4)
     directory = PostgresDirectory(node.database, lookups)
     await directory.start()
+    origins = Origins(lookups, node.clock, lambda: directory.readings().policy.policy.document)
+    await origins.load()
+    directory.origins = origins
+    directory.on_operator(origins.load_soon)
     store = PostgresAcceptStore(connections)
     await store.keep(engine().artefacts())
     await store.ready_to_seal(Path(node.settings.data))
@@ -37,6 +42,7 @@ async def accepting(node: Node) -> AsyncIterator[tuple[Acceptor, PostgresDirecto
     finally:
         await acceptor.stop()
         await directory.stop()
+        await origins.stop()
         await lookups.close()
         await connections.close()
 

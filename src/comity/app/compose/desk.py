@@ -12,6 +12,8 @@ from comity.app.compose.node import Node
 from comity.app.metrics import Source
 from comity.edges.postgres import (
     acceptance_deeds,
+    challenge_deeds,
+    challenge_steps,
     complaint_erasure,
     complaint_freezes,
     consent_requests,
@@ -47,6 +49,9 @@ from comity.journey.enforce import Enforcer
 DEEDS: Final[dict[str, Deed]] = {
     acceptance_deeds.REMINDER: acceptance_deeds.remind,
     acceptance_deeds.EFFECTIVE: acceptance_deeds.begin,
+    challenge_deeds.TELL: challenge_deeds.tell,
+    challenge_steps.DUE: challenge_deeds.reach_deadline,
+    challenge_steps.SETTLE: challenge_deeds.settle,
     complaint_freezes.LAPSE: complaint_freezes.lapse,
     complaint_freezes.AGAIN: complaint_freezes.look_again,
     complaint_erasure.DEADLINE: complaint_erasure.erase_closed,

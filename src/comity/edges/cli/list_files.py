@@ -15,6 +15,7 @@ from typing import IO, Final, Literal
 import msgspec
 import phonenumbers
 
+from comity.accounts.whereabouts import range_keys
 from comity.base.errors import SettingsError
 from comity.numbers import BadNumber, format_number, read_destination
 from comity.screening.rules.link_listed import listed_key
@@ -54,13 +55,13 @@ class ListFile(msgspec.Struct, frozen=True):
 
     Attributes:
         path: where; `.gz` is unpacked, `.csv` is read by its first column.
-        kind: "links" or "numbers".
+        kind: "links", "numbers" or "addresses" (a registry's statistics).
         country: ISO 3166-1 alpha-2 whose national numbers are understood, or None.
         most_wrong: lines that cannot be read are left out up to so many.
     """
 
     path: Path
-    kind: Literal["links", "numbers"]
+    kind: Literal["links", "numbers", "addresses"]
     country: str | None = None
     most_wrong: int = 0
 
@@ -71,7 +72,7 @@ def read_keys(file: ListFile, reading: Reading) -> Iterator[str]:
     Raises:
         SettingsError: the file, or a line beyond those that may be wrong, cannot be read; says which and the remedy.
     """
-    read = _number_reader(file.country) if file.kind == "numbers" else _link_entries
+    read = _reader(file)
     number = 0
     try:
         with file.path.open("rb") as raw, closing(_unpacked(raw, file.path)) as lines:
@@ -84,6 +85,12 @@ def read_keys(file: ListFile, reading: Reading) -> Iterator[str]:
     except (OSError, EOFError, zlib.error, csv.Error) as error:
         where = f"{file.path} line {number + 1}" if number else str(file.path)
         raise SettingsError(f"{where} cannot be read: {error}.", "Fetch the file again.") from None
+
+
+def _reader(file: ListFile) -> Callable[[str], Iterator[str]]:
+    if file.kind == "numbers":
+        return _number_reader(file.country)
+    return range_keys if file.kind == "addresses" else _link_entries
 
 
 def _unpacked(raw: IO[bytes], path: Path) -> IO[bytes] | gzip.GzipFile:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from comity.edges.cli.list_files import ListFile, Reading
     from comity.edges.postgres.lists_store import Allowed, NewList
 
-lists = typer.Typer(no_args_is_help=True, help="Lists of bad links and of numbers not to be called.")
+lists = typer.Typer(no_args_is_help=True, help="Lists of bad links, numbers not to be called, and where addresses are.")
 
 _REDRAWN_AFTER: Final = 5_000
 _COUNTRY_LETTERS: Final = 2
@@ -41,7 +41,7 @@ class _Said(msgspec.Struct, frozen=True):
     """What the command line says of a list; None where it says nothing."""
 
     name: str
-    kind: Literal["links", "numbers"]
+    kind: Literal["links", "numbers", "addresses"]
     country: str | None
     source: str | None
     refresh_days: int | None
@@ -50,8 +50,8 @@ class _Said(msgspec.Struct, frozen=True):
 @lists.command("load")
 def load_list(
     name: Annotated[str, typer.Argument(help="The list's name; a list of that name is replaced.")],
-    file: Annotated[Path, typer.Argument(help="One entry a line, a hosts file, or CSV by its first column; or .gz.")],
-    kind: Annotated[str, typer.Option(help="links or numbers.")],
+    file: Annotated[Path, typer.Argument(help="One entry a line, a hosts file, CSV, or a registry's statistics; or .gz.")],
+    kind: Annotated[str, typer.Option(help="links, numbers or addresses.")],
     country: Annotated[
         str | None,
         typer.Option(help="ISO code: whose register, and whose national numbers to read; by default as before."),
@@ -196,12 +196,14 @@ def _row(stored: Any) -> dict[str, Any]:  # noqa: ANN401  imported when needed
     }
 
 
-def _kind(written: str) -> Literal["links", "numbers"]:
+def _kind(written: str) -> Literal["links", "numbers", "addresses"]:
     if written == "links":
         return "links"
     if written == "numbers":
         return "numbers"
-    raise SettingsError(f"There is no kind {written!r}.", "Use links or numbers.")
+    if written == "addresses":
+        return "addresses"
+    raise SettingsError(f"There is no kind {written!r}.", "Use links, numbers or addresses.")
 
 
 def _country(written: str | None) -> str | None:

@@ -15,6 +15,7 @@ from comity.edges.cli import (
     backtests,
     carriers,
     cases,
+    challenges,
     checking,
     complaints,
     consents,
@@ -68,6 +69,8 @@ notices.add_to_policy(policy.policy)
 app.add_typer(verdicts.verdict, name="verdict")
 app.add_typer(verdicts.messages, name="messages")
 app.add_typer(cases.cases, name="cases")
+app.add_typer(challenges.challenges, name="challenges")
+challenges.add_to_accounts(accounts.accounts)
 app.add_typer(staff.staff, name="staff")
 app.add_typer(disclosures.disclosures, name="disclosures")
 accounts.accounts.add_typer(keys.keys, name="keys")

@@ -65,10 +65,23 @@ class KnownKey(Protocol):
     former_until: datetime | None
 
 
+class Origins(Protocol):
+    """Where it is remembered whence keys are used (U15)."""
+
+    async def enter(self, account: Account, key: str, address: str, *, fenced: bool = False) -> Account:
+        """The account, with what stops what the key sends from there."""
+        ...
+
+    def country_of(self, address: str) -> str:
+        """The country of an address; "" where nothing says so."""
+        ...
+
+
 class Accounts(Protocol):
     """Where accounts and their keys are looked up."""
 
     hash_key: bytes
+    origins: Any  # None, or Origins
 
     async def key(self, client_id: str) -> Any | None:  # noqa: ANN401  a KnownKey
         """What is known of a client id."""
@@ -122,8 +135,16 @@ class Gate:
         if scope and scope not in known.scopes:
             raise EntryRefusedError(Entry.OUT_OF_SCOPE)
         self._accounts.used(known)
+        origins: Origins | None = self._accounts.origins
+        if origins is not None:
+            account = await origins.enter(account, client_id, address, fenced=bool(known.networks))
         note_entry(account)
         return account, known
+
+    def country_of(self, address: str) -> str:
+        """The country of an address; "" where nothing says so."""
+        origins: Origins | None = self._accounts.origins
+        return origins.country_of(address) if origins is not None else ""
 
     async def _key(self, client_id: str) -> KnownKey | None:
         """What is known of a client id, while its key has not ended."""

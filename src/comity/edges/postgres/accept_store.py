@@ -18,6 +18,7 @@ from comity.credits.lots import Lot, LotKind
 from comity.edges.postgres.arrivals_store import FloodCases, arrival_arguments, arrived, join_floods, number_key
 from comity.edges.postgres.artefact_store import keep_artefacts
 from comity.edges.postgres.body_keys import BodyKeys, Contact, Sealing
+from comity.edges.postgres.challenge_volumes import VolumeHold
 from comity.edges.postgres.counts_store import Senders, Texts, TrafficHold, count_arguments, find_spread, find_traffic
 from comity.edges.postgres.held import HeldConnections
 from comity.edges.postgres.lists_store import listed
@@ -29,6 +30,7 @@ from comity.journey.arrivals import Flooded
 from comity.journey.ports import AcceptedBatch, Asked, Charged, FactsChangedError, Found, Granted, Kept
 from comity.journey.templates import TemplateTraffic
 from comity.journey.traffic import SenderTraffic
+from comity.journey.volume import AccountVolume
 from comity.messages.life import State
 from comity.messages.submission import Judged
 from comity.messages.verdict import Verdict
@@ -69,6 +71,7 @@ class PostgresAcceptStore:
         self._waking: asyncio.Task[None] | None = None
         self._kept: set[str] = set()
         self._traffic = TrafficHold()
+        self._volumes = VolumeHold(connections)
         self._keys = BodyKeys(connections.vault)
         self._floods = FloodCases()
 
@@ -117,6 +120,10 @@ class PostgresAcceptStore:
             async with self._connections.connection() as connection:
                 self._traffic.put(await find_traffic(connection, missing, now), now)
         return self._traffic.of(senders)
+
+    async def volumes(self, accounts: Sequence[int], now: datetime, past_days: int) -> dict[int, AccountVolume]:
+        """What these accounts send and used to send; the database is asked every few seconds for each."""
+        return await self._volumes.of(accounts, now, past_days)
 
     async def templates(self, templates: Templates) -> dict[tuple[int, int], TemplateTraffic]:
         """What these accounts sent of these templates, and altogether."""
@@ -168,6 +175,7 @@ class PostgresAcceptStore:
         self._keys.committed(sealing)
         self._traffic.add(batch)
         self._floods.committed(batch)
+        self._volumes.add(batch)
 
     async def _try_commit(self, batch: AcceptedBatch, contacts: set[Contact]) -> tuple[Sealing, str | None]:
         """Write the batch; gives what it was sealed with, and what changed meanwhile, where anything did."""

@@ -16,9 +16,10 @@ import msgspec
 
 from comity.base.errors import ComityError
 from comity.base.ids import to_wire
-from comity.cases.life import DECISIONS, Event, Role
+from comity.cases.life import DECISIONS, Event, Role, WrongStepError
 from comity.cases.reasons import reasons, words_of
 from comity.edges.postgres.case_store import Happened, Row, find_case, move, write_event
+from comity.edges.postgres.challenge_store import is_stopping
 from comity.edges.postgres.complaint_freezes import settle as settle_freeze
 from comity.edges.postgres.complaint_steps import settle as settle_complaint
 from comity.edges.postgres.consent_imports import settle_case
@@ -29,8 +30,23 @@ from comity.edges.postgres.standing_cases import settle_standing
 from comity.edges.postgres.statements import load
 
 Effect = Callable[[asyncpg.Connection, Row, Event, datetime], Awaitable[Mapping[str, int]]]
+
+
+async def _settle_hold(connection: asyncpg.Connection, row: Row, event: Event, now: datetime) -> Mapping[str, int]:
+    """A hold is decided by itself, or with the freeze that made it; but where the account is asked, it answers first.
+
+    Raises:
+        WrongStepError: it holds what somebody must vouch for.
+    """
+    if await is_stopping(connection, row):
+        raise WrongStepError(
+            "It holds what the account has to vouch for.", "Decide the challenge; see /api/desk/challenges."
+        )
+    return await settle_freeze(connection, row, event, now)
+
+
 EFFECTS: Final[dict[str, Effect]] = {
-    "hold": settle_freeze,
+    "hold": _settle_hold,
     "complaint": settle_complaint,
     "appeal": settle_appeal,
     "probing": settle_probing,

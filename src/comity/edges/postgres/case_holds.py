@@ -32,21 +32,28 @@ Counts = dict[str, int]
 _MOST_LABELS: Final = 50
 
 
-async def settle_hold(connection: asyncpg.Connection, row: Row, event: Event, now: datetime) -> Counts:
-    """Do to the messages of a hold what was decided; how many were released or refused, and were held no more."""
+async def settle_hold(
+    connection: asyncpg.Connection, row: Row, event: Event, now: datetime, *, most: int | None = None
+) -> Counts:
+    """Do to the messages of a hold what was decided; how many were released or refused, and were held no more.
+
+    With `most`, to the oldest so many; what is done leaves the rest to the next time.
+    """
     work = _release if event is Event.OVERTURN else _refuse
-    counts = await work(connection, row["case_id"], now)
+    counts = await work(connection, row["case_id"], now, most)
     await _label(connection, row, event)
     return counts
 
 
-async def _release(connection: asyncpg.Connection, number: int, now: datetime) -> Counts:
+async def _release(connection: asyncpg.Connection, number: int, now: datetime, most: int | None) -> Counts:
     """Queue what is still held; promotional texts wait for their recipients' hours."""
+    # So does what somebody must vouch for.
+    await connection.execute(load("challenge_hand_on"), number)
     # What a freeze stops besides waits for that one's end.
     await connection.execute(load("complaint_hand_on"), [number], now)
-    rows = await connection.fetch(load("case_hours"), number)
+    rows = await connection.fetch(load("case_hours"), number, most)
     late = await asyncio.to_thread(_late, [(row["id"], row["recipient"]) for row in rows], now)
-    done = await connection.fetchrow(load("case_release"), number, now, list(late), list(late.values()))
+    done = await connection.fetchrow(load("case_release"), number, now, list(late), list(late.values()), most)
     await connection.execute("SELECT pg_notify('comity_queue', '')")
     return {"released": done["done"], "none": done["named"] - done["done"]}
 
@@ -65,9 +72,9 @@ def _late(messages: Sequence[tuple[UUID, str]], now: datetime) -> dict[UUID, dat
     return late
 
 
-async def _refuse(connection: asyncpg.Connection, number: int, now: datetime) -> Counts:
+async def _refuse(connection: asyncpg.Connection, number: int, now: datetime, most: int | None) -> Counts:
     """Refuse what is still held, give back what it cost, and tell its customer."""
-    rows = await connection.fetch(load("case_refuse"), number, now, int(Detail.REFUSED_BY_POLICY))
+    rows = await connection.fetch(load("case_refuse"), number, now, int(Detail.REFUSED_BY_POLICY), most)
     ended = [_change(row, now) for row in rows if row["ended"]]
     ears = (WebhookEar(), EsmeEar())
     await wanted_accounts(connection, ears)

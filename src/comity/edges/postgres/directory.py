@@ -20,10 +20,12 @@ import msgspec
 import structlog
 
 from comity.accounts.account import Account, Grant, Standing
+from comity.accounts.challenges import Challenged, Kind
 from comity.accounts.record import digest_of
 from comity.base.errors import ComityError, StoreError
 from comity.complaints.freezing import Frozen
 from comity.edges.carriers.options import read_options
+from comity.edges.postgres.challenge_origins import Origins
 from comity.edges.postgres.connect import Database, store_errors
 from comity.edges.postgres.held import HeldConnections
 from comity.edges.postgres.lists_store import any_lists
@@ -93,6 +95,8 @@ class PostgresDirectory:
         self._age = 0
         self._uses = KeyUses(connections)
         self.hash_key = b""
+        # Whence keys are used; put in by whoever composes a door.
+        self.origins: Origins | None = None
 
     async def start(self) -> None:
         """Load what is held whole and listen for changes."""
@@ -314,6 +318,8 @@ def read_account(row: Any) -> Account:  # noqa: ANN401  asyncpg's record
         record_digest=digest_of(record),
         probing=tuple(row["probing"]),
         frozen=tuple(msgspec.convert(freeze, Frozen) for freeze in row["frozen"]),
+        challenged=tuple(Challenged(one, Kind.VOLUME.value) for one in row["volumes"]),
+        free_until=row["free_until"],
     )
 
 

@@ -31,14 +31,14 @@ class NewList(msgspec.Struct, frozen=True):
 
     Attributes:
         name: unique; a list of that name is replaced.
-        kind: "links" or "numbers".
+        kind: "links", "numbers" or "addresses".
         country: ISO 3166-1 alpha-2 whose register it is, or None.
         source: where it was had, for people.
         refresh_days: within how many days it must be loaded anew, or None.
     """
 
     name: str
-    kind: Literal["links", "numbers"]
+    kind: Literal["links", "numbers", "addresses"]
     country: str | None = None
     source: str = ""
     refresh_days: int | None = None
@@ -91,7 +91,7 @@ async def load_list(
     Args:
         connection: of the road, outside any transaction.
         new: what is known of it.
-        keys: `link_listed.listed_key` or E.164 digits, in any order, repeated or not; read as a stream. What it raises
+        keys: `link_listed.listed_key`, E.164 digits or `whereabouts.range_keys`, in any order, repeated or not; read as a stream. What it raises
             is passed on, and the list stays as it was.
         allowed: what to put in force though it looks like a failed download.
 

@@ -16,7 +16,7 @@ from comity.edges.postgres.vault_codecs import body_of, body_with_recipient, bod
 from comity.journey.ports import AcceptedRow
 
 # What these observed is no part of the text, and is what the database joins a hold to its case by.
-_NAMES_NO_TEXT: Final = frozenset({"traffic-frozen"})
+_NAMES_NO_TEXT: Final = frozenset({"traffic-frozen", "key-from-new-country", "sudden-volume"})
 _NO_FINDINGS: Final = '"findings":[]'
 _TEXT_GIVEN: Final = '"text":'
 _TO_GIVEN: Final = '"to":'

@@ -20,7 +20,7 @@ from comity.evidence.chain import salt_written
 
 SHOWN: Final = frozenset(
     """
-    acceptance access consent erasure payout proof subaccount transfer verdicts withdrawal
+    acceptance access challenge consent erasure payout proof subaccount transfer verdicts withdrawal
     """.split()  # noqa: SIM905  words read and merge better without quotes
 )
 """Kinds that an account sees. Others tell of the operator's own work, which a legal order may keep back for a while."""

@@ -16,7 +16,9 @@ import os
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
+
+import msgspec
 
 from comity.accounts.account import Account
 from comity.edges.postgres.esme_store import Esme
@@ -34,7 +36,9 @@ _ALL_TIMES: Final = 10
 
 
 class Accounts(Protocol):
-    """Where accounts are looked up."""
+    """Where accounts are looked up, and whence logins are used (U15)."""
+
+    origins: Any  # None, or comity.edges.postgres.challenge_origins.Origins
 
     async def account(self, account_id: int) -> Account | None:
         """An account as it stands now."""
@@ -84,7 +88,10 @@ class Gate:
         account = await self._accounts.account(esme.account_id)
         if account is None or not _is_allowed(address, account.allowed_networks):
             return None
-        return esme
+        if self._accounts.origins is not None:
+            # Whatever is unusual is told of at the bind; what is submitted over it is held.
+            await self._accounts.origins.enter(account, esme.system_id, address)
+        return msgspec.structs.replace(esme, address=address)
 
     async def _is_right(self, esme: Esme | None, password: str, address: str) -> bool:
         """Whether that is the password; a password seen right before is known again without the slow hash.

@@ -66,6 +66,8 @@ class Intake:
         account = await self._accounts.account(esme.account_id)
         if account is None:
             return TROUBLE
+        if self._accounts.origins is not None:
+            account = await self._accounts.origins.enter(account, esme.system_id, esme.address)
         request = read_request(pdu, self._clock.now())
         if request.part is not None:
             return await self._parts.take(account, esme.system_id, request, tlvs=tlvs)

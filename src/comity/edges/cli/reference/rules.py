@@ -51,6 +51,8 @@ _FACTS: Final = {
     "history": "since when the account sends, and how much",
     "probing": "texts by which the account feels out the filter",
     "frozen": "what of the account's traffic is frozen after complaints",
+    "challenged": "what of the account's use somebody must vouch for",
+    "volume": "what the account sends this hour and day, and what it used to",
 }
 
 

@@ -1,2 +1,182 @@
--- (being written)
-SELECT 1;
+-- Use of an account that is so unlike its past that somebody must vouch for it: from a new country, or far more of it.
+
+-- A list of a further kind: where addresses were handed out (comity.accounts.whereabouts).
+ALTER TABLE lists DROP CONSTRAINT lists_kind_check;
+ALTER TABLE lists ADD CONSTRAINT lists_kind_check CHECK (kind IN ('links', 'numbers', 'addresses'));
+
+-- Countries that an account said it is used from.
+CREATE TABLE account_places (
+    account_id  bigint NOT NULL REFERENCES accounts,
+    country     text NOT NULL CHECK (country ~ '^[A-Z]{2}$'),
+    declared_at timestamptz NOT NULL,
+    PRIMARY KEY (account_id, country)
+);
+SELECT guard_tenant_table('account_places');
+
+-- Whence each key and SMPP login was used: a row for each network, never one for a request. Rows are forgotten when they
+-- are older than a policy looks back.
+CREATE TABLE key_origins (
+    account_id bigint NOT NULL REFERENCES accounts,
+    -- a client id or a system id
+    key        text NOT NULL,
+    -- ISO 3166-1 alpha-2; '' where no list said so
+    country    text NOT NULL CHECK (country ~ '^([A-Z]{2})?$'),
+    -- 256 addresses, or a /48 (comity.accounts.challenges.network_of); '' where the address was none
+    network    text NOT NULL,
+    first_at   timestamptz NOT NULL,
+    last_at    timestamptz NOT NULL,
+    PRIMARY KEY (account_id, key, country, network)
+);
+CREATE INDEX key_origins_by_age ON key_origins (last_at);
+SELECT guard_tenant_table('key_origins');
+
+CREATE TABLE challenges (
+    challenge_id uuid PRIMARY KEY DEFAULT uuidv7(),
+    account_id   bigint NOT NULL REFERENCES accounts,
+    -- comity.accounts.challenges.Kind and State
+    kind         text NOT NULL CHECK (kind IN ('country', 'volume')),
+    state        text NOT NULL CHECK (state IN ('open', 'lapsed', 'confirmed', 'denied')),
+    -- the key or login, and whence; '' for a volume
+    key          text NOT NULL DEFAULT '',
+    country      text NOT NULL DEFAULT '',
+    network      text NOT NULL DEFAULT '',
+    -- what was seen, in words and figures
+    facts        jsonb NOT NULL DEFAULT '{}',
+    -- what is held waits there
+    case_id      bigint NOT NULL UNIQUE REFERENCES cases,
+    opened_at    timestamptz NOT NULL,
+    -- null until the account was told
+    answer_by    timestamptz,
+    ended_at     timestamptz,
+    -- how it was answered: comity.accounts.challenges.Event, by whom, in what words
+    how          text NOT NULL DEFAULT '',
+    ended_by     text NOT NULL DEFAULT '',
+    why          text NOT NULL DEFAULT '',
+    -- of a volume that was confirmed: until when more is let through
+    free_until   timestamptz,
+    CHECK ((kind = 'country') = (key <> '' AND country <> '')),
+    CHECK ((ended_at IS NOT NULL) = (state IN ('confirmed', 'denied'))),
+    CHECK ((ended_at IS NULL) = (ended_by = ''))
+);
+CREATE UNIQUE INDEX challenges_stopping ON challenges (account_id, kind, key, country) WHERE state IN ('open', 'lapsed');
+CREATE INDEX challenges_by_account ON challenges (account_id, challenge_id);
+CREATE INDEX challenges_by_key ON challenges (key, country) WHERE kind = 'country';
+SELECT guard_tenant_table('challenges');
+CREATE TRIGGER tell_change AFTER INSERT OR UPDATE ON challenges FOR EACH STATEMENT EXECUTE FUNCTION tell_change();
+
+-- The code of a challenge: a keyed hash, the wrong guesses, and until when it counts. Gone with the challenge.
+CREATE TABLE challenge_codes (
+    challenge_id uuid PRIMARY KEY REFERENCES challenges,
+    code_hash    bytea NOT NULL CHECK (octet_length(code_hash) = 32),
+    tries_left   smallint NOT NULL CHECK (tries_left >= 0),
+    expires_at   timestamptz NOT NULL
+);
+
+-- Mails with codes: no notices, for whoever holds a key reads those. Gone, with the code, once sent or given up.
+CREATE TABLE challenge_mails (
+    mail_id       uuid PRIMARY KEY DEFAULT uuidv7(),
+    challenge_id  uuid NOT NULL REFERENCES challenges,
+    address       text NOT NULL CHECK (address <> '' AND address !~ '[[:cntrl:] ]'),
+    summary       text NOT NULL,
+    left_at       timestamptz NOT NULL,
+    attempt       smallint NOT NULL DEFAULT 0,
+    due_at        timestamptz NOT NULL,
+    claimed_until timestamptz,
+    claimed_by    uuid
+);
+CREATE INDEX challenge_mails_due ON challenge_mails (due_at);
+CREATE INDEX challenge_mails_by_challenge ON challenge_mails (challenge_id);
+ALTER TABLE challenge_codes ENABLE ROW LEVEL SECURITY;
+CREATE POLICY road ON challenge_codes TO comity_road USING (true) WITH CHECK (true);
+ALTER TABLE challenge_mails ENABLE ROW LEVEL SECURITY;
+CREATE POLICY road ON challenge_mails TO comity_road USING (true) WITH CHECK (true);
+
+-- A challenge with its case, for what is held. Gives the one that stops the same already, where there is one.
+CREATE FUNCTION open_challenge(account bigint, about text, of_key text, whence text, net text, seen jsonb, at timestamptz)
+RETURNS uuid LANGUAGE plpgsql AS $$
+DECLARE
+    found uuid;
+    held  bigint;
+    rule  text := CASE about WHEN 'country' THEN 'key-from-new-country' ELSE 'sudden-volume' END;
+BEGIN
+    FOR again IN 1..2 LOOP
+        SELECT c.challenge_id INTO found FROM challenges c
+        WHERE c.account_id = account AND c.kind = about AND c.key = of_key AND c.country = whence
+          AND c.state IN ('open', 'lapsed');
+        IF found IS NOT NULL THEN
+            RETURN found;
+        END IF;
+        -- Whoever comes first opens it; the others wait for that commit.
+        PERFORM pg_advisory_xact_lock(hashtextextended(concat_ws(' ', account, about, of_key, whence), 5170923344187));
+    END LOOP;
+    found := uuidv7();
+    INSERT INTO cases (account_id, kind, title, opened_by, opened_at, priority, subject, visible, facts)
+    VALUES (account, 'hold', 'Held by ' || rule || ' until the account answers', 'acceptance', at, 70,
+            'challenge/' || found, true,
+            jsonb_build_object('rule', rule, 'clauses', jsonb_build_array('U15'), 'challenge', found))
+    RETURNING case_id INTO held;
+    INSERT INTO case_events (case_id, account_id, at, by, event, visible)
+    VALUES (held, account, at, 'acceptance', 'open', true);
+    INSERT INTO challenges (challenge_id, account_id, kind, state, key, country, network, facts, case_id, opened_at)
+    VALUES (found, account, about, 'open', of_key, whence, net, seen, held, at);
+    -- Who has to know of it is told by a deed that is due at once.
+    INSERT INTO deadlines (kind, subject, account_id, due_at, try_at) VALUES ('challenge-tell', found::text, account, at, at)
+    ON CONFLICT DO NOTHING;
+    RETURN found;
+END $$;
+
+-- Puts a message that challenges alone hold into the case of its challenge; false where it is the matter of others. What
+-- comes late, from a node that had not heard of the end, is let go or refused by a deed like the rest.
+CREATE FUNCTION join_challenge(account bigint, message uuid) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+    held   record;
+    about  challenges;
+    opened timestamptz := uuid_extract_timestamp(message);
+BEGIN
+    SELECT f.finding, f.findings INTO held
+    FROM messages m
+    CROSS JOIN LATERAL (
+        SELECT (array_agg(e.finding ORDER BY e.finding ->> 'rule' = 'sudden-volume')
+                FILTER (WHERE e.finding ->> 'rule' IN ('key-from-new-country', 'sudden-volume')))[1] AS finding,
+               bool_and(e.finding ->> 'rule' IN ('key-from-new-country', 'sudden-volume'))
+                   FILTER (WHERE e.finding ->> 'action' = 'hold') AS alone,
+               coalesce(jsonb_agg(jsonb_build_object(
+                   'rule', e.finding -> 'rule', 'action', e.finding -> 'action', 'clauses', e.finding -> 'clauses'
+               ) ORDER BY e.place), '[]') AS findings
+        FROM jsonb_array_elements(m.verdict -> 'findings') WITH ORDINALITY AS e (finding, place)
+        WHERE coalesce((e.finding ->> 'enforced')::boolean, true)
+    ) f
+    WHERE m.account_id = account AND m.id = message AND f.alone AND f.finding ->> 'action' = 'hold';
+    IF NOT FOUND THEN
+        RETURN false;
+    END IF;
+    IF held.finding ->> 'rule' = 'sudden-volume' AND coalesce(held.finding #>> '{evidence,0,observed}', '') = '' THEN
+        SELECT c.* INTO about FROM challenges c
+        WHERE c.challenge_id = open_challenge(account, 'volume', '', '', '', jsonb_build_object(
+            'span', held.finding #> '{evidence,1,what}', 'observed', held.finding #> '{evidence,1,observed}',
+            'limit', held.finding #> '{evidence,1,limit}'), opened);
+    ELSE
+        SELECT c.* INTO about FROM challenges c
+        WHERE c.account_id = account AND c.challenge_id::text = held.finding #>> '{evidence,0,observed}';
+    END IF;
+    IF about.challenge_id IS NULL THEN
+        RETURN false;
+    END IF;
+    INSERT INTO case_messages (case_id, account_id, message_id, findings)
+    VALUES (about.case_id, account, message, held.findings)
+    ON CONFLICT DO NOTHING;
+    IF about.ended_at IS NOT NULL THEN
+        INSERT INTO deadlines (kind, subject, account_id, due_at, try_at)
+        VALUES ('challenge-settle', about.challenge_id::text, account, opened, opened)
+        ON CONFLICT DO NOTHING;
+    END IF;
+    RETURN true;
+END $$;
+
+CREATE OR REPLACE FUNCTION case_of_hold() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT join_challenge(NEW.account_id, NEW.id) THEN
+        PERFORM join_hold(NEW.account_id, NEW.id);
+    END IF;
+    RETURN NULL;
+END $$;

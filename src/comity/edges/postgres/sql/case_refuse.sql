@@ -1,7 +1,8 @@
 -- What a case holds is refused, and what was charged for it goes back to its lots; only what is still held.
---   $1 case  $2 now  $3 the detail that customers are told
+--   $1 case  $2 now  $3 the detail that customers are told  $4 the oldest so many, or null for all
 WITH named AS MATERIALIZED (
     SELECT n.account_id, n.message_id FROM case_messages n WHERE n.case_id = $1 AND n.effect = ''
+    ORDER BY n.message_id LIMIT $4
 ), ended AS (
     UPDATE message_life l
     SET state = 'refused', detail = $3, settled_at = $2

@@ -1,9 +1,10 @@
 -- What a case holds goes to the queue, once: only what is still held moves.
---   $1 case  $2 now  $3..$4 messages that wait for their recipients' hours: id, until when
+--   $1 case  $2 now  $3..$4 messages that wait for their recipients' hours: id, until when  $5 the oldest so many, or null for all
 WITH late AS (
     SELECT * FROM unnest($3::uuid[], $4::timestamptz[]) AS l (message_id, until)
 ), named AS MATERIALIZED (
     SELECT n.account_id, n.message_id FROM case_messages n WHERE n.case_id = $1 AND n.effect = ''
+    ORDER BY n.message_id LIMIT $5
 ), freed AS (
     UPDATE message_life l
     SET state = CASE WHEN w.due_at > $2 THEN 'deferred' ELSE 'queued' END

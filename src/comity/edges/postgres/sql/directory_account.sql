@@ -17,6 +17,9 @@ SELECT a.account_id, a.parent_id, family_head(a.account_id) AS head_id, a.name,
         FROM freezes f
         WHERE f.state IN ('in-force', 'confirmed')
           AND (f.account_id IS NULL OR a.account_id IN (SELECT family_of(f.account_id)))) AS frozen,
+       ARRAY(SELECT c.challenge_id::text FROM challenges c
+             WHERE c.account_id = a.account_id AND c.kind = 'volume' AND c.state IN ('open', 'lapsed')) AS volumes,
+       (SELECT max(c.free_until) FROM challenges c WHERE c.account_id = a.account_id) AS free_until,
        a.health_data,
        (SELECT coalesce(jsonb_agg(to_jsonb(c) - 'account_id' - 'recorded_at' ORDER BY c.content, c.country), '[]')
         FROM clearances c WHERE c.account_id = a.account_id) AS clearances,

@@ -1,0 +1,262 @@
+"""U15: a key used from a country that its account never was used from, and far more than was ever sent, stop until
+somebody vouches for it by a way that whoever holds the key does not have."""
+
+import contextlib
+import re
+import shutil
+from datetime import timedelta
+
+import aiohttp
+import msgspec
+import pytest
+
+from comity.accounts.whereabouts import range_keys
+from comity.app.compose.desk import DEEDS
+from comity.edges.mail.challenge_letters import challenge_letter
+from comity.edges.postgres.access_store import set_networks
+from comity.edges.postgres.challenge_codes import ChallengeMails
+from comity.edges.postgres.challenge_places import set_places
+from comity.edges.postgres.deadline_store import PostgresDeadlines
+from comity.edges.postgres.evidence_keys import KEY_FILE
+from comity.edges.postgres.held import HeldConnections
+from comity.edges.postgres.lists_store import NewList, load_list
+from comity.edges.postgres.notice_store import add_address
+from comity.edges.postgres.roles import Role
+from comity.edges.postgres.staff_store import add_key
+from support.desk import decide, staff
+from support.gateway import Answer, Customer, running_gateway
+
+HOME, ABROAD = "127.0.0.1", "127.0.0.2"
+REGISTRY = (
+    "2.3|ripencc|20260301|2|19830705|20260301|+0100",
+    "ripencc|NL|ipv4|127.0.0.0|2|20100101|allocated",
+    "lacnic|BR|ipv4|127.0.0.2|2|20100101|assigned",
+)
+MANY = [f"+324700{n:05}" for n in range(60)]
+
+
+@pytest.fixture
+async def gateway(database, clock, server, tmp_path):
+    shutil.copy(server.evidence_folder / KEY_FILE, tmp_path / KEY_FILE)
+    async with running_gateway(database, clock, tmp_path) as running:
+        yield running
+
+
+@pytest.fixture
+async def abroad(gateway):  # noqa: ARG001  closed before the door is
+    """A session whose connections come from another country."""
+    connector = aiohttp.TCPConnector(local_addr=(ABROAD, 0))
+    async with aiohttp.ClientSession(connector=connector) as session:
+        yield session
+
+
+async def load_whereabouts(gateway):
+    """The registry's file as `comity lists load` loads it, and what the door makes of it."""
+    road = await gateway.database.connect(Role.ROAD)
+    keys = [key for line in REGISTRY for key in range_keys(line)]
+    await load_list(road, NewList("registry", "addresses"), keys)
+    await road.close()
+    await gateway.directory.origins.load()
+
+
+async def at_home(gateway, clock, **more):
+    """An account that sent for some days, from the Netherlands."""
+    await load_whereabouts(gateway)
+    customer = await gateway.customer(credits_=1_000, **more)
+    await add_address(gateway.connection, customer.account_id, "ann@acme.example", "en", clock.now())
+    assert (await gateway.send(customer, to=MANY)).status == 200
+    clock.advance(timedelta(days=8))
+    return customer
+
+
+async def call(session, gateway, method, path, customer, **more):
+    async with session.request(method, gateway.url + path, headers=customer.credentials, **more) as response:
+        return Answer(response.status, msgspec.json.decode(await response.read()), response.headers)
+
+
+async def send_from(session, gateway, customer, **changes):
+    body = {"message": "Hello", "to": "32470000000", "sender": "Bank", **changes}
+    return await call(session, gateway, "POST", "/v1/message/send", customer, json=body)
+
+
+async def run_deeds(gateway, clock):
+    """Do all that is due."""
+    connections = HeldConnections(gateway.database, "comity-test-deeds", most=1)
+
+    async def now(_connection):
+        return clock.now()
+
+    deadlines = PostgresDeadlines(gateway.database, connections, now)
+    while await deadlines.do_next({name: deed for name, deed in DEEDS.items() if name.startswith("challenge-")}):
+        pass
+    await connections.close()
+
+
+async def only_challenge(gateway, customer):
+    (found,) = (await gateway.call("GET", "/api/challenges", customer)).body["items"]
+    return found
+
+
+async def mailed_code(gateway, clock):
+    """The code in the letter that waits, and the letter."""
+    mails = ChallengeMails(gateway.database)
+    await mails.listen(lambda: None)
+    (claimed,) = await mails.claim(clock.now(), 10)
+    await mails.close()
+    letter = challenge_letter(claimed.told, "comity@gateway.example")
+    return re.search(r"^ +(\d{8})$", letter.get_content(), re.MULTILINE)[1], letter
+
+
+async def states(gateway, customer):
+    rows = await gateway.fetch(
+        "SELECT state, count(*) AS n FROM message_life WHERE account_id = $1 GROUP BY state", customer.account_id
+    )
+    return {row["state"]: row["n"] for row in rows}
+
+
+async def kept(gateway, customer, kind="challenge"):
+    listed = (await gateway.call("GET", "/api/evidence", customer)).body["items"]
+    return [one["body"]["state"] for one in sorted(listed, key=lambda one: one["sequence"]) if one["kind"] == kind]
+
+
+async def second_key(gateway, customer):
+    client_id, secret = await add_key(gateway.connection, customer.account_id, ["send", "read", "cases"])
+    return Customer(customer.name, customer.account_id, client_id, secret)
+
+
+async def test_a_key_used_from_a_new_country_sends_nothing_until_the_mailed_code_is_given(gateway, abroad, clock):
+    customer = await at_home(gateway, clock)
+    held = await send_from(abroad, gateway, customer)
+    # The very first message is held already; what only reads is allowed.
+    assert (held.status, held.body["verdict"]["action"]) == (200, "hold"), held.body
+    assert held.body["verdict"]["findings"][0]["rule"] == "key-from-new-country"
+    assert (await call(abroad, gateway, "GET", "/api/standing", customer)).status == 200
+    # The same key at home goes on.
+    assert "verdict" not in (await gateway.send(customer, message="At home")).body
+    await run_deeds(gateway, clock)
+    found = await only_challenge(gateway, customer)
+    assert (found["country"], found["network"], found["held"]) == ("BR", "127.0.0.0/24", 1)
+    code, letter = await mailed_code(gateway, clock)
+    assert (letter["To"], ABROAD in letter.as_string()) == ("ann@acme.example", False)
+    # Who holds the key reads the notice, and finds no code in it.
+    notices = await call(abroad, gateway, "GET", "/api/notices", customer)
+    assert code not in str(notices.body)
+    confirm = f"/api/challenges/{found['id']}/confirm"
+    assert (await call(abroad, gateway, "POST", confirm, customer, json={})).status == 403
+    assert (await gateway.call("POST", confirm, customer, json={})).status == 403
+    assert (await call(abroad, gateway, "POST", confirm, customer, json={"code": code})).status == 200
+    clock.advance(timedelta(seconds=5))
+    await run_deeds(gateway, clock)
+    assert await states(gateway, customer) == {"queued": 62}
+    # The place is known from now on, and nothing is released twice.
+    assert "verdict" not in (await send_from(abroad, gateway, customer, message="Again")).body
+    assert (await gateway.call("POST", confirm, customer, json={"code": code})).status in {403, 409}
+    assert await kept(gateway, customer) == ["open", "confirmed"]
+    assert await gateway.ledger_problems() == []
+
+
+async def test_codes_are_guessed_a_few_times_only(gateway, abroad, clock):
+    customer = await at_home(gateway, clock)
+    await send_from(abroad, gateway, customer)
+    await run_deeds(gateway, clock)
+    found = await only_challenge(gateway, customer)
+    code, _ = await mailed_code(gateway, clock)
+    wrong = "00000000" if code != "00000000" else "11111111"
+    for guess in [wrong] * 5 + [code]:
+        answer = await call(
+            abroad, gateway, "POST", f"/api/challenges/{found['id']}/confirm", customer, json={"code": guess}
+        )
+        assert answer.status == 403
+
+
+async def test_another_key_from_a_known_place_vouches_and_one_from_elsewhere_does_not(gateway, abroad, clock):
+    customer = await at_home(gateway, clock)
+    other, third = await second_key(gateway, customer), await second_key(gateway, customer)
+    assert (await gateway.send(other, message="By the other")).status == 200
+    clock.advance(timedelta(minutes=1))
+    await send_from(abroad, gateway, customer)
+    found = await only_challenge(gateway, customer)
+    confirm = f"/api/challenges/{found['id']}/confirm"
+    assert (await call(abroad, gateway, "POST", confirm, other, json={})).status == 403
+    # A key that was never used before the challenge is nobody's habit.
+    clock.advance(timedelta(seconds=1))
+    assert (await gateway.call("POST", confirm, third, json={})).status == 403
+    answer = await gateway.call("POST", confirm, other, json={})
+    assert (answer.status, answer.body["state"], answer.body["how"]) == (200, "confirmed", "key"), answer.body
+
+
+async def test_denied_the_key_is_dead_and_what_it_sent_is_refused_and_paid_back(gateway, abroad, clock):
+    customer = await at_home(gateway, clock)
+    other, before = await second_key(gateway, customer), await gateway.spendable(customer)
+    for number in range(3):
+        assert (await send_from(abroad, gateway, customer, message=f"Theft {number}")).status == 200
+    assert await gateway.spendable(customer) < before
+    await run_deeds(gateway, clock)
+    found = await only_challenge(gateway, other)
+    async with gateway.directory_changed():
+        denied = await gateway.call("POST", f"/api/challenges/{found['id']}/deny", other, json={"why": "Not us."})
+        assert (denied.status, denied.body["state"]) == (200, "denied")
+    await run_deeds(gateway, clock)
+    assert (await gateway.send(customer)).code == "104"
+    assert await states(gateway, other) == {"queued": 60, "refused": 3}
+    assert await gateway.spendable(customer) == before
+    reviewer = await staff(gateway, "Rita", "senior")
+    cases = (await gateway.call("GET", "/api/desk/cases", reviewer, params={"account": customer.name})).body["items"]
+    assert [case["kind"] for case in cases] == ["standing"]
+    assert await kept(gateway, other) == ["open", "denied"]
+    assert await gateway.ledger_problems() == []
+
+
+async def test_without_an_answer_the_desk_decides_and_its_case_waits_for_the_challenge(gateway, abroad, clock):
+    customer = await at_home(gateway, clock)
+    await send_from(abroad, gateway, customer)
+    await run_deeds(gateway, clock)
+    senior, reviewer = await staff(gateway, "Rita", "senior"), await staff(gateway, "Rob")
+    found = await only_challenge(gateway, customer)
+    assert (await decide(gateway, reviewer, found["case"], "overturn")).status == 409
+    clock.advance(timedelta(hours=72))
+    await run_deeds(gateway, clock)
+    (listed,) = (await gateway.call("GET", "/api/desk/challenges", reviewer)).body["items"]
+    assert (listed["account"], listed["challenge"]["state"]) == (customer.name, "lapsed")
+    confirm = f"/api/desk/challenges/{found['id']}/confirm"
+    said = {"why": "They rang from their office number."}
+    assert (await gateway.call("POST", confirm, reviewer, json=said)).status == 403
+    answer = await gateway.call("POST", confirm, senior, json=said)
+    assert (answer.status, answer.body["ended_by"]) == (200, "Rita")
+    await run_deeds(gateway, clock)
+    assert await states(gateway, customer) == {"queued": 61}
+
+
+@contextlib.asynccontextmanager
+async def _nothing(_gateway, _customer):
+    yield
+
+
+async def _declared(gateway, customer):
+    await set_places(gateway.connection, customer.account_id, ["NL", "BR"])
+
+
+async def _fenced(gateway, customer):
+    async with gateway.directory_changed():
+        await set_networks(gateway.connection, customer.account_id, ["127.0.0.0/8"])
+
+
+async def _without_list(gateway, _customer):
+    road = await gateway.database.connect(Role.ROAD)
+    await load_list(road, NewList("registry", "addresses"), range_keys("x|ZZ|ipv4|192.0.2.0|256|2010|allocated"))
+    await road.close()
+    await gateway.directory.origins.load()
+
+
+@pytest.mark.parametrize("arrange", [_declared, _fenced, _without_list], ids=["declared", "fenced", "no list"])
+async def test_what_is_known_or_fenced_or_cannot_be_known_is_not_asked_about(gateway, abroad, clock, arrange):
+    customer = await at_home(gateway, clock)
+    await arrange(gateway, customer)
+    assert "verdict" not in (await send_from(abroad, gateway, customer)).body
+
+
+async def test_a_key_without_habits_is_not_asked_about(gateway, abroad):
+    await load_whereabouts(gateway)
+    customer = await gateway.customer(credits_=1_000)
+    assert (await gateway.send(customer, to=MANY)).status == 200
+    assert "verdict" not in (await send_from(abroad, gateway, customer, message="Abroad")).body
