@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from comity.base.ids import to_wire
-from comity.edges.postgres import erasure_store, webhook_store
+from comity.edges.postgres import erasure_store, leftovers, webhook_store
 from comity.edges.postgres.binaries import find_binaries
 from comity.edges.postgres.deadline_store import PostgresDeadlines
 from comity.edges.postgres.held import HeldConnections
@@ -22,9 +22,13 @@ from comity.edges.webhooks.addresses import read_networks
 from comity.journey.counters import Counters
 from comity.journey.inbound import Inbound
 from comity.smpp.pdu import DeliverSm
+from support.complaints import complain
+from support.desk import staff
 from support.gateway import running_gateway
 
 PERSON, NUMBER = "32470999123", "3228000000"
+# Somebody who never consented nor objected: the law needs nothing of them.
+STRANGER = "32470666321"
 SENT = "Your parcel QZXMARKSENT4711 is at the door."
 SAID = "QZXMARKSAID please stop texting me"
 REFUSED = "QZXMARKREFUSED cheap viagra without prescription, order at http://pills.example now"
@@ -79,14 +83,41 @@ async def life_of_a_person(gateway, acme, clock):
     assert (await gateway.call("POST", "/api/consents", acme, json=consent)).status == 200
     for text in (SENT, REFUSED):
         await gateway.send(acme, message=text, to=f"+{PERSON}", sender=f"+{NUMBER}")
+    await write_back(gateway, clock, PERSON, SAID)
+    await hand_over(gateway)
+
+
+async def write_back(gateway, clock, person, text):
     connections = HeldConnections(gateway.database, "comity-test-inbound")
     inbound = Inbound(PostgresInboundStore(connections), gateway.directory, clock, Counters())
-    pdu = DeliverSm(source_addr=PERSON, destination_addr=NUMBER, short_message=SAID.encode("latin-1"), data_coding=3)
+    pdu = DeliverSm(source_addr=person, destination_addr=NUMBER, short_message=text.encode("latin-1"), data_coding=3)
     await inbound.take([(1, pdu)])
     await connections.close()
-    # What waited went to the carrier.
+
+
+async def hand_over(gateway):
+    """What waited went to the carrier."""
     await gateway.fetch("DELETE FROM queue")
     await gateway.fetch("UPDATE message_life SET state = 'delivered', settled_at = now() WHERE state = 'queued'")
+
+
+@pytest.fixture
+async def life_of_a_stranger(gateway, acme, clock, raw):
+    """They were sent a message, wrote back, were to be told to webhooks, and complained, which is decided."""
+    wanted = Wanted("http://127.0.0.1:65000/", "POST", ["inbox_message", "add_optout"])
+    await webhook_store.create(
+        gateway.connection, acme.account_id, wanted, EndpointRules(read_networks(["127.0.0.0/8"]))
+    )
+    await gateway.send(acme, message=SENT, to=f"+{STRANGER}", sender=f"+{NUMBER}")
+    await write_back(gateway, clock, STRANGER, "Thank you.")
+    await hand_over(gateway)
+    filed = await complain(gateway, clock, recipient=STRANGER, text=SENT, words=f"I am +{STRANGER}.")
+    assert filed.matched == 1
+    rita = await staff(gateway, "Rita")
+    path = f"/api/desk/complaints/{filed.number}/decide"
+    assert (await gateway.call("POST", path, rita, json={"decision": "uphold", "why": "No opt-in."})).status == 200
+    # The planner takes samples of what stands there.
+    await raw.execute("ANALYZE")
 
 
 async def tables_with(raw, marks):
@@ -130,9 +161,9 @@ async def dumped(database):
     return said
 
 
-async def erased(gateway, acme, clock):
+async def erased(gateway, acme, clock, person=PERSON):
     """Ask by the API, and let the desk do it."""
-    asked = await gateway.call("POST", "/api/erasures", acme, json={"recipient": f"+{PERSON}"})
+    asked = await gateway.call("POST", "/api/erasures", acme, json={"recipient": f"+{person}"})
     assert (asked.status, asked.body["state"]) == (202, "asked")
 
     async def now(_connection):
@@ -172,6 +203,42 @@ async def test_no_file_log_or_backup_ever_held_what_was_said(gateway, acme, cloc
     assert (cluster / "pg_wal").is_dir()
     assert files_with(cluster, b"QZXMARK") == []
     assert b"QZXMARK" not in await dumped(database)
+
+
+@pytest.mark.usefixtures("life_of_a_stranger")
+async def test_once_it_is_finished_no_table_file_log_or_backup_holds_the_number(gateway, acme, clock, raw, database):
+    assert "messages" in await tables_with(raw, [STRANGER])
+    shown = await erased(gateway, acme, clock, STRANGER)
+    assert (shown["state"], shown["destroyed"]["complaints"]) == ("done", 1)
+    assert await tables_with(raw, [STRANGER]) == set()
+    cluster, mark = Path(await raw.fetchval("SHOW data_directory")), STRANGER.encode()
+    await raw.execute("CHECKPOINT")
+    # The rows are gone; their octets, samples of them, and the log that told of them are not.
+    assert {path.parent.name for path in files_with(cluster, mark)} >= {"pg_wal"}
+    owner = await database.connect(Role.OWNER)
+    finished = await leftovers.finish(owner, 5.0)
+    assert await leftovers.finish(owner, 5.0) is None
+    await owner.close()
+    assert finished.undone == ()
+    assert any(one.table.startswith("messages_") for one in finished.tables)
+    assert files_with(cluster, mark) == []
+    assert mark not in await dumped(database)
+
+
+@pytest.mark.usefixtures("life_of_a_stranger")
+async def test_what_is_in_the_way_is_said_and_done_the_next_time(gateway, acme, clock, raw, database):
+    await erased(gateway, acme, clock, STRANGER)
+    owner = await database.connect(Role.OWNER)
+    # A backup runs, which holds the table.
+    async with raw.transaction(isolation="repeatable_read"):
+        await raw.fetchval("SELECT count(*) FROM inbox")
+        told = await leftovers.finish(owner, 0.1)
+        assert {"old rows", "inbox"} <= {one.what for one in told.undone}
+        assert told.wal_file == ""
+    finished = await leftovers.finish(owner, 5.0)
+    await owner.close()
+    assert finished.undone == ()
+    assert "inbox" in {one.table for one in finished.tables}
 
 
 @pytest.mark.usefixtures("life_of_a_person")

@@ -33,8 +33,10 @@ class Application:
     """What the commands need of the application."""
 
     @contextlib.asynccontextmanager
-    async def operator_connection(self, data: str, database: str) -> AsyncIterator[asyncpg.Connection]:
-        """A connection of the road, starting the embedded server for the while if need be."""
+    async def operator_connection(
+        self, data: str, database: str, *, as_owner: bool = False
+    ) -> AsyncIterator[asyncpg.Connection]:
+        """A connection of the road, or of the schema's owner, starting the embedded server for the while if need be."""
         from comity.app.serve import opened_database  # noqa: PLC0415  `comity --help` stays quick
         from comity.edges.postgres.connect import store_errors  # noqa: PLC0415  the same
         from comity.edges.postgres.embedded import Tenure  # noqa: PLC0415  the same
@@ -42,7 +44,8 @@ class Application:
 
         settings = Settings(data=data or str(default_data()), http=Address("127.0.0.1", 0), database=database)
         async with opened_database(settings, Tenure.BRIEF) as (opened, _):
-            connection = await opened.connect(Role.ROAD, application="comity-cli")
+            role = Role.OWNER if as_owner else Role.ROAD
+            connection = await opened.connect(role, application="comity-cli")
             try:
                 with store_errors():
                     yield connection

@@ -100,8 +100,10 @@ Rehearse = Callable[[Mapping[int, "Draft"]], Awaitable["Rehearsed"]]
 class Runtime(Protocol):
     """What the commands need of the application above them; `app.main` provides it."""
 
-    def operator_connection(self, data: str, database: str) -> AbstractAsyncContextManager[asyncpg.Connection]:
-        """A connection of the road, starting the embedded server for the while if need be."""
+    def operator_connection(
+        self, data: str, database: str, *, as_owner: bool = False
+    ) -> AbstractAsyncContextManager[asyncpg.Connection]:
+        """A connection of the road, or of the schema's owner, starting the embedded server for the while if need be."""
         ...
 
     def folder(self, data: str) -> Path:

@@ -22,19 +22,23 @@ from comity.edges.cli.console import (
     runtime,
     with_connection,
 )
+from comity.edges.cli.console import finish as finish_with
 
 if TYPE_CHECKING:
     from comity.edges.postgres.erasure_store import Erasure
+    from comity.edges.postgres.leftovers import Finished, Rewritten
     from comity.edges.postgres.retention_upkeep import Rule
     from comity.edges.postgres.vault_epochs import Turned
 
 keys = typer.Typer(no_args_is_help=True, help="The keys that texts are sealed with: backed up, restored, turned.")
 retention = typer.Typer(no_args_is_help=True, help="How long things are kept, per category and country.")
+erasures = typer.Typer(no_args_is_help=True, help="What erasures leave behind in files.")
 
 
 def add_to(app: typer.Typer) -> None:
     """Put the commands into the tree."""
     app.command("erase")(erase)
+    app.add_typer(erasures, name="erasures")
     app.add_typer(keys, name="keys")
     app.add_typer(retention, name="retention")
 
@@ -72,6 +76,52 @@ def erase(
         print(f"  destroyed  {what}: {count}")
     for kept in erasure.kept:
         print(f"  kept       {kept.what}, until {kept.until}: {kept.why}")
+
+
+@erasures.command("finish")
+def finish(
+    wait_seconds: Annotated[
+        float, typer.Option(min=0.1, max=60, help="How long a table in use, or a running backup, is waited for.")
+    ] = 5.0,
+    data: DataOption = "",
+    database: DatabaseOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Rid tables, indexes, samples and the log of changes of numbers that were erased since the last time.
+
+    Each table concerned is written anew, one at a time, and what uses it waits meanwhile. Says how long each took, and
+    which backups still hold what was erased. Ends with 1 where something could not be done: run it again then.
+    """
+    finished = finish_with(_finishing(data, database, wait_seconds, as_json=as_json))
+    if as_json:
+        print_json(msgspec.to_builtins(finished) if finished else None)
+    elif finished is None:
+        print("Nothing was erased since the last time.")
+    else:
+        _tell(finished)
+    if finished is not None and finished.undone:
+        raise typer.Exit(1)
+
+
+async def _finishing(data: str, database: str, wait_s: float, *, as_json: bool) -> Finished | None:
+    from comity.edges.postgres.leftovers import finish as finish_leftovers
+
+    def tell(one: Rewritten) -> None:
+        if not as_json:
+            print(f"{one.table}: {one.octets_before:,} octets, now {one.octets_after:,}, in {one.seconds:.1f} s")
+
+    async with runtime().operator_connection(data, database, as_owner=True) as connection:
+        return await finish_leftovers(connection, wait_s, tell)
+
+
+def _tell(finished: Finished) -> None:
+    for one in finished.undone:
+        print(f"not done  {one.what}: {one.why}")
+    if finished.undone:
+        return
+    print(f"log of changes: {finished.wal_octets:,} octets written; nothing older than {finished.wal_file} is left")
+    print(f"Backups of the database, and archived files of its log, from before {finished.begun_at:%Y-%m-%d %H:%M} UTC")
+    print("still hold what was erased: destroy them once newer ones are good.")
 
 
 @keys.command("backup")
@@ -172,7 +222,9 @@ def show(data: DataOption = "", database: DatabaseOption = "", as_json: JsonOpti
 
 @retention.command("set")
 def set_(
-    what: Annotated[str, typer.Argument(help="texts, replies, unclaimed, numbers or consents.")],
+    what: Annotated[
+        str, typer.Argument(help="texts, replies, unclaimed, numbers, consents, complaints, takedowns, proofs.")
+    ],
     days: Annotated[int, typer.Argument(help="Days it is kept.")],
     why: Annotated[str, typer.Option(help="Why so long; it is shown with the rule.")],
     category: Annotated[

@@ -17,6 +17,7 @@ from comity.edges.postgres.statements import load
 from comity.edges.postgres.vault_codecs import OwnBox
 
 AT_ONCE: Final = 500
+_LEFT_IN: Final = ("complaints", "complaint_events", "complaint_codes")
 
 
 class Told(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -62,6 +63,8 @@ async def seal_old(connection: asyncpg.Connection) -> int:
         rows = await connection.fetch(load("complaint_unsealed"), AT_ONCE)
         boxes = [(row["complaint_id"], box_of(row["number"], told_in(row))) for row in rows]
         await connection.executemany(load("complaint_seal"), boxes)
+        if boxes:
+            await connection.execute("SELECT note_leftovers($1)", _LEFT_IN)
     return len(rows)
 
 
@@ -72,4 +75,6 @@ async def erase(connection: asyncpg.Connection, complaint_ids: Sequence[int], no
     """
     gone: int = await connection.fetchval(load("complaint_erase"), list(complaint_ids), now)
     await connection.execute(load("complaint_words"), list(complaint_ids))
+    if gone:
+        await connection.execute("SELECT note_leftovers($1)", _LEFT_IN)
     return gone

@@ -18,6 +18,7 @@ from comity.edges.postgres.statements import load
 
 DEADLINE: Final = "complaint-erasure"
 _AT_ONCE: Final = 500
+_CLAIMS_LEFT_IN: Final = ("takedowns", "takedown_answers", "takedown_events", "freezes")
 # Its case is decided within days; what stops traffic for it may last.
 _LOOK_AGAIN: Final = timedelta(hours=1)
 _PRESERVED: Final = timedelta(days=1)
@@ -45,6 +46,7 @@ async def erase_old(
         free = await _not_preserved(connection, rows, now)
         if apart:
             await connection.execute(load("takedown_erase"), free)
+            await connection.execute("SELECT note_leftovers($1)", _CLAIMS_LEFT_IN)
         return await erase(connection, free, now), rows[-1]["complaint_id"]
 
 

@@ -170,7 +170,7 @@ async def _destroy(
     events = await _forget_events(connection, account_id, number)
     about = await subject_of(connection, NOBODYS, number)
     complaints = await erase_of_number(connection, account_id, (number, about), now)
-    await connection.execute(load("erasure_leftovers"), account_id, nobody, now)
+    await connection.execute(load("erasure_leftovers"), account_id, nobody)
     payloads = await erase_number(connection, account_id, number, now, law_kept=False)
     return {
         "keys": int(gone.rpartition(" ")[2]),

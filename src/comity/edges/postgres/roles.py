@@ -63,6 +63,8 @@ async def make_login_roles(superuser: asyncpg.Connection, passwords: Mapping[Rol
             verb = "ALTER" if role in present else "CREATE"
             # Our own alphabet-only passwords need no quoting beyond the quotes; utility statements take no parameters.
             await superuser.execute(f"{verb} ROLE {role.value} LOGIN {_ATTRIBUTES[role]} PASSWORD '{password}'")
+        # To rid the server's files of what was erased: `comity erasures finish`.
+        await superuser.execute(f"GRANT pg_checkpoint, pg_monitor TO {Role.OWNER.value}")
 
 
 async def make_database(superuser: asyncpg.Connection, name: str, template: str | None = None) -> None:

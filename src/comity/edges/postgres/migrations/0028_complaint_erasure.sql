@@ -108,13 +108,20 @@ INSERT INTO retention_rules (what, category, days, why) VALUES
 -- Tables that held a number which was erased, until their pages are written anew (comity.edges.postgres.leftovers).
 CREATE TABLE erasure_leftovers (
     relation text PRIMARY KEY,
-    since    timestamptz NOT NULL
+    since    timestamptz NOT NULL DEFAULT clock_timestamp(),
+    -- who writes them anew now; null for nobody, or since something more was erased there meanwhile
+    taken_by uuid
 );
+CREATE FUNCTION note_leftovers(names text[]) RETURNS void LANGUAGE sql AS $$
+    INSERT INTO erasure_leftovers (relation)
+    SELECT DISTINCT n FROM unnest(names) AS n ORDER BY n
+    ON CONFLICT (relation) DO UPDATE SET taken_by = NULL
+$$;
 ALTER TABLE erasure_leftovers ENABLE ROW LEVEL SECURITY;
 CREATE POLICY road ON erasure_leftovers TO comity_road USING (true) WITH CHECK (true);
 -- Tables whose numbers an installation erased before it noted where they were.
-INSERT INTO erasure_leftovers (relation, since)
-SELECT c.oid::regclass::text, now()
+INSERT INTO erasure_leftovers (relation)
+SELECT c.oid::regclass::text
 FROM pg_class c
 WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'
   AND (c.relname = 'inbox' OR EXISTS (SELECT FROM pg_inherits i WHERE i.inhrelid = c.oid AND i.inhparent = 'messages'::regclass))
@@ -126,7 +133,7 @@ CREATE TABLE erasure_finishes (
     begun_at    timestamptz NOT NULL,
     done_at     timestamptz NOT NULL,
     wal_file    text NOT NULL,
-    -- table, octets before and after, milliseconds
+    -- of each table its name, octets before and after, seconds
     tables      jsonb NOT NULL,
     -- what could not be done
     left_undone jsonb NOT NULL DEFAULT '[]'

@@ -12,9 +12,5 @@ WITH erased AS (
     DELETE FROM body_keys k USING erased e WHERE k.account_id = 0 AND k.subject = e.subject
 ), codes AS (
     DELETE FROM complaint_codes d USING erased e WHERE d.complaint_id = e.complaint_id
-), noted AS (
-    INSERT INTO erasure_leftovers (relation, since)
-    SELECT r, $2 FROM unnest(ARRAY['complaints', 'complaint_events', 'complaint_codes']) AS r WHERE EXISTS (SELECT FROM erased)
-    ON CONFLICT DO NOTHING
 )
 SELECT count(*) FROM erased

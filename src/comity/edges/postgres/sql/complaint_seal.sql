@@ -8,8 +8,6 @@ WITH given AS (
     FROM given g
     WHERE c.complaint_id = $1 AND c.subject IS NULL
     RETURNING c.complaint_id
-), noted AS (
-    INSERT INTO erasure_leftovers (relation, since) SELECT 'complaints', now() FROM sealed ON CONFLICT DO NOTHING
 )
 INSERT INTO body_keys (account_id, subject, key_id, wrapped)
 SELECT 0, (g.b).subject, (g.b).id, (g.b).wrapped FROM given g, sealed

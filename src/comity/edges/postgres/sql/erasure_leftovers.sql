@@ -1,8 +1,9 @@
--- Note which tables held a number that is erased now.  $1 account  $2 what stands in its place  $3 now
-INSERT INTO erasure_leftovers (relation, since)
-SELECT DISTINCT m.tableoid::regclass::text, $3::timestamptz FROM messages m WHERE m.account_id = $1 AND m.recipient = $2
-UNION
-SELECT 'inbox', $3 WHERE EXISTS (SELECT FROM inbox i WHERE i.account_id = $1 AND i.sender = $2)
-UNION
-SELECT 'consent_requests', $3
-ON CONFLICT DO NOTHING
+-- Note which tables held a number that is erased now.  $1 account  $2 what stands in its place
+SELECT note_leftovers(array_agg(held.name))
+FROM (
+    SELECT DISTINCT m.tableoid::regclass::text AS name FROM messages m WHERE m.account_id = $1 AND m.recipient = $2
+    UNION ALL
+    SELECT 'inbox' WHERE EXISTS (SELECT FROM inbox i WHERE i.account_id = $1 AND i.sender = $2)
+    UNION ALL
+    SELECT 'consent_requests'
+) held

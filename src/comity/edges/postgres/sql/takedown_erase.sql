@@ -12,10 +12,5 @@ WITH meant AS (
 ), stops AS (
     UPDATE freezes f SET why = 'Somebody showed that it infringes a right.'
     FROM meant m WHERE f.freeze_id = ANY (m.freezes)
-), noted AS (
-    INSERT INTO erasure_leftovers (relation, since)
-    SELECT r, now() FROM unnest(ARRAY['takedowns', 'takedown_answers', 'takedown_events', 'freezes']) AS r
-    WHERE EXISTS (SELECT FROM meant)
-    ON CONFLICT DO NOTHING
 )
 SELECT count(*) FROM meant
