@@ -70,7 +70,7 @@ async def dispatch_role(node: Node) -> AsyncIterator[list[Source]]:
 
 
 class Links:
-    """Keeps a link to every carrier there is; new carriers are linked up as soon as they are told of."""
+    """Keeps a link to every carrier there is; new ones are linked up, and removed ones left, once they are told of."""
 
     def __init__(self, network: SmppNetwork, directory: PostgresDirectory) -> None:
         self._network = network
@@ -84,7 +84,10 @@ class Links:
         task.add_done_callback(self._following.discard)
 
     async def follow(self) -> None:
-        """Link up with carriers that have no link yet, and let the dispatcher look at the routes again."""
+        """Link up with carriers that have no link yet, leave those that are gone, let the dispatcher see the routes."""
+        known = {carrier.carrier_id for carrier in self._directory.carriers()}
+        for carrier_id in self._network.live().keys() - known:
+            await self._network.retire(carrier_id, _DRAIN_S)
         for carrier in self._directory.carriers():
             if carrier.carrier_id in self._network.carriages():
                 continue
@@ -109,7 +112,7 @@ def drift_figures(drift: Drift) -> list[Figure]:
 def link_figures(network: SmppNetwork) -> list[Figure]:
     """Each link's state and counts."""
     figures: list[Figure] = []
-    for link in network.carriages().values():
+    for link in network.live().values():
         labels = {"carrier": link.name}
         figures.append(Figure("link_up", float(link.up), labels, counter=False))
         figures.append(Figure("link_outstanding", link.outstanding, labels, counter=False))

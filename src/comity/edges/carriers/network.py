@@ -24,6 +24,7 @@ class SmppNetwork:
         self.routes = routes
         self.changed = changed
         self._links: dict[int, SmppLink] = {}
+        self._retired: set[int] = set()
 
     def add(self, carrier_id: int, link: SmppLink) -> None:
         """Use a link that was started."""
@@ -34,6 +35,16 @@ class SmppNetwork:
         """The links, by carrier."""
         return self._links
 
+    def live(self) -> Mapping[int, SmppLink]:
+        """The links whose carriers there still are, by carrier."""
+        return {carrier_id: link for carrier_id, link in self._links.items() if carrier_id not in self._retired}
+
+    async def retire(self, carrier_id: int, drain_s: float) -> None:
+        """Stop a link whose carrier is gone; what it brought back can be taken afterwards."""
+        self._retired.add(carrier_id)
+        await self._links[carrier_id].stop(drain_s)
+        self.changed.set()
+
     async def close(self, drain_s: float) -> None:
         """Stop all links; what they brought back can be taken afterwards."""
-        await asyncio.gather(*(link.stop(drain_s) for link in self._links.values()))
+        await asyncio.gather(*(link.stop(drain_s) for link in self.live().values()))

@@ -26,7 +26,7 @@ from comity.edges.cli.console import (
     with_connection,
 )
 from comity.edges.cli.domains import domain
-from comity.edges.cli.reading import read_micro_credits, read_name
+from comity.edges.cli.reading import read_line, read_micro_credits, read_name
 from comity.edges.cli.records import add_to, one_of, read_proof
 from comity.edges.cli.standing import put_in_standing
 from comity.edges.cli.subaccounts import add_to as add_subaccounts
@@ -40,6 +40,7 @@ senders = typer.Typer(no_args_is_help=True, help="Sender ids and who may use the
 ledger = typer.Typer(no_args_is_help=True, help="The ledger of credits.")
 
 _MICRO: Final = 1_000_000
+_LONGEST_REASON: Final = 1_000
 _CATEGORIES: Final = ("promotional", "transactional", "otp", "alert")
 
 
@@ -177,6 +178,31 @@ def grant(
 
     with_connection(data, database, work)
     print(f"{account} may send as {read.shown}.")
+
+
+@senders.command("revoke")
+def revoke(
+    account: Annotated[str, typer.Argument(help="The account's name.")],
+    sender: Annotated[str, typer.Argument(help="Number or name.")],
+    by: Annotated[str, typer.Option(help="Who you are: kept with what you did.")],
+    reason: Annotated[str, typer.Option(help="Why, in sentences that the account reads.")],
+    data: DataOption = "",
+    database: DatabaseOption = "",
+) -> None:
+    """Let an account, and whoever it shared it with, send as a sender id no longer. In force within a second."""
+    from comity.edges.postgres.operator_removals import revoke_sender
+    from comity.senders.read import BadSender, read_sender
+
+    read = read_sender(sender)
+    if isinstance(read, BadSender):
+        fail(f"{sender!r} cannot be a sender id. See: comity senders list")
+    word = read_line(by, "--by"), read_line(reason, "--reason", _LONGEST_REASON)
+
+    async def work(connection: asyncpg.Connection) -> list[str]:
+        return await revoke_sender(connection, account, read, word, datetime.now(UTC))
+
+    for name in with_connection(data, database, work):
+        print(f"{name} may not send as {read.shown} any more.")
 
 
 @senders.command("list")

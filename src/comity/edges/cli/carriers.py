@@ -57,6 +57,25 @@ def list_carriers(data: DataOption = "", database: DatabaseOption = "", as_json:
     print_rows(rows, as_json=as_json, empty="There is no carrier yet.")
 
 
+@carriers.command("remove")
+def remove_carrier(
+    name: Annotated[str, typer.Argument(help="The carrier's name.")],
+    data: DataOption = "",
+    database: DatabaseOption = "",
+) -> None:
+    """Remove a carrier with its routes; refused while messages wait for it. A gateway unbinds within a second."""
+    from comity.edges.postgres import operator_removals
+
+    async def work(connection: asyncpg.Connection) -> operator_removals.Removed:
+        return await operator_removals.remove_carrier(connection, name)
+
+    left = with_connection(data, database, work)
+    print(f"Carrier {name} removed.")
+    if left.awaited:
+        print(f"Receipts of {left.awaited} parts that it has are not heard any more.")
+    _tell_stranded(left.waiting)
+
+
 @routes.command("add")
 def add_route(
     prefix: Annotated[str, typer.Argument(help="Prefix of the recipient's number, such as 32; '' for all.")],
@@ -79,6 +98,26 @@ def add_route(
 
     with_connection(data, database, work)
     print(f"Numbers that start with {digits or 'anything'} go by {carrier}.")
+
+
+@routes.command("remove")
+def remove_route(
+    prefix: Annotated[str, typer.Argument(help="Prefix of the recipient's number, such as 32; '' for all.")],
+    carrier: Annotated[str, typer.Argument(help="The carrier's name.")],
+    data: DataOption = "",
+    database: DatabaseOption = "",
+) -> None:
+    """Send numbers with this prefix no longer by a carrier; what waits goes by another, or as shorter prefixes do."""
+    from comity.edges.postgres import operator_removals
+
+    digits = prefix.removeprefix("+")
+
+    async def work(connection: asyncpg.Connection) -> operator_removals.Removed:
+        return await operator_removals.remove_route(connection, digits, carrier)
+
+    left = with_connection(data, database, work)
+    print(f"Numbers that start with {digits or 'anything'} go no longer by {carrier}.")
+    _tell_stranded(left.waiting)
 
 
 @routes.command("list")
@@ -110,6 +149,24 @@ def import_prices(
     print(f"{len(table)} {'price' if len(table) == 1 else 'prices'} set.")
 
 
+@prices.command("remove")
+def remove_price(
+    country: Annotated[str, typer.Argument(help="ISO code, such as BE, or * for every other country.")],
+    data: DataOption = "",
+    database: DatabaseOption = "",
+) -> None:
+    """Remove a price: a part then costs what * says, or one credit where that is not set."""
+    from comity.edges.postgres import operator_removals
+
+    code = country.strip().upper()
+
+    async def work(connection: asyncpg.Connection) -> None:
+        await operator_removals.remove_price(connection, code)
+
+    with_connection(data, database, work)
+    print(f"The price for {code} is removed.")
+
+
 @prices.command("list")
 def list_prices(data: DataOption = "", database: DatabaseOption = "", as_json: JsonOption = False) -> None:
     """List prices; where none is set a part costs one credit."""
@@ -120,6 +177,11 @@ def list_prices(data: DataOption = "", database: DatabaseOption = "", as_json: J
         for row in with_connection(data, database, stored)
     ]
     print_rows(rows, as_json=as_json, empty="No price is set: a part costs one credit everywhere.")
+
+
+def _tell_stranded(waiting: int) -> None:
+    if waiting:
+        print(f"{waiting} messages wait that no carrier takes: comity routes add PREFIX CARRIER")
 
 
 def _options(options: dict[str, Any]) -> str | None:

@@ -9,4 +9,6 @@ INSERT INTO sender_grants (account_id, sender_key, sender, kind, category, proof
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 ON CONFLICT (account_id, sender_key) DO UPDATE
 SET sender = excluded.sender, category = excluded.category, proof_name = excluded.proof_name,
-    proof_digest = excluded.proof_digest, proof = excluded.proof, granted_at = now()
+    proof_digest = excluded.proof_digest, proof = excluded.proof, granted_at = now(),
+    -- what was revoked or shared begins anew by the operator's word
+    expires_at = NULL, shared_from = NULL
