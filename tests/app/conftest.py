@@ -1,22 +1,17 @@
 import contextlib
 import os
-import shutil
 import signal
-import tempfile
-from pathlib import Path
 
 import pytest
 
-from support.serving import Served, alive
+from support.serving import Served, alive, new_folder
 
 
 @pytest.fixture
 def folder():
-    """Not pytest's own: root's PostgreSQL runs as a user who could not enter it."""
-    made = Path(tempfile.mkdtemp(prefix="comity-serve-"))
-    made.chmod(0o711)
-    yield made
-    shutil.rmtree(made, ignore_errors=True)
+    """Where a node may keep its data."""
+    with new_folder() as made:
+        yield made
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 
 from comity.base.ids import from_wire
 from comity.screening.engine import engine
-from support.serving import make_account, run_comity
+from support.serving import make_account, new_folder, run_comity
 
 TEXT = "Your table at Acme is booked for 19:30."
 
@@ -26,14 +26,30 @@ async def sent(served):
     return served, ids
 
 
+@pytest.fixture(scope="module")
+def untouched():
+    """A data directory where nothing was sent, made once: each command starts its database for the while."""
+    with new_folder() as folder:
+        yield folder / "data"
+
+
 async def comity(served, *arguments):
     status, out, err = await run_comity(*arguments, data=served.data)
     assert status == 0, err
     return out
 
 
-async def test_a_message_is_replayed_exactly_also_after_the_policy_changed(sent, tmp_path):
+async def test_what_was_sent_is_looked_at_again_until_its_text_is_erased(sent, tmp_path):
+    # One node for all: to start one takes longer than all that is asked of it.
     served, (message, refused) = sent
+    await _is_shown_with_its_digests_and_facts(served, message)
+    await _a_candidate_policy_is_run_over_it(served, refused, tmp_path)
+    await _a_look_back_opens_one_case_an_account_and_once(served, message, tmp_path)
+    await _is_replayed_exactly_also_after_the_policy_changed(served, message, refused, tmp_path)
+    await _its_text_is_erased_from_message_and_verdict_and_the_replay_says_so(served, message, refused)
+
+
+async def _is_replayed_exactly_also_after_the_policy_changed(served, message, refused, tmp_path):
     for each in (message, refused):
         came = json.loads(await comity(served, "verdict", "replay", each, "--json"))
         assert (came["outcome"], came["same"]) == ("exact", True), came
@@ -45,8 +61,7 @@ async def test_a_message_is_replayed_exactly_also_after_the_policy_changed(sent,
     assert "refuse" in again
 
 
-async def test_a_verdict_is_shown_with_its_digests_and_facts(sent):
-    served, (message, _) = sent
+async def _is_shown_with_its_digests_and_facts(served, message):
     shown = json.loads(await comity(served, "verdict", "show", message, "--json"))
     assert shown["id"] == message
     assert shown["verdict"]["engine"] == engine().code.digest
@@ -58,8 +73,7 @@ async def test_a_verdict_is_shown_with_its_digests_and_facts(sent):
     assert TEXT not in words
 
 
-async def test_a_candidate_policy_is_run_over_what_was_sent(sent, tmp_path):
-    served, (_, refused) = sent
+async def _a_candidate_policy_is_run_over_it(served, refused, tmp_path):
     policy = tmp_path / "policy.toml"
     policy.write_text(
         'version = "mild"\ntitle = "t"\neffective = 2026-11-01\n[rules.emergency-destination]\naction = "hold"\n'
@@ -75,8 +89,7 @@ async def test_a_candidate_policy_is_run_over_what_was_sent(sent, tmp_path):
     assert TEXT not in words
 
 
-async def test_a_look_back_opens_one_case_an_account_and_once(sent, tmp_path):
-    served, (message, _) = sent
+async def _a_look_back_opens_one_case_an_account_and_once(served, message, tmp_path):
     policy = tmp_path / "policy.toml"
     policy.write_text(
         'version = "strict"\ntitle = "t"\neffective = 2026-11-01\n[rules.destination-not-allowed]\n'
@@ -94,8 +107,7 @@ async def test_a_look_back_opens_one_case_an_account_and_once(sent, tmp_path):
     assert "embargoed-destination" in named["findings"]
 
 
-async def test_an_erased_text_is_gone_from_message_and_verdict_and_the_replay_says_when(sent):
-    served, (message, refused) = sent
+async def _its_text_is_erased_from_message_and_verdict_and_the_replay_says_so(served, message, refused):
     out = await comity(served, "messages", "erase-texts", "--before", "2999-01-01", "--account", "Acme")
     assert out.startswith(("1 texts", "2 texts"))  # the first may still be on its way
     came = json.loads(await comity(served, "verdict", "replay", refused, "--json"))
@@ -114,8 +126,8 @@ async def test_an_erased_text_is_gone_from_message_and_verdict_and_the_replay_sa
         (("policy", "backtest", "/nowhere", "--since", "long"), "no stretch of time"),
     ],
 )
-async def test_what_cannot_be_done_is_one_clear_line(served, arguments, wrong):
-    status, _, err = await run_comity(*arguments, data=served.data)
+async def test_what_cannot_be_done_is_one_clear_line(untouched, arguments, wrong):
+    status, _, err = await run_comity(*arguments, data=untouched)
     assert status == 1
     assert wrong in err
     assert err.count("\n") == 1

@@ -13,6 +13,7 @@ import typer.main
 from comity.edges.cli.main import app
 from support.pages import ROOT, blocks, every_page
 
+_COMMAND = typer.main.get_command(app)
 # Stands for "anything else" in descriptions of a command; not a value.
 _NOT_LITERAL = frozenset("[]|")
 _LINE = re.compile(r"(?:[A-Z_]+=\S+ +)*comity (.*?)(?: +(?:2?>|[<|&]).*)?")
@@ -44,7 +45,7 @@ def test_a_command_on_a_page_can_be_given(page: str, command: str) -> None:
         command = command.split(" [", maxsplit=1)[0]
     name, *words = shlex.split(command)
     assert name == "comity", page
-    _resolve(typer.main.get_command(app), name, words)
+    _resolve(_COMMAND, name, words)
 
 
 def test_pages_show_commands() -> None:

@@ -6,8 +6,10 @@ import asyncio
 import contextlib
 import json
 import os
+import shutil
 import signal
 import sys
+import tempfile
 from pathlib import Path
 
 import aiohttp
@@ -16,6 +18,15 @@ from comity.edges.postgres import processes
 from support.gateway import free_port
 
 COMITY = str(Path(sys.executable).with_name("comity"))
+
+
+@contextlib.contextmanager
+def new_folder():
+    """Not pytest's own: root's PostgreSQL runs as a user who could not enter it."""
+    made = Path(tempfile.mkdtemp(prefix="comity-serve-"))
+    made.chmod(0o711)
+    yield made
+    shutil.rmtree(made, ignore_errors=True)
 
 
 def descendants(pid):

@@ -133,7 +133,7 @@ def _try_all(schema, url, credentials):
 
 
 def _try_call(strategy, url, credentials):
-    @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
+    @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
     @given(case=strategy)
     def ask(case):
         response = case.call(base_url=url, headers=credentials)
