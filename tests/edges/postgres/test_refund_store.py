@@ -172,6 +172,38 @@ async def test_an_account_that_is_open_again_keeps_what_it_buys(operator):
     assert await operator.ledger_problems() == []
 
 
+async def test_what_was_handed_down_and_waits_there_is_closed_with_the_account_above_and_opened_with_it(
+    operator, database
+):
+    top = await operator.customer(credits_=10)
+    child = await operator.customer(credits_=7, bonus=2, parent_id=top.account_id)
+    closed = await operator.customer(credits_=3, parent_id=child.account_id)
+    road = Road(database)
+    waiting = await road.queue(child.account_id, 2)
+    async with operator.connection.transaction():
+        await stand(operator, closed, "deactivate")
+    async with operator.connection.transaction():
+        await stand(operator, top, "deactivate")
+        assert await close_out(operator.connection, top.account_id, "left", NOW) == Closed(2, 20 * MICRO)
+    assert [await road.state(message) for message in waiting] == ["cancelled"] * 2
+    owed = await refund_store.list_payouts(operator.connection, only_open=True)
+    assert {(row["account"], row["buyer"]) for row in owed} == {(one.name, top.name) for one in (top, child, closed)}
+
+    # What comes back to an account below later is owed too, though its own standing is as it was.
+    await buy(operator, child)
+    (rest,) = [row for row in await rests(operator) if row["account_id"] == child.account_id]
+    await refund_store.pay_back_rest(operator.connection, Due(**dict(rest)), NOW)
+    assert await operator.spendable(child) == 2
+
+    # Open again, those below are too, but for one that is closed itself.
+    await stand(operator, top, "lift")
+    found = [await operator.spendable(one) for one in (top, child, closed)]
+    assert found == [10, 7 + 2 + 5, 0]
+    assert {row["account_id"] for row in await rests(operator)} == {closed.account_id}
+    assert await operator.ledger_problems() == []
+    await road.connections.close()
+
+
 async def test_opening_one_account_leaves_the_rest_of_another_awaited(operator):
     customer, other = await operator.customer(credits_=10), await operator.customer(credits_=0)
     await close(operator, customer)

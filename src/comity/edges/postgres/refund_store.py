@@ -55,11 +55,21 @@ async def await_rest(connection: asyncpg.Connection, account_id: int, why: str, 
 
 
 async def reopen(connection: asyncpg.Connection, account_id: int, now: datetime) -> None:
-    """An account is closed no more: what it has now, and what comes back to it, is its own to spend.
+    """An account is closed no more: what it, and each below it that is open now, has and gets back is its own to spend.
 
     What is owed to it and was not paid yet goes back to its lots, once. What was paid stays paid: the account has the
     money, owes nothing, and begins with what is left. Both are told to it.
     """
+    rows = await connection.fetch(
+        "SELECT f.account_id FROM family_of($1) AS f (account_id)"
+        " WHERE standing_inherited(f.account_id) <> 'deactivated' ORDER BY f.account_id",
+        account_id,
+    )
+    for row in rows:
+        await _reopen(connection, row["account_id"], now)
+
+
+async def _reopen(connection: asyncpg.Connection, account_id: int, now: datetime) -> None:
     await connection.execute(load("refund_forget_rest"), REST, account_id)
     lots = await connection.fetch(load("refund_take_back"), account_id, now)
     for lot in lots:
@@ -104,10 +114,9 @@ async def pay_back_rest(connection: asyncpg.Connection, due: Due, now: datetime)
     Nothing is taken from an account that is closed no more.
     """
     assert due.account_id is not None, "it is always an account's"
-    # Locked: whoever opens it again comes before this or after it.
-    standing = await connection.fetchval(
-        "SELECT standing FROM accounts WHERE account_id = $1 FOR UPDATE", due.account_id
-    )
+    # Locked: whoever opens it again, or one above it, comes before this or after it.
+    await connection.execute(load("refund_lock_line"), due.account_id)
+    standing = await connection.fetchval("SELECT standing_inherited($1)", due.account_id)
     if standing == Standing.DEACTIVATED:
         await cancel_unsent(connection, due.account_id, now)
         await pay_back(connection, due.account_id, due.subject.partition(" ")[2], now)
