@@ -6,10 +6,10 @@ import contextlib
 import csv
 import hashlib
 import os
-from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import Any, Final, TextIO
+from typing import Final, TextIO
 
 import asyncpg
 import msgspec
@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from comity.base.errors import ComityError, SettingsError
-from comity.consent.records import COLUMNS, OPTIONAL, BadConsentError, Consent, read_consent
+from comity.consent.table import batches, rows_of
 
 _BATCH: Final = 20_000
 _SHOWN: Final = 20
@@ -65,13 +65,14 @@ async def import_file(connection: asyncpg.Connection, account: str, file: Path, 
     try:
         with contextlib.ExitStack() as stack:
             lines = stack.enter_context(file.open(encoding="utf-8-sig", newline=""))
-            read = _rows(lines, file)
+            read = rows_of(lines, str(file))
             into = await consent_imports.open_import(connection, account_id, file.name[:200], _digest(file), now)
             sample = await consent_imports.sample_for(connection)
             rejected = stack.enter_context(rejects.open("w", encoding="utf-8")) if rejects else None
             progress = stack.enter_context(Progress(console=Console(stderr=True)))
             bar = progress.add_task("Importing", total=os.fstat(lines.fileno()).st_size)
-            for batch in _batches(read, report, rejected, now):
+            reject = partial(_reject, report, rejected)
+            for batch in batches(read, _BATCH, reject, now):
                 for one in batch:
                     sample.add(one.recipient, one.at, one.address)
                 added = await consent_imports.write_rows(connection, into, batch, now)
@@ -90,39 +91,6 @@ def _digest(file: Path) -> str:
     """SHA-256 of a file, in hexadecimal digits."""
     with file.open("rb") as opened:
         return hashlib.file_digest(opened, "sha256").hexdigest()
-
-
-def _rows(lines: TextIO, file: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    reader = csv.reader(lines)
-    header = next(reader, [])
-    missing = [name for name in COLUMNS if name not in header]
-    if missing:
-        raise SettingsError(f"{file}: the first line lacks {', '.join(missing)}.", f"Columns: {','.join(COLUMNS)}.")
-    places = [(name, header.index(name)) for name in (*COLUMNS, *OPTIONAL) if name in header]
-
-    def rows() -> Iterator[tuple[int, dict[str, Any]]]:
-        for row in reader:
-            if row:
-                width = len(row)
-                yield reader.line_num, {name: row[place] if place < width else "" for name, place in places}
-
-    return rows()
-
-
-def _batches(
-    rows: Iterator[tuple[int, dict[str, Any]]], report: Report, rejected: TextIO | None, now: datetime
-) -> Iterator[list[Consent]]:
-    batch: list[Consent] = []
-    for number, row in rows:
-        try:
-            batch.append(read_consent(row, now))
-        except BadConsentError as error:
-            _reject(report, rejected, number, error)
-        if len(batch) >= _BATCH:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
 
 
 def _reject(report: Report, rejected: TextIO | None, number: int, error: ComityError) -> None:
