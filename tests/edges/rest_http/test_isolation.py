@@ -132,6 +132,19 @@ async def an_erasure(desk, owner):
     return {"id": made.body["id"]}
 
 
+async def a_person(desk, owner):
+    body = {"name": "Ann Example", "email": f"ann@{owner.name}.example", "role": "reader"}
+    made = await desk.call("POST", "/api/team", owner, json=body)
+    assert made.status == 201, made.body
+    return {"id": made.body["id"]}
+
+
+async def a_key(desk, owner):
+    made = await desk.call("POST", "/api/keys", owner, json={"name": "Shop", "scopes": ["read"]})
+    assert made.status == 201, made.body
+    return {"client_id": made.body["client_id"]}
+
+
 # How one of the things that a path names is made for an account.
 MAKERS = {
     "/api/messages/{id}/verdict": a_message,
@@ -143,6 +156,8 @@ MAKERS = {
     "/api/consents/{id}/proof/{digest}": a_consent,
     "/api/consents/{id}/withdraw": a_consent,
     "/api/erasures/{id}": an_erasure,
+    "/api/keys/{client_id}/revoke": a_key,
+    "/api/keys/{client_id}/rotate": a_key,
     "/api/notices/{id}": a_notice,
     "/api/opt-outs/{id}": an_opt_out,
     "/api/standing/statements/{id}": a_sanction,
@@ -157,6 +172,10 @@ MAKERS = {
     "/api/proof-requests/{id}": a_proof_request,
     "/api/proof-requests/{id}/answers": a_proof_request,
     "/api/takedowns/{id}/answers": a_takedown,
+    "/api/team/{id}": a_person,
+    "/api/team/{id}/invite-again": a_person,
+    "/api/team/{id}/remove": a_person,
+    "/api/team/{id}/role": a_person,
 }
 BODIES = {
     "/api/subaccounts/{id}/credits": {"micro_credits": 1},
@@ -168,7 +187,12 @@ BODIES = {
     "/api/consents/{id}/withdraw": {"how": "by telephone"},
     "/api/proof-requests/{id}/answers": {"purpose": "Offers."},
     "/api/standing/{id}/appeals": {"text": "They are not complaints."},
+    "/api/keys/{client_id}/revoke": {},
+    "/api/keys/{client_id}/rotate": {},
     "/api/takedowns/{id}/answers": {"words": "We may."},
+    "/api/team/{id}/invite-again": {},
+    "/api/team/{id}/remove": {},
+    "/api/team/{id}/role": {"role": "sender"},
 }
 # These name nothing of an account: the operator's own words, and countries.
 OF_NOBODY = {
@@ -238,6 +262,6 @@ async def test_what_is_asked_for_by_what_is_everybodys_tells_nothing_of_others(d
 @pytest.mark.parametrize(("path", "method"), DESK)
 async def test_no_account_reaches_the_desk(desk, path, method):
     customer = await desk.customer()
-    ids = {"id": "0" * 31, "message": "0" * 31}
+    ids = dict.fromkeys(("id", "message", "person", "client_id"), "0" * 31)
     answer = await desk.call(method.upper(), path.format(**ids), customer, json={} if method != "get" else None)
     assert (answer.status, answer.body["type"]) == (401, "/api/docs#credentials")

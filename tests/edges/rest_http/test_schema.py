@@ -31,6 +31,7 @@ OPEN = (
     "/api/disclosures/{token}",
     "/api/transparency/",
     "/api/takedowns/proof",
+    "/api/invitations/accept",
     "/api/disclosures/",
 )
 # What any call may answer besides: methods that are not taken, and the limit on visitors.

@@ -31,6 +31,7 @@ SERVICES: Final = "comity.services"
 # Many times what the largest request needs: reading more would cost everybody else time.
 _MOST_MARKS: Final = ((b"{", 50_000), (b"[", 50_000), (b'"', 400_000), (b",", 400_000))
 _SMALL: Final = 128 * 1024
+_ACTOR: Final = "comity.actor"
 # What a key must be allowed, by how the path begins.
 _SCOPES: Final = (
     ("/api/check", "read"),
@@ -150,13 +151,15 @@ async def perhaps_signed_in(request: AnyRequest, services: Work) -> Account | No
 async def _admitted(request: AnyRequest, services: Services, shown: tuple[str, str]) -> Account:
     address = address_of(request)
     account, key = await services.gate.admit(*shown, address, scope_of(request))
-    request.state.actor = Actor(key.client_id, key.member_id, masked_network(address), key.scopes)
+    # Not in the state, which a server may share between requests.
+    actor = Actor(key.client_id, key.member_id, masked_network(address), key.scopes)
+    request.scope[_ACTOR] = actor  # type: ignore[typeddict-unknown-key]  # a key of ours
     return account
 
 
 def actor_of(request: AnyRequest) -> Actor:
     """Who calls in an account's name, once that was let in."""
-    actor: Actor = request.state.actor
+    actor: Actor = request.scope[_ACTOR]  # type: ignore[typeddict-item]  # a key of ours
     return actor
 
 
