@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from comity.consent import speech_grammar
 from comity.consent.speech import withdrawal
-from comity.consent.speech_grammar import LANGUAGES, File, language, phrased, respelled, spoken_in
+from comity.consent.speech_grammar import LANGUAGES, File, language, phrased, spoken_in
+from comity.consent.speech_respelled import in_languages, sought
+from comity.consent.speech_spelling import meant, real_words, sounds, spelling
 from comity.consent.speech_words import WALL, words_of
 
 
@@ -34,12 +36,59 @@ def test_a_form_may_ask_that_a_class_stands_nowhere():
     assert grammar.stop[0].without == ("thing",)
 
 
+def _read_in(code: str, words: str) -> list[str]:
+    """As one language reads words; the words as they are where it is not among those that know most of them."""
+    return next((read for grammar, read in in_languages(words.split()) if grammar is language(code)), words.split())
+
+
 @pytest.mark.parametrize(
-    ("word", "known"),
-    [("hoeren", "horen"), ("loeschen", "loeschen"), ("belaestigen", "belastigen"), ("poesie", "poesie")],
+    ("code", "written", "read"),
+    [
+        ("de", "hoeren auf", "horen auf"),
+        ("de", "belaestigen", "belastigen"),
+        ("en", "poesie", "poesie"),
+        ("de", "abmeldne", "abmelden"),
+        ("de", "anmelden", "anmelden"),
+        ("nl", "aanmelden", "aanmelden"),
+        ("nl", "geen berigten", "geen berichten"),
+        ("nl", "haalme", "haal me"),
+        ("fr", "jveux pas menvoyer", "jveux pas m envoyer"),
+        ("es", "escribirme", "escribirme"),
+        ("es", "olvidarlos", "olvidar los"),
+        ("es", "no me escribes", "no me escribes"),
+        ("it", "disturbarmi cancelatemi", "disturbarmi cancellatemi"),
+        ("en", "i wnat brother massage", "i want brother massage"),
+    ],
 )
-def test_an_umlaut_typed_apart_is_read_where_no_language_has_the_word_so(word: str, known: str):
-    assert respelled([word]) == [known]
+def test_a_word_is_read_as_what_it_stands_for_and_words_of_their_own_as_they_are(code: str, written: str, read: str):
+    assert _read_in(code, written) == read.split()
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("suprimer", "supprimer"), ("kiero", "quiero"), ("borenme", "vorrenme"), ("photo", "foto")]
+)
+def test_what_sounds_alike_is_one_word(one: str, other: str):
+    assert sounds(one) == sounds(other)
+
+
+@given(place=st.integers(0, 10), word=st.sampled_from(["unsubscribe", "uitschrijven", "desabonner", "disiscrivermi"]))
+def test_a_letter_left_out_or_swapped_with_the_next_is_forgiven(place: int, word: str):
+    place %= len(word) - 1
+    for slip in (word[:place] + word[place + 1 :], word[:place] + word[place + 1] + word[place] + word[place + 2 :]):
+        assert slip == word or slip in real_words() or word in meant(slip, spelling([word]))
+
+
+@given(word=st.text("abcdehinorstu", max_size=30))
+def test_a_misspelt_word_is_only_taken_for_one_that_is_looked_for(word: str):
+    index = sought()
+    assert {*meant(word, index)} <= {each for words in index.sounded.values() for each in words} | {
+        each for words in index.shortened.values() for each in words
+    }
+    assert not meant(word, index) or word not in real_words()
+
+
+def test_words_of_their_own_are_none_of_those_that_are_looked_for():
+    assert real_words().isdisjoint(spoken_in())
 
 
 @pytest.mark.parametrize("form", ["stop ... ...", "", "^ $"])

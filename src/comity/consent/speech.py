@@ -11,18 +11,15 @@ from typing import Final, Literal
 import msgspec
 
 from comity.consent.speech_grammar import (
-    LANGUAGES,
     MESSAGES,
     PROMOTION,
     Form,
     Language,
     Step,
     Who,
-    language,
     phrased,
-    respelled,
-    spoken_in,
 )
+from comity.consent.speech_respelled import in_languages
 from comity.consent.speech_words import WALL, words_of
 
 Withdrawn = Literal["everything", "brand", "category"]
@@ -70,9 +67,7 @@ def withdrawal(text: str) -> Withdrawn | None:
     `everything` where they say all, `category` where they name promotion alone or say what shall go on, else `brand`.
     People answer in their own language, whatever was sent: a reply is read in the one that knows most of its words.
     """
-    words = respelled(words_of(text))
-    for code in _languages(words):
-        grammar = language(code)
+    for grammar, words in in_languages(words_of(text)):
         if not grammar.anchors.isdisjoint(words):
             found = _withdrawn(words, grammar)
             if found is not None:
@@ -82,20 +77,11 @@ def withdrawal(text: str) -> Withdrawn | None:
 
 def spares_messages(text: str) -> bool:
     """Whether what a reply ends, by its first words a keyword, is something else: `stop sending parcels next door`."""
-    words = respelled(words_of(text))
-    grammars = map(language, _languages(words))
-    return any(_thoughts_where(_heard(words, grammar), form) for grammar in grammars for form in grammar.spare)
-
-
-def _languages(words: list[str]) -> list[str]:
-    """The languages that know most of these words: `stop` and `me` are of several, and mean different things."""
-    known = spoken_in()
-    counts = dict.fromkeys(LANGUAGES, 0)
-    for word in words:
-        for code in known.get(word, ()):
-            counts[code] += 1
-    most = max(counts.values())
-    return [code for code, count in counts.items() if count == most] if most else []
+    return any(
+        _thoughts_where(_heard(words, grammar), form)
+        for grammar, words in in_languages(words_of(text))
+        for form in grammar.spare
+    )
 
 
 def _withdrawn(words: list[str], grammar: Language) -> Withdrawn | None:

@@ -8,7 +8,6 @@ seven, `^` and `$` the ends of a thought but for politeness.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Container
 from functools import cache
 from importlib.resources import files
 from typing import Final, Literal
@@ -99,12 +98,14 @@ class Language(msgspec.Struct, frozen=True):
         classes: of a word or a phrase, the classes it is in.
         phrases: by their first word, the words of phrases, longest first.
         vocabulary: every word of it, also of phrases: what tells that a reply is in this language.
+        decisive: words of the classes that ask, end and remove, also of phrases: those that are worth spelling right.
         anchors: words without one of which no form that withdraws can match.
     """
 
     classes: dict[str, tuple[str, ...]]
     phrases: dict[str, tuple[tuple[str, ...], ...]]
     vocabulary: frozenset[str]
+    decisive: frozenset[str]
     anchors: frozenset[str]
     guards: tuple[Form, ...]
     stop: tuple[Form, ...]
@@ -114,6 +115,14 @@ class Language(msgspec.Struct, frozen=True):
 
 _WEAK: Final = frozenset({"i", "you", "me", "how", "want", "more", "polite", "subject", "message", "send"})
 """Classes of words that stand in replies of any kind: to look for a form where they stand would be to look always."""
+
+
+_LONG_PART: Final = 6
+"""A shorter word of a phrase is any word: `pack it in`."""
+_DECISIVE: Final = frozenset(
+    {"cease", "halt", "quit", "remove", "remove_me", "removed", "leave", "alone", "send", "send_me", "receive", "want"}
+    | {"cancel", "abo", "revoke", "consent", "list", "enough", MESSAGES, PROMOTION, "nolonger", "more", "ask"}
+)
 
 
 @cache
@@ -144,6 +153,13 @@ def made(file: File) -> Language:
         classes=classes,
         phrases={first: tuple(sorted(many, key=len, reverse=True)) for first, many in phrases.items()},
         vocabulary=frozenset(word for term in classes for word in term.split()),
+        decisive=frozenset(
+            word
+            for term, names in classes.items()
+            if not _DECISIVE.isdisjoint(names)
+            for word in term.split()
+            if word == term or len(word) >= _LONG_PART
+        ),
         anchors=frozenset(),
         guards=tuple(_form(say, "", _THREAT) for say in file.guards),
         stop=tuple(
@@ -215,17 +231,6 @@ def spoken_in() -> dict[str, tuple[str, ...]]:
         for word in language(code).vocabulary:
             found[word] = (*found.get(word, ()), code)
     return found
-
-
-def respelled(words: list[str]) -> list[str]:
-    """The words, with `hoeren` as `horen`, as `hören` is folded, where no language knows it otherwise."""
-    known = spoken_in()
-    return [word if word in known else _known_without_e(word, known) for word in words]
-
-
-def _known_without_e(word: str, known: Container[str]) -> str:
-    plain = word.replace("ae", "a").replace("oe", "o").replace("ue", "u")
-    return plain if plain in known else word
 
 
 def phrased(words: list[str], read: Language) -> list[str]:

@@ -23,8 +23,10 @@ _MARKS: Final = re.compile("[\u0300-\u036f]+")
 _IGNORED: Final = re.compile("[\u00ad\u200b-\u200d\u2060\ufe0e\ufe0f]+")
 _STRETCHED: Final = re.compile(r"([^\W\d_])\1{2,}")
 """Sooo and pleeease: three of a letter are one, as no language here writes three."""
-_JOINED: Final = re.compile(r"'(?=(?:t|s|m|d|ll|re|ve|je|jes|tje|tjes|en|er|ing|ed)\b)")
-"""don't, sms'jes: one word. m'envoyer, l'app: two."""
+_JOINED: Final = re.compile(r"'(?=(?:t|s|m|d|ll|re|ve|je|jes|tje|tjes|er|ing|ed)\b)|(?<=\w\w)'(?=en\b)")
+"""don't, sms'jes, sms'en: one word. m'envoyer, l'app, n'en: two."""
+_SIGNS: Final = re.compile("[\U0001f6d1\U0001f6ab\u26d4\U0001f515]+")
+"""Signs that say stop; crossed hands and faces say other things as well."""
 _TOKEN: Final = re.compile(r"[^\W_]+|[.!?;:,()\n\u2026\u3002\u00bf\u00a1/]|\s-{1,2}\s|[\u2013\u2014]")
 _HYPHENED: Final = re.compile(r"(?<=\w)-(?=\w)")
 
@@ -59,7 +61,7 @@ def fold_word(text: str) -> str:
 
 
 def _parted(text: str) -> list[str]:
-    folded = _HYPHENED.sub(" ", _JOINED.sub("", fold_word(text)))
+    folded = _HYPHENED.sub(" ", _JOINED.sub("", fold_word(_SIGNS.sub(" stop ", text))))
     parted = [WALL]
     for token in _TOKEN.findall(folded)[:_MOST_WORDS]:
         word = token if token[0].isalnum() else WALL
