@@ -27,6 +27,7 @@ _log = structlog.get_logger(__name__)
 
 EVERY_S: Final = 3600.0
 _AT_ONCE: Final = 1000
+_CONSENTS_LEFT_IN: Final = ("consents", "consent_proofs")
 WHATS: Final = ("texts", "replies", "unclaimed", "numbers", "consents", "complaints", "takedowns", "proofs")
 
 
@@ -166,6 +167,8 @@ class RetentionUpkeep:
         """With the last consent of a number goes what the evidence log has on it."""
         async with self._connections.connection() as connection, connection.transaction():
             rows = await connection.fetch(load("retention_consents"), before, now, _AT_ONCE)
+            if rows:
+                await connection.execute("SELECT note_leftovers($1)", _CONSENTS_LEFT_IN)
             for account_id, number in rows:
                 left = "SELECT EXISTS (SELECT FROM consents WHERE account_id = $1 AND recipient = $2)"
                 if not await connection.fetchval(left, account_id, number):

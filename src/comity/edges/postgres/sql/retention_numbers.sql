@@ -9,6 +9,6 @@ WITH chosen AS MATERIALIZED (
     SET recipient = 'erased-' || substr(md5(gen_random_uuid()::text), 1, 16), subject = NULL, reference = ''
     FROM chosen c
     WHERE m.account_id = c.account_id AND m.id = c.id AND m.id < $1
-    RETURNING 1
+    RETURNING m.tableoid::regclass::text AS held
 )
-SELECT count(*) FROM gone
+SELECT count(*), note_leftovers(array_agg(DISTINCT held)) FROM gone

@@ -9,4 +9,4 @@ WITH gone AS (
         LIMIT $3)
     RETURNING 1
 )
-SELECT count(*) FROM gone
+SELECT count(*), note_leftovers(CASE WHEN count(*) > 0 THEN '{consent_requests}'::text[] END) FROM gone
