@@ -246,6 +246,10 @@ async def test_another_accounts_thing_is_not_there(desk, path, method):
         assert (answer.status, answer.body["type"]) == (404, "/api/docs#not-found")
     own = await ask(desk, owner, path, method, ids)
     assert own.status in {200, 201, 409}, own.body  # there, though perhaps in no state for it
+    if method != "get" and own.status != 409:
+        operation = DOCUMENT["paths"][path][method]["operationId"]
+        shown = await desk.call("GET", "/api/activity", owner, params={"operation": operation})
+        assert {one["client_id"] for one in shown.body["items"]} == {owner.client_id}
 
 
 @pytest.mark.parametrize("path", sorted(OF_THE_CALLER))

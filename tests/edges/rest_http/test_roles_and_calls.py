@@ -33,6 +33,8 @@ NEEDS = {
     "read": {
         "POST /api/assessment",
         "POST /api/check",
+        "GET /api/challenges",
+        "GET /api/challenges/{id}",
         "GET /api/evidence",
         "GET /api/messages/{id}/verdict",
         "GET /api/networks",
@@ -46,6 +48,8 @@ NEEDS = {
     "consents": {
         "GET /api/consents",
         "POST /api/consents",
+        "GET /api/consents/imports",
+        "POST /api/consents/imports",
         "GET /api/consents/requests",
         "POST /api/consents/requests",
         "GET /api/consents/requests/{id}",
@@ -63,6 +67,8 @@ NEEDS = {
     },
     "cases": {
         "GET /api/cases",
+        "POST /api/challenges/{id}/confirm",
+        "POST /api/challenges/{id}/deny",
         "GET /api/cases/{id}",
         "POST /api/cases/{id}/answers",
         "GET /api/disclosures",

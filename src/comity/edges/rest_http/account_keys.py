@@ -18,7 +18,7 @@ from comity.edges.postgres.team_activity import note
 from comity.edges.postgres.team_keys import NewKey
 from comity.edges.rest_http.desk_words import shaped
 from comity.edges.rest_http.paging import Page, cursor_of, place_of, size_of
-from comity.edges.rest_http.repeated import once
+from comity.edges.rest_http.repeated import note_call, once
 from comity.edges.rest_http.services import AnyRequest, Caller, Work, actor_of, read_json
 from comity.edges.rest_http.shown import BODY_ANSWERS, ENTRY_ANSWERS, spec
 from comity.edges.rest_http.team import CHANGES, MOST_BODY
@@ -82,7 +82,8 @@ async def make_account_key(request: AnyRequest, services: Work, account: Caller)
     with as_problems():
         async with services.road.connection() as connection, connection.transaction():
             client_id, secret = await team_keys.make_key(connection, account.account_id, new, actor, now)
-            await note(connection, account.account_id, actor, ("make_account_key", client_id), now)
+            done = ("make_account_key", client_id)
+            await note(connection, account.account_id, actor, done, now)
     return ProgramKey(client_id, secret, scopes)
 
 
@@ -133,7 +134,7 @@ async def rotate_account_key(
         async with services.road.connection() as connection, connection.transaction():
             overlap = timedelta(hours=asked.overlap_hours)
             secret, until = await team_keys.rotate(connection, account.account_id, client_id, overlap, (actor, now))
-            await note(connection, account.account_id, actor, ("rotate_account_key", client_id), now)
+            await note_call(request, services, account.account_id, connection)
     return NewSecret(client_id, secret, until)
 
 

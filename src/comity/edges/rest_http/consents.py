@@ -39,7 +39,7 @@ from comity.edges.rest_http.consents_shown import (
 )
 from comity.edges.rest_http.paging import Page, cursor_of, place_of, size_of
 from comity.edges.rest_http.problems import UNREADABLE, ProblemError
-from comity.edges.rest_http.repeated import once
+from comity.edges.rest_http.repeated import note_call, once
 from comity.edges.rest_http.services import AnyRequest, Caller, Work, read_json
 from comity.edges.rest_http.shown import BODY_ANSWERS, ENTRY_ANSWERS, NOT_FOUND_ANSWER
 from comity.messages.submission import Category
@@ -169,6 +169,7 @@ async def add_proof(
     async with services.road.connection() as connection, connection.transaction():
         consent = await _found(connection, account, id_)
         await consent_store.store_proof(connection, account.account_id, consent, proof, services.clock.now())
+        await note_call(request, services, account.account_id, connection)
         return shown_consent(await _found(connection, account, id_))
 
 

@@ -15,7 +15,7 @@ from comity.edges.rest_http.consents_models import OptOutBody, ShownOptOut
 from comity.edges.rest_http.consents_shown import RowPlace, nothing, number_of, read_body_as, row_of, shown_opt_out
 from comity.edges.rest_http.paging import Page, cursor_of, place_of, size_of
 from comity.edges.rest_http.problems import CONFLICT, UNREADABLE, ProblemError
-from comity.edges.rest_http.repeated import once
+from comity.edges.rest_http.repeated import note_call, once
 from comity.edges.rest_http.services import AnyRequest, Caller, Work, read_json
 from comity.edges.rest_http.shown import BODY_ANSWERS, ENTRY_ANSWERS, NOT_FOUND_ANSWER, spec
 from comity.messages.submission import Category
@@ -83,7 +83,7 @@ async def list_opt_outs(
     },
     opt=_SCOPE,
 )
-async def remove_opt_out(services: Work, account: Caller, id_: FromPath[str]) -> ShownOptOut:
+async def remove_opt_out(request: AnyRequest, services: Work, account: Caller, id_: FromPath[str]) -> ShownOptOut:
     """Only where the person wants your messages again. What they asked for in a reply stays until they text START."""
     number, now = row_of(id_), services.clock.now()
     async with services.road.connection() as connection, connection.transaction():
@@ -93,6 +93,7 @@ async def remove_opt_out(services: Work, account: Caller, id_: FromPath[str]) ->
         if row["source"] != consent_opt_outs.BY_ACCOUNT:
             raise ProblemError(CONFLICT, "This person asked for it themselves.", "They can text START to take it back.")
         await consent_opt_outs.take_back(connection, account.account_id, number, "api", now)
+        await note_call(request, services, account.account_id, connection)
     return shown_opt_out(row)
 
 

@@ -94,18 +94,26 @@ async def _answered(
 def _noted(
     request: AnyRequest, services: Services, holder: str, work: Callable[[asyncpg.Connection], Awaitable[Any]]
 ) -> Callable[[asyncpg.Connection], Awaitable[Any]]:
-    """What an account does is written down with it, by whom; what it was about are the ids in the path."""
+    """What an account does is written down with it."""
     owner, _, number = holder.partition(":")
     if owner != "account":
         return work
 
     async def both(connection: asyncpg.Connection) -> Any:  # noqa: ANN401  what the work gives
         answer = await work(connection)
-        done = (request.route_handler.handler_name, " ".join(map(str, request.path_params.values())))
-        await note(connection, int(number), actor_of(request), done, services.clock.now())
+        await note_call(request, services, int(number), connection)
         return answer
 
     return both
+
+
+async def note_call(request: AnyRequest, services: Services, account_id: int, connection: asyncpg.Connection) -> None:
+    """Write down what an account did, by whom, and about which ids of the path, in the transaction of that.
+
+    `once` does; calls that are made otherwise do it themselves.
+    """
+    done = (request.route_handler.handler_name, " ".join(map(str, request.path_params.values())))
+    await note(connection, account_id, actor_of(request), done, services.clock.now())
 
 
 def _key(request: AnyRequest) -> str:

@@ -22,7 +22,7 @@ from comity.edges.postgres import subaccount_store as store
 from comity.edges.rest_http.desk_words import shaped
 from comity.edges.rest_http.paging import Page, cursor_of, place_of, size_of
 from comity.edges.rest_http.problems import FORBIDDEN, NOT_FOUND, UNREADABLE, ProblemError
-from comity.edges.rest_http.repeated import once
+from comity.edges.rest_http.repeated import note_call, once
 from comity.edges.rest_http.services import AnyRequest, Caller, Services, Work, read_json
 from comity.edges.rest_http.shown import BODY_ANSWERS, ENTRY_ANSWERS, NOT_FOUND_ANSWER, spec
 from comity.edges.rest_http.subaccounts_models import (
@@ -130,6 +130,7 @@ async def make_subaccount_key(request: AnyRequest, services: Work, account: Call
     async with services.road.connection() as connection, connection.transaction():
         child = await _child(connection, account, id_)
         made = await store.add_subaccount_key(connection, account.account_id, child, scopes, services.clock.now())
+        await note_call(request, services, account.account_id, connection)
     return MadeKey(*made, scopes)
 
 

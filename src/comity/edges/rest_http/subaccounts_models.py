@@ -13,7 +13,7 @@ from comity.edges.postgres.subaccount_store import Subaccount
 _Line = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
 _Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=2_000)]
 Category = Literal["promotional", "transactional", "otp", "alert"]
-Scope = Literal["read", "send", "consents", "cases", "billing", "subaccounts"]
+Scope = Literal["read", "send", "consents", "cases", "billing", "subaccounts", "keys", "team"]
 
 
 class NewSubaccountBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -38,10 +38,10 @@ class NewKeyBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A key to make.
 
     Attributes:
-        scopes: what it may do; everything but having subaccounts when left out.
+        scopes: what it may do; what a program may want when left out; `team` lets it invite people of its own.
     """
 
-    scopes: Annotated[tuple[Scope, ...], msgspec.Meta(min_length=1, max_length=6)] = (
+    scopes: Annotated[tuple[Scope, ...], msgspec.Meta(min_length=1, max_length=8)] = (
         "read", "send", "consents", "cases", "billing",
     )  # fmt: skip
 
