@@ -6,8 +6,10 @@ import pytest
 import pytest_asyncio
 
 from comity.base.clock import SetClock
+from comity.edges.postgres import policy_store
 from support.desk import ready_for_evidence, staff
 from support.gateway import running_gateway
+from support.policy_life import version_of
 from support.postgres import TEMPLATE, fresh_name
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -26,6 +28,8 @@ async def desk(server, tmp_path_factory):
         await ready_for_evidence(running, folder)
         for person, role in {"rita": "reviewer", "sue": "senior", "olga": "operator"}.items():
             setattr(running, person, await staff(running, person.title(), role))
+        # A small policy: what is looked at here are versions, and the one that ships takes long to read.
+        await policy_store.publish(running.connection, version_of("base", 0, substantial=False))
         running.customers = [await running.customer() for _ in range(3)]
         yield running
     await server.drop(name)
