@@ -234,7 +234,7 @@ def test_a_list_does_not_become_one_of_another_kind(comity, tmp_path, name):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        pytest.param(("--kind", "words"), "Use links or numbers", id="kind"),
+        pytest.param(("--kind", "words"), "Use links, numbers or addresses", id="kind"),
         pytest.param(("--kind", "numbers", "--country", "Belgium"), "not a country", id="country"),
         pytest.param(
             ("--kind", "numbers", "--country", "QQ"), "no country with telephone numbers", id="no such country"

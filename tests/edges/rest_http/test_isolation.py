@@ -67,6 +67,17 @@ async def a_proof_request(desk, owner):
     return {"id": made.body["id"]}
 
 
+async def a_challenge(desk, owner):
+    """One that was answered: whoever may see it is told so."""
+    made = await desk.value(
+        "SELECT open_challenge($1, 'country', $2, 'BR', '192.0.2.0/24', '{}', now())", owner.account_id, owner.client_id
+    )
+    await desk.value(
+        "UPDATE challenges SET state = 'confirmed', ended_at = now(), ended_by = 'code' WHERE challenge_id = $1", made
+    )
+    return {"id": to_wire(made)}
+
+
 async def a_consent_request(desk, owner):
     await desk.value(
         "INSERT INTO sender_grants (account_id, sender_key, sender, kind) VALUES ($1, $2, $2, 'number')",
@@ -150,6 +161,9 @@ MAKERS = {
     "/api/messages/{id}/verdict": a_message,
     "/api/cases/{id}": a_case,
     "/api/cases/{id}/answers": a_case,
+    "/api/challenges/{id}": a_challenge,
+    "/api/challenges/{id}/confirm": a_challenge,
+    "/api/challenges/{id}/deny": a_challenge,
     "/api/consents/requests/{id}": a_consent_request,
     "/api/consents/{id}": a_consent,
     "/api/consents/{id}/proof": a_consent,
@@ -184,6 +198,8 @@ BODIES = {
     "/api/subaccounts/{id}/senders": {"sender": "Bank"},
     "/api/subaccounts/{id}/suspend": {"why": "A slip."},
     "/api/cases/{id}/answers": {"words": "Because."},
+    "/api/challenges/{id}/confirm": {},
+    "/api/challenges/{id}/deny": {},
     "/api/consents/{id}/withdraw": {"how": "by telephone"},
     "/api/proof-requests/{id}/answers": {"purpose": "Offers."},
     "/api/standing/{id}/appeals": {"text": "They are not complaints."},

@@ -100,6 +100,8 @@ async def confirm_challenge(
 
     async def work(connection: asyncpg.Connection) -> ChallengeEntry:
         known = await _own(connection, account.account_id, found_id)
+        if known.ended_at is not None:
+            raise ProblemError(CONFLICT, "This challenge was answered before.", "See what became of it.")
         now = services.clock.now()
         if given.code:
             # Over a connection of its own: a wrong try stays counted when this transaction is undone.

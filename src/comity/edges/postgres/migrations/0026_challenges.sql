@@ -131,6 +131,7 @@ CREATE FUNCTION join_challenge(account bigint, message uuid) RETURNS boolean LAN
 DECLARE
     held   record;
     about  challenges;
+    named  text;
     opened timestamptz := uuid_extract_timestamp(message);
 BEGIN
     SELECT f.finding, f.findings INTO held
@@ -150,15 +151,14 @@ BEGIN
     IF NOT FOUND THEN
         RETURN false;
     END IF;
-    IF held.finding ->> 'rule' = 'sudden-volume' AND coalesce(held.finding #>> '{evidence,0,observed}', '') = '' THEN
-        SELECT c.* INTO about FROM challenges c
-        WHERE c.challenge_id = open_challenge(account, 'volume', '', '', '', jsonb_build_object(
+    named := coalesce(held.finding #>> '{evidence,0,observed}', '');
+    IF held.finding ->> 'rule' = 'sudden-volume' AND named = '' THEN
+        -- The first message too many. In a statement of its own: the next one sees what it wrote.
+        named := open_challenge(account, 'volume', '', '', '', jsonb_build_object(
             'span', held.finding #> '{evidence,1,what}', 'observed', held.finding #> '{evidence,1,observed}',
-            'limit', held.finding #> '{evidence,1,limit}'), opened);
-    ELSE
-        SELECT c.* INTO about FROM challenges c
-        WHERE c.account_id = account AND c.challenge_id::text = held.finding #>> '{evidence,0,observed}';
+            'limit', held.finding #> '{evidence,1,limit}'), opened)::text;
     END IF;
+    SELECT c.* INTO about FROM challenges c WHERE c.account_id = account AND c.challenge_id::text = named;
     IF about.challenge_id IS NULL THEN
         RETURN false;
     END IF;
