@@ -41,6 +41,8 @@ async def test_a_list_is_recorded_once_and_wrong_lines_are_told(door):
     assert [one["line"] for one in first.body["problems"]] == [5]
     again = await bring(door, customer, text)
     assert (again.body["number"], again.body["recorded"], again.body["known"]) == (first.body["number"], 0, 3)
+    done = await door.call("GET", "/api/activity", customer)
+    assert [one["operation"] for one in done.body["items"]] == ["import_consents"] * 2
     page = await door.call("GET", PATH, customer)
     assert [(one["number"], one["recorded"], one["rejected"]) for one in page.body["items"]] == [
         (first.body["number"], 3, 1)

@@ -203,6 +203,7 @@ async def test_an_account_says_itself_whence_it_is_used_and_does_not_lock_itself
     assert said["caller_inside"] is False
     assert (await desk.call("GET", "/api/networks", customer)).status == 403
     path = f"accounts/{customer.name}/networks"
+    assert await desk.value("SELECT count(*) FROM evidence_entries WHERE account_id = $1", customer.account_id) == 2
     assert (await get(desk, desk.sue, path))["networks"] == [ELSEWHERE]
     async with desk.directory_changed():
         freed = await post(desk, desk.sue, path, networks=[])

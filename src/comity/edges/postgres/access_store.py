@@ -46,7 +46,7 @@ async def set_networks(
         connection: of the road.
         account_id: whose.
         networks: in place of what was set before.
-        by: who says so, for the evidence; `operator` by command.
+        by: who says so, for the evidence: a person of the staff, a key of the account, or `operator` by command.
 
     Returns:
         The networks as they are kept.

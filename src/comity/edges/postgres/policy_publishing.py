@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 import asyncpg
@@ -123,8 +124,9 @@ async def changes_from_force(connection: asyncpg.Connection, new: PolicyDocument
     return ("", []) if held is None else (held.version, what_changes(document_of(held.source), new))
 
 
+@lru_cache(maxsize=4)
 def document_of(source: str) -> PolicyDocument:
-    """The document in a stored text."""
+    """The document in a stored text. Reading it takes a tenth of a second, and publishing looks at it several times."""
     return read_policy(source, "the policy in force").document
 
 

@@ -20,9 +20,10 @@ from comity.consent.records import Consent
 from comity.consent.table import batches, rows_of
 from comity.edges.http_server.asgi import read_body
 from comity.edges.postgres import consent_imports, desk_store
+from comity.edges.postgres.team_activity import note
 from comity.edges.rest_http.paging import Page, cursor_of, place_of, size_of
 from comity.edges.rest_http.problems import MEDIA, UNREADABLE, ProblemError
-from comity.edges.rest_http.services import AnyRequest, Caller, Services, Work
+from comity.edges.rest_http.services import AnyRequest, Caller, Services, Work, actor_of
 from comity.edges.rest_http.shown import BODY_ANSWERS, ENTRY_ANSWERS, spec
 
 _MOST_BODY: Final = 4 * 1024 * 1024
@@ -117,7 +118,12 @@ async def import_consents(
     async with services.heavy.turn(f"account:{account.account_id}"):
         body = await read_body(request.receive, _MOST_BODY)  # type: ignore[arg-type]  # ASGI's, by Litestar's name for its messages
         rows, problems = await asyncio.to_thread(_read, body, name, services.clock.now())
-        return await _bring(services, account.account_id, (name, hashlib.sha256(body).hexdigest()), (rows, problems))
+        file = (name, hashlib.sha256(body).hexdigest())
+        brought = await _bring(services, account.account_id, file, (rows, problems))
+        done = ("import_consents", str(brought.number))
+        async with services.road.connection() as connection, connection.transaction():
+            await note(connection, account.account_id, actor_of(request), done, services.clock.now())
+        return brought
 
 
 @get(

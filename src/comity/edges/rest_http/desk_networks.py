@@ -26,7 +26,7 @@ from comity.edges.rest_http.desk_named import found_account
 from comity.edges.rest_http.desk_words import shaped
 from comity.edges.rest_http.problems import CONFLICT, NOT_FOUND, ProblemError
 from comity.edges.rest_http.repeated import once
-from comity.edges.rest_http.services import AnyRequest, Caller, Work, address_of, read_json
+from comity.edges.rest_http.services import AnyRequest, Caller, Work, actor_of, address_of, read_json
 from comity.edges.rest_http.shown import BODY_ANSWERS, ENTRY_ANSWERS, spec
 from comity.edges.rest_http.staff import Staff
 
@@ -61,7 +61,7 @@ async def show_own_networks(request: AnyRequest, services: Work, account: Caller
     responses={**BODY_ANSWERS, **ENTRY_ANSWERS, 409: spec("You would shut out the address that you call from.")},
 )
 async def set_own_networks(request: AnyRequest, services: Work, account: Caller) -> Response[OwnNetworks]:
-    """It counts within a second, in place of what was set before, and is kept as evidence with your address.
+    """It counts within a second, in place of what was set before, and is kept as evidence with your key.
 
     What would shut out the very address that you call from is refused, unless you say that you mean it.
     """
@@ -76,7 +76,8 @@ async def set_own_networks(request: AnyRequest, services: Work, account: Caller)
                 CONFLICT, f"None of these networks holds {caller or 'the address'}, from which you call.",
                 "Add it, or say lock_me_out: true.",
             )  # fmt: skip
-        kept = await access_store.set_networks(connection, account.account_id, read, by=f"account, from {caller}")
+        by = actor_of(request).word
+        kept = await access_store.set_networks(connection, account.account_id, read, by=by)
         return _own(kept, caller)
 
     return await once(request, services, f"account:{account.account_id}", body, work)
