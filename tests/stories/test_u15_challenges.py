@@ -131,6 +131,8 @@ async def test_a_key_used_from_a_new_country_sends_nothing_until_the_mailed_code
     assert (held.status, held.body["verdict"]["action"]) == (200, "hold"), held.body
     assert held.body["verdict"]["findings"][0]["rule"] == "key-from-new-country"
     assert (await call(abroad, gateway, "GET", "/api/standing", customer)).status == 200
+    for method, path in (("POST", "/api/networks"), ("DELETE", "/v1/webhook/1"), ("POST", "/api/keys")):
+        assert (await call(abroad, gateway, method, path, customer, json={})).status == 403, path
     # The same key at home goes on.
     assert "verdict" not in (await gateway.send(customer, message="At home")).body
     await run_deeds(gateway, clock)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import enum
 import ipaddress
 import secrets
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Annotated, Final
 
@@ -81,6 +82,11 @@ class Challenged(msgspec.Struct, frozen=True, omit_defaults=True):
     challenge: str
     kind: str
     country: str = ""
+
+
+def stops_changes(challenged: Iterable[Challenged]) -> bool:
+    """Whether whoever calls may only read and answer, besides what it sends and is held: the key may be stolen."""
+    return any(one.kind == Kind.COUNTRY.value for one in challenged)
 
 
 # ---------------------------------------------------------------- a country that is new

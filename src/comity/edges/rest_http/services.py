@@ -13,6 +13,7 @@ from litestar import Request
 from litestar.di import NamedDependency
 
 from comity.accounts.account import Account
+from comity.accounts.challenges import stops_changes
 from comity.accounts.team import masked_network
 from comity.base.clock import Clock
 from comity.edges.http_server.asgi import read_body
@@ -20,12 +21,13 @@ from comity.edges.http_server.gate import Entry, EntryRefusedError, Gate
 from comity.edges.postgres.held import HeldConnections
 from comity.edges.postgres.team_activity import Actor
 from comity.edges.postgres.tenant import Tenants
-from comity.edges.rest_http.problems import CREDENTIALS, MEDIA, TOO_LARGE, UNREADABLE, ProblemError
+from comity.edges.rest_http.problems import CREDENTIALS, FORBIDDEN, MEDIA, TOO_LARGE, UNREADABLE, ProblemError
 from comity.edges.rest_http.turns import Rate, Turns
 from comity.journey.accept import Acceptor
 from comity.journey.prepare import Readings
 
 AnyRequest = Request[Any, Any, Any]
+_WHILE_CHALLENGED: Final = ("/api/challenges/", "/api/check", "/api/assessment")
 SERVICES: Final = "comity.services"
 """Where a request's scope has what its calls work with."""
 # Many times what the largest request needs: reading more would cost everybody else time.
@@ -151,10 +153,21 @@ async def perhaps_signed_in(request: AnyRequest, services: Work) -> Account | No
 async def _admitted(request: AnyRequest, services: Services, shown: tuple[str, str]) -> Account:
     address = address_of(request)
     account, key = await services.gate.admit(*shown, address, scope_of(request))
+    if account.challenged and stops_changes(account.challenged) and not _changes_nothing(request):
+        raise ProblemError(
+            FORBIDDEN,
+            "This key is used from a country that is new for its account, so it changes nothing.",
+            "Answer at /api/challenges first. Until then it reads, and what it sends is held.",
+        )
     # Not in the state, which a server may share between requests.
     actor = Actor(key.client_id, key.member_id, masked_network(address), key.scopes)
     request.scope[_ACTOR] = actor  # type: ignore[typeddict-unknown-key]  # a key of ours
     return account
+
+
+def _changes_nothing(request: AnyRequest) -> bool:
+    """Whether a call only looks, or answers a challenge."""
+    return request.method in {"GET", "HEAD"} or request.scope["path"].startswith(_WHILE_CHALLENGED)
 
 
 def actor_of(request: AnyRequest) -> Actor:

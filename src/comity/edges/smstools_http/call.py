@@ -7,8 +7,9 @@ from typing import Any, Final
 import msgspec
 
 from comity.accounts.account import Account
+from comity.accounts.challenges import stops_changes
 from comity.edges.http_server.asgi import MAX_BODY, Receive, Scope, read_body, read_query
-from comity.edges.http_server.gate import Gate
+from comity.edges.http_server.gate import Entry, EntryRefusedError, Gate
 from comity.smstools import codes
 from comity.smstools.codes import DialectError
 from comity.smstools.requests import read_json, read_text
@@ -47,6 +48,11 @@ class Call(msgspec.Struct, frozen=True):
         return in_body or self.query.get(name, "")
 
 
+def _is_read_or_sent(scope: Scope) -> bool:
+    """What a key may do while somebody has to vouch for where it is used: what it sends is held."""
+    return scope["method"] in {"GET", "HEAD"} or scope["path"].startswith("/v1/message/send")
+
+
 async def read_call(scope: Scope, receive: Receive, gate: Gate) -> Call:
     """Read a call and let it in.
 
@@ -78,4 +84,6 @@ async def read_call(scope: Scope, receive: Receive, gate: Gate) -> Call:
         client_id = client_id or read_text(fields, "client_id")
         secret = secret or read_text(fields, "client_secret")
         account = await gate.enter(client_id, secret, address, scope_wanted)
+    if account.challenged and stops_changes(account.challenged) and not _is_read_or_sent(scope):
+        raise EntryRefusedError(Entry.OUT_OF_SCOPE)
     return Call(account, body, query, key, address)
