@@ -140,8 +140,11 @@ class Arrivals:
 
     def around(self, number: int, family: int, at_minute: int, stored: Sequence[Arrived]) -> tuple[Arrival, ...]:
         """The fact: what reaches a number, of which the store counts `stored`; empty while one family writes alone."""
-        known = [*stored, *self._kept.get(number, ()), *self._of_unit.get(number, ())]
+        kept, of_unit = self._kept.get(number, ()), self._of_unit.get(number, ())
         remembered = self._sketch.last(number, self._now_minute)
+        if not (stored or kept or of_unit) and (remembered is None or remembered[0].family == family):
+            return ()  # as nearly always
+        known = [*stored, *kept, *of_unit]
         if remembered is not None and not remembered[1]:
             known.append(remembered[0])
         if stored:
