@@ -4,12 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from comity.edges.postgres import complaint_boxes, complaint_records, erasure_store
+from comity.edges.postgres import complaint_boxes, complaint_records, erasure_store, vault_backup
 from comity.edges.postgres.held import HeldConnections
 from comity.edges.postgres.retention_upkeep import RetentionUpkeep
 from support.complaints import PLAIN, Passing, arrive, complain
 from support.desk import staff
 from support.gateway import running_gateway
+from support.takedown import claim
 
 ONE, TWO = "32470000001", "32470000002"
 WORDS = "QZWORDS I never asked for this."
@@ -156,3 +157,70 @@ async def test_what_an_order_keeps_of_complaints_stays_until_it_ends(gateway, cl
     assert (await RetentionUpkeep(held, clock).once())["complaints"] == 0
     await gateway.fetch(order.format("false"))
     assert (await RetentionUpkeep(held, clock).once())["complaints"] == 1
+
+
+async def test_of_a_claim_that_was_decided_five_years_ago_the_outcome_is_left(gateway, clock, held):
+    filed = (await claim(gateway, text="Rabobank: QZCLAIM log in.", sender="Rabobank", link="https://www.x.test")).body
+    await gateway.fetch(
+        "WITH c AS (UPDATE complaints SET state = 'upheld', outcome = 'upheld' RETURNING case_id),"
+        " k AS (UPDATE cases SET state = 'decided' FROM c WHERE cases.case_id = c.case_id)"
+        " UPDATE takedowns SET state = 'upheld', decided_at = $1, decided_by = 'Rita', reason = 'QZCLAIM'",
+        clock.now(),
+    )
+    upkeep = RetentionUpkeep(held, clock)
+    clock.advance(timedelta(days=1825, seconds=-1))
+    assert (await upkeep.once())["takedowns"] == 0
+    clock.advance(timedelta(seconds=2))
+    assert (await upkeep.once())["takedowns"] == 1
+    (row,) = await gateway.fetch("SELECT t.*, c.sender, c.outcome FROM takedowns t JOIN complaints c USING (number)")
+    assert row["number"] == filed["number"]
+    assert (row["state"], row["outcome"], row["sender"]) == ("upheld", "upheld", "Rabobank")
+    assert (row["holder"], row["right_named"], row["link"], row["domain"], row["reason"]) == (
+        "erased", "erased", "", "", "",
+    )  # fmt: skip
+    assert await keys(gateway) == 0
+
+
+async def test_codes_and_what_came_of_requests_have_an_end(gateway, clock, acme, held):
+    await complained(gateway, clock, acme)
+    await gateway.fetch(
+        "INSERT INTO complaint_codes (complaint_id, code_hash, sent_at, expires_at)"
+        " SELECT complaint_id, sha256('x'), $1, $1 FROM complaints",
+        clock.now(),
+    )
+    await gateway.fetch(
+        "INSERT INTO consent_requests (account_id, id, recipient, brand, purpose, wording, sender, sender_key, text,"
+        " state, at, expires_at) VALUES ($1, uuidv7(), $2, 'Acme', 'x', 'x', 'x', 'x', 'x', 'expired', $3, $3)",
+        *(acme.account_id, ONE, clock.now()),
+    )
+    await gateway.fetch(
+        "WITH asked AS (INSERT INTO proof_requests (account_id, state, about, wants_purpose, wants_sample, on_deadline,"
+        " window_s, asked_by, asked_at, ended_at)"
+        " VALUES ($1, 'withdrawn', 'x', false, false, 'suspend', 1, 'x', $3, $3)"
+        " RETURNING request_id)"
+        " INSERT INTO proof_request_recipients (account_id, request_id, recipient)"
+        " SELECT $1, request_id, $2 FROM asked",
+        *(acme.account_id, ONE, clock.now()),
+    )
+    upkeep = RetentionUpkeep(held, clock)
+    assert (await upkeep.once())["codes"] == 1
+    left = "SELECT (SELECT count(*) FROM consent_requests) + (SELECT count(*) FROM proof_request_recipients) * 10"
+    clock.advance(timedelta(days=1825, seconds=-1))
+    await upkeep.once()
+    assert await gateway.value(left) == 11
+    clock.advance(timedelta(seconds=2))
+    assert (await upkeep.once())["proofs"] == 1
+    assert await gateway.value(left) == 0
+
+
+async def test_no_backup_of_keys_brings_back_that_of_an_erased_complaint(gateway, clock, acme, held, server, tmp_path):
+    await complained(gateway, clock, acme, ONE)
+    await complained(gateway, clock, acme, TWO)
+    folder = server.evidence_folder / "keys"
+    async with held.connection() as road:
+        path, count = await vault_backup.back_up(road, folder, tmp_path / "backups", clock.now())
+        first = await road.fetchval("SELECT min(complaint_id) FROM complaints")
+        assert await complaint_boxes.erase(road, [first], clock.now()) == 1
+        await road.execute("DELETE FROM body_keys")
+        assert await vault_backup.restore(road, folder, path, clock.now()) == count - 1
+    assert await keys(gateway) == 1

@@ -7,4 +7,4 @@ WITH gone AS (
         LIMIT $3)
     RETURNING 1
 )
-SELECT count(*) FROM gone
+SELECT count(*), note_leftovers(CASE WHEN count(*) > 0 THEN '{inbound_unclaimed}'::text[] END) FROM gone
