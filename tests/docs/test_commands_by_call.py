@@ -81,6 +81,8 @@ BY_CALL = {
     "disclosures preserve": "place_order",
     "disclosures extend-order": "extend_preservation_order",
     "disclosures end-order": "end_preservation_order",
+    "labels add": "add_label",
+    "labels list": "list_labels",
     "standing change": "propose_standing",
     "standing confirm": "decide_case",
     "standing show": "show_desk_standing",

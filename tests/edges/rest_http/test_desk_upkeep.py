@@ -221,3 +221,18 @@ async def test_the_desk_says_where_notices_are_mailed(desk):
     assert (await post(desk, desk.sue, f"{path}/remove", email="ann@shop.example"))["items"] == []
     await post(desk, desk.sue, f"{path}/remove", 404, email="ann@shop.example")
     await post(desk, desk.rita, path, 403, email="ann@shop.example")
+
+
+# ---------------------------------------------------------------- labels
+
+
+async def test_what_reviewers_decide_about_texts_is_kept_and_the_latest_counts(desk):
+    customer = await desk.customer()
+    message = (await desk.send(customer)).body["messageid"]
+    path = f"messages/{message}/labels"
+    for label in (True, False):
+        await post(desk, desk.rita, path, category="phishing", label=label, note="The bank's own.")
+    (line,) = [one for one in (await get(desk, desk.sue, "labels"))["items"] if one["message"] == message]
+    assert (line["label"], line["person"], line["account"]) == (False, "Rita", customer.name)
+    await post(desk, desk.rita, path, 400, category="charm", label=True)
+    await post(desk, desk.rita, f"messages/{'0' * 31}/labels", 404, category="phishing", label=True)

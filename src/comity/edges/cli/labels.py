@@ -39,22 +39,12 @@ def add(
     wanted, person = read_id(message_id), read_line(by, "person")
     why = read_line(note, "note", _LONGEST_NOTE) if note else ""
 
-    async def work(connection: asyncpg.Connection) -> str:
-        from comity.content.template import template_of
-        from comity.edges.postgres.artefact_store import find_stored
-        from comity.edges.postgres.label_store import NewLabel, add_label
+    async def work(connection: asyncpg.Connection) -> None:
+        from comity.edges.postgres.label_store import decide_on
 
-        stored = await find_stored(connection, wanted)
-        if stored is None:
-            return f"No message has the id {message_id}."
-        if not stored.text:
-            return "The text of this message is erased or sealed: there is nothing to learn from."
-        await add_label(connection, NewLabel(wanted, category, label == "yes", person, why, template_of(stored.text)))
-        return ""
+        await decide_on(connection, wanted, (category, label == "yes"), (person, why))
 
-    wrong = with_connection(data, database, work)
-    if wrong:
-        fail(wrong)
+    with_connection(data, database, work)
     print(f"{message_id}: {category}, {label}")
 
 

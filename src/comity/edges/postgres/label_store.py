@@ -9,13 +9,22 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
+from comity.base.errors import ComityError
+from comity.base.ids import to_wire
 from comity.content.drift import EDGES
 from comity.content.scores import CATEGORIES
+from comity.content.template import template_of
+from comity.edges.postgres.artefact_store import find_stored
 from comity.edges.postgres.held import HeldConnections
+from comity.edges.postgres.operator_store import NotThereError
 from comity.edges.postgres.statements import load
 
 _MOST_A_DAY: Final = 200_000
 """About so many messages of a day are looked at: their shares are known to a fraction of a percent."""
+
+
+class NothingToLearnError(ComityError):
+    """The text that was decided about is not there any more."""
 
 
 class NewLabel(msgspec.Struct, frozen=True):
@@ -45,6 +54,34 @@ async def add_label(connection: asyncpg.Connection, new: NewLabel) -> bool:
         *msgspec.structs.astuple(new),
     )
     return label_id is not None
+
+
+async def decide_on(
+    connection: asyncpg.Connection, message_id: UUID, decided: tuple[str, bool], said: tuple[str, str]
+) -> None:
+    """Keep what a person decided about a message's text; a later decision on the same counts instead.
+
+    Args:
+        connection: of the road.
+        message_id: which message.
+        decided: the category, and whether the text is of it.
+        said: who decided, and why.
+
+    Raises:
+        NotThereError: no message has the id.
+        NothingToLearnError: its text is erased or sealed.
+    """
+    stored = await find_stored(connection, message_id)
+    if stored is None:
+        raise NotThereError(f"No message has the id {to_wire(message_id)}.", "Take the id that sending it answered.")
+    if not stored.text:
+        raise NothingToLearnError("The text of this message is erased or sealed: there is nothing to learn from.")
+    await add_label(connection, NewLabel(message_id, *decided, *said, template_of(stored.text)))
+
+
+async def label_page(connection: asyncpg.Connection, before: int | None, most: int) -> list[dict[str, Any]]:
+    """The decisions in force, the newest first, without templates; those below a number, if one is given."""
+    return [dict(row) for row in await connection.fetch(load("labels_page"), before, most)]
 
 
 async def list_labels(connection: asyncpg.Connection, since: datetime) -> list[dict[str, Any]]:
