@@ -25,7 +25,7 @@ BY_CALL = {
     "accounts keys rotate": "rotate_account_key",
     "team invite": "invite_desk_person",
     "team list": "list_desk_people",
-    "team role": "change_person_role",
+    "team role": "change_desk_person_role",
     "team remove": "remove_desk_person",
     "challenges list": "list_desk_challenges",
     "challenges confirm": "confirm_desk_challenge",

@@ -159,10 +159,16 @@ async def test_the_operator_invites_the_first_owner_and_never_sees_the_token(gat
     made = await gateway.call("POST", f"/api/desk/accounts/{customer.name}/team", ops, json=body)
     token = await token_for(gateway, body["email"])
     assert (made.status, token in str(made.body)) == (201, False)
+    path = f"/api/desk/accounts/{customer.name}/team/{made.body['id']}"
+    again = await gateway.call("POST", f"{path}/invite-again", ops, json={})
+    assert again.status == 200, again.body
+    token = await token_for(gateway, body["email"])
+    assert (await gateway.call("POST", f"{path}/role", ops, json={"role": "reader"})).status == 409  # not joined yet
     key = (await gateway.call("POST", "/api/invitations/accept", json={"token": token})).body
     owner = Customer(customer.name, customer.account_id, key["client_id"], key["client_secret"])
     assert await activity(gateway, owner) == [
         ("accept_invitation", "person", "Ann Example"),
+        ("invite_person_again", "operator", ""),
         ("invite_person", "operator", ""),
     ]
     async with gateway.directory_changed():

@@ -8,6 +8,7 @@ import asyncpg
 from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 
+from comity.accounts.team import Role as TeamRole
 from comity.cases.life import Role
 from comity.edges.postgres import team_keys, team_store
 from comity.edges.postgres.team_activity import OPERATOR, note
@@ -26,6 +27,7 @@ from comity.edges.rest_http.team_shapes import (
     NothingBody,
     Person,
     RemovedPerson,
+    RoleBody,
     key_shown,
     person_shown,
     removed_shown,
@@ -88,6 +90,63 @@ async def invite_desk_person(
         shown = person_shown(member)
         await note(connection, account_id, OPERATOR, ("invite_person", shown.id), now)
         return shown
+
+    return await once(request, services, staffer.holder, body, work)
+
+
+@post(
+    "/api/desk/accounts/{id_:str}/team/{person:str}/invite-again",
+    opt={"role": Role.OPERATOR, "body": (NothingBody,)},
+    status_code=200,
+    tags=_TAGS,
+    summary="Mail an invitation to an account again",
+    response_description="The person, who is invited.",
+    responses={**_CHANGES, 429: spec("Too many invitations went to this address; wait for Retry-After.")},
+)
+async def invite_desk_person_again(
+    request: AnyRequest, services: Work, staffer: Staff, id_: FromPath[str], person: FromPath[str]
+) -> Response[Person]:
+    """With a new token, good for 7 days from now; the one before is worth nothing."""
+    body = await read_json(request, MOST_BODY)
+    shaped(body, NothingBody)
+    async with services.road.connection() as connection:
+        account_id, _ = await found_account(connection, id_)
+        email = (await found_member(connection, account_id, person)).email
+    await take(services, invitation_limits(account_id, email))
+
+    async def work(connection: asyncpg.Connection) -> Person:
+        now = services.clock.now()
+        found = await found_member(connection, account_id, person)
+        member, _ = await team_store.invite_again(connection, found, OPERATOR, now)
+        await note(connection, account_id, OPERATOR, ("invite_person_again", person), now)
+        return person_shown(member)
+
+    return await once(request, services, staffer.holder, body, work)
+
+
+@post(
+    "/api/desk/accounts/{id_:str}/team/{person:str}/role",
+    opt={"role": Role.OPERATOR, "body": (RoleBody,)},
+    status_code=200,
+    tags=_TAGS,
+    summary="Give a person of an account another role",
+    response_description="The person.",
+    responses=_CHANGES,
+)
+async def change_desk_person_role(
+    request: AnyRequest, services: Work, staffer: Staff, id_: FromPath[str], person: FromPath[str]
+) -> Response[Person]:
+    """Their keys may do what the role may, within a second. The last owner stays one."""
+    body = await read_json(request, MOST_BODY)
+    asked: RoleBody = shaped(body, RoleBody)
+
+    async def work(connection: asyncpg.Connection) -> Person:
+        account_id, _ = await found_account(connection, id_)
+        now = services.clock.now()
+        found = await found_member(connection, account_id, person)
+        moved = await team_store.change_role(connection, found, TeamRole(asked.role), OPERATOR, now)
+        await note(connection, account_id, OPERATOR, ("change_person_role", person), now)
+        return person_shown(moved)
 
     return await once(request, services, staffer.holder, body, work)
 
@@ -166,6 +225,8 @@ async def revoke_desk_key(
 CALLS: Final[tuple[Any, ...]] = (
     list_desk_people,
     invite_desk_person,
+    invite_desk_person_again,
+    change_desk_person_role,
     remove_desk_person,
     list_desk_keys,
     revoke_desk_key,
