@@ -105,7 +105,12 @@ async def _stop(road: Road, owner: Any, options: argparse.Namespace) -> None:
     deadlines = Deadlines(PostgresDeadlines(road.database, held), DEEDS, FailedDeedError)
     changed = asyncio.Event()
     left = "SELECT count(*) FROM message_life WHERE account_id = $1 AND state NOT IN ('queued', 'held', 'deferred')"
-    async with simulator() as running, road.dispatching((1, link_to(running, changed, window=200)), changed=changed):
+    other_node, other_changed = Road(road.database, SystemClock()), asyncio.Event()
+    async with (
+        simulator() as running,
+        road.dispatching((1, link_to(running, changed, window=200)), changed=changed),
+        other_node.dispatching((1, link_to(running, other_changed, window=200)), changed=other_changed),
+    ):
         deeds = asyncio.create_task(deadlines.run())
         await road.until(f"SELECT ({left}) > 500", acme, within_s=60)
         before, began = await road.value(left, other), time.perf_counter()
@@ -134,12 +139,13 @@ async def _stop(road: Road, owner: Any, options: argparse.Namespace) -> None:
         await asyncio.gather(deeds, return_exceptions=True)
     others_a_second = (others_after - others) / (parked_s or options.seconds)
     print(
-        f"a sender stopped for everybody, {options.rows} of it waiting beside {options.rows} others, one link:\n"
+        f"a sender stopped for everybody, {options.rows} of it waiting beside {options.rows} others, two nodes:\n"
         f"  the call took {asked_s * 1000:.0f} ms; the last of it left {(latest - at).total_seconds():.2f} s after that"
         f" (recorded by {last:.1f} s), {gone} in all\n"
         f"  all was out of the queue after {parked_s and round(parked_s, 1)} s; others left meanwhile at"
         f" {others_a_second:.0f} a second, before at {before:.0f}"
     )
+    await other_node.connections.close()
     await held.close()
 
 

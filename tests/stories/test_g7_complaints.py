@@ -224,9 +224,17 @@ async def test_what_is_no_complaint_is_told_so_and_not_kept(gateway, body):
 async def test_where_no_codes_are_sent_the_reporter_is_told_what_proves_it(gateway, acme):
     await arrive(gateway, acme, ONE, PLAIN, **SHOP)
     made = (await report(gateway, recipient=f"+{ONE}", text=PLAIN)).body
-    assert "sends no codes" in made["prove"]
+    assert "sends no codes: name the id" in made["prove"]
     path = f"/api/complaints/{made['number']}/code"
     assert (await gateway.call("POST", path, headers={"X-Complaint-Token": made["token"]})).status == 409
+    # The number that takes reports is named where there is one, and there alone.
+    await gateway.grant(acme, "3228000000")
+    await gateway.fetch(
+        "INSERT INTO report_numbers (number, account_id, status_url, set_at) VALUES ('3228000000', $1, '', now())",
+        acme.account_id,
+    )
+    made = (await report(gateway, recipient=f"+{ONE}", text=PLAIN)).body
+    assert "forward the message by text to +3228000000, or name" in made["prove"]
 
 
 async def test_no_account_learns_of_a_complaint_by_any_list_of_its_own(gateway, acme, clock):

@@ -1,7 +1,11 @@
 """G7: what comes without proof does not crowd the desk, nor tell its reporter whether a number got a message."""
 
+from datetime import timedelta
+
 import pytest
 
+from comity.policy.files import default_policy
+from comity.policy.watching import figures_of
 from support.complaints import PLAIN, arrive, complain
 from support.desk import staff
 from support.gateway import running_gateway
@@ -23,6 +27,18 @@ async def test_what_one_reporter_says_of_a_day_and_fits_nothing_is_one_case_behi
     assert other.case != filed[0].case
     priorities = await gateway.fetch("SELECT priority FROM cases WHERE kind = 'complaint'")
     assert {row["priority"] for row in priorities} == {95}
+
+
+async def test_more_reporters_than_the_policy_lets_have_a_case_of_a_day_share_one(gateway, clock):
+    most = figures_of(default_policy().document).limits.unlinked_cases_day
+    keys = [f"reporter {place}".encode() for place in range(most + 4)]
+    cases = [(await complain(gateway, clock, words="Bad.", reporter_key=key)).case for key in keys]
+    assert (len(set(cases[:most])), len(set(cases[most:])), len(set(cases))) == (most, 1, most + 1)
+    # Who has a case keeps it, and the next day everybody may have one again.
+    again = await complain(gateway, clock, words="Again.", reporter_key=keys[0])
+    assert again.case == cases[0]
+    clock.advance(timedelta(days=1))
+    assert (await complain(gateway, clock, words="Bad.", reporter_key=keys[-1])).case not in cases
 
 
 async def test_a_status_does_not_tell_of_a_strike_whether_a_number_got_the_message(gateway, clock):

@@ -11,7 +11,7 @@ from comity.complaints.complaint import NewFreeze
 from comity.edges.postgres.complaint_store import freeze
 from comity.edges.postgres.statements import load
 from support.complaints import PLAIN, Passing, parked, state_of
-from support.desk import staff
+from support.desk import decide, staff
 from support.gateway import running_gateway
 
 ONE, TWO = "+32470000001", "+32470000002"
@@ -170,4 +170,10 @@ async def test_everybodys_traffic_and_one_time_codes_are_stopped_by_a_senior_alo
         more = {**more, "account": customer.name}
     made = {"what": "sender", "key": "Acme", "why": "It poses as a bank.", **more}
     assert (await gateway.call("POST", "/api/desk/freezes", rita, json=made)).status == 403
-    assert (await gateway.call("POST", "/api/desk/freezes", sam, json=made)).status == 201
+    stopped = await gateway.call("POST", "/api/desk/freezes", sam, json=made)
+    assert stopped.status == 201
+    # What is refused is refused for good: neither as a freeze nor as its case by one reviewer.
+    path, why = f"/api/desk/freezes/{stopped.body['id']}/uphold", {"why": "It poses as a bank."}
+    assert (await gateway.call("POST", path, rita, json=why)).status == 403
+    assert (await decide(gateway, rita, stopped.body["id"], "confirm")).status == 409
+    assert (await gateway.call("POST", path, sam, json=why)).status == 200

@@ -8,6 +8,7 @@ import pytest
 
 from comity.base.ids import to_wire
 from comity.edges.postgres.statements import load
+from comity.policy.files import bundle, default_files
 from support.complaints import PLAIN, arrive, complain
 from support.desk import decide, ready_for_evidence, staff
 from support.gateway import running_gateway
@@ -443,3 +444,13 @@ async def test_a_sender_that_is_shared_ends_below_when_the_operator_ends_it(gate
     )
     rows = await gateway.fetch("SELECT DISTINCT expires_at FROM sender_grants WHERE sender_key = $1", SENDER.lower())
     assert [row["expires_at"] for row in rows] == [NOW]
+
+
+async def test_claims_of_all_networks_together_are_bounded_by_the_policy_but_not_those_of_accounts(gateway):
+    source = {path: text.replace("all_hour = 60", "all_hour = 1") for path, text in default_files().items()}
+    await gateway.fetch("UPDATE policy_versions SET source = $1, digest = 'claims'", bundle(source))
+    mails = iter(f"a{n}@x.example" for n in range(9))
+    assert [(await claim(gateway, sender=SENDER, email=next(mails))).status for _ in range(2)] == [201, 429]
+    holder = await gateway.customer(name="holder")
+    body = {**CLAIM, "sender": SENDER, "email": next(mails)}
+    assert (await gateway.call("POST", "/api/takedowns", holder, json=body)).status == 201

@@ -5,12 +5,14 @@ It must not know the figures themselves, which are policy, nor where a policy is
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Final, get_args
 
 import msgspec
 
 from comity.complaints.complaint import Channel, Kind
 
+KINDS: Final[tuple[str, ...]] = get_args(Kind)
+CHANNELS: Final[tuple[str, ...]] = get_args(Channel)
 _Positive = Annotated[int, msgspec.Meta(gt=0)]
 _Days = Annotated[int, msgspec.Meta(gt=0, le=90)]
 _Hours = Annotated[int, msgspec.Meta(gt=0, le=720)]
@@ -26,7 +28,7 @@ class Weights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     proven: _Weight
-    channels: dict[Channel, _Weight] = {}
+    channels: dict[str, _Weight] = {}
 
 
 class Linking(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -116,7 +118,7 @@ class Figures(msgspec.Struct, frozen=True):
 
     weights: Weights
     linking: Linking
-    kinds: dict[Kind, KindOf]
+    kinds: dict[str, KindOf]
     limits: Limits
 
 
@@ -125,5 +127,5 @@ class FigureTables(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     weights: Weights | None = None
     linking: Linking | None = None
-    kinds: dict[Kind, KindOf] = {}
+    kinds: dict[str, KindOf] = {}
     limits: Limits | None = None

@@ -7,11 +7,12 @@ from typing import Final
 
 from comity.accounts.standing import IMPOSED, ORDER, Event
 from comity.accounts.triggers import Drift, Probing, Rate, Strikes
+from comity.complaints.figures import CHANNELS, KINDS
 from comity.content.scores import CATEGORIES
 from comity.policy.document import PolicyDocument
 from comity.policy.places import Path
 from comity.policy.problems import Problem
-from comity.policy.shape import nearest
+from comity.policy.shape import dotted, nearest
 from comity.policy.tree import Tree
 
 _TABLE: Final = "triggers"
@@ -45,6 +46,10 @@ def nonsense_in_watching(tree: Tree, document: PolicyDocument, clauses: Iterable
 
 
 def _of_complaints(tree: Tree, document: PolicyDocument, clauses: set[str]) -> Iterator[Problem]:
+    weights = document.complaints.weights
+    ways = weights.channels if weights is not None else {}
+    yield from _unknown(tree, ("complaints", "weights", "channels"), ways, CHANNELS)
+    yield from _unknown(tree, ("complaints", "kinds"), document.complaints.kinds, KINDS)
     for name, kind in document.complaints.kinds.items():
         path: Path = ("complaints", "kinds", name)
         if kind.clause not in clauses:
@@ -62,6 +67,12 @@ def _of_complaints(tree: Tree, document: PolicyDocument, clauses: set[str]) -> I
         if ceilings.all_hour > ceilings.all_day:
             what = f"More {table} may come in an hour than in a day."
             yield tree.problem(("complaints", "limits", table, "all_hour"), what, "Give the number of a day, or less.")
+
+
+def _unknown(tree: Tree, path: Path, named: Iterable[str], known: Iterable[str]) -> Iterator[Problem]:
+    for name in named:
+        if name not in known:
+            yield tree.problem((*path, name), f"{dotted(path)} has no {name!r}.", nearest(name, known))
 
 
 def _of_strikes(tree: Tree, strikes: Strikes) -> Iterator[Problem]:

@@ -108,6 +108,10 @@ async def settle(connection: asyncpg.Connection, row: Row, event: CaseEvent, now
         )
     if found is None or found.ended_at is not None:
         return await settle_hold(connection, row, event, now)
+    if event is CaseEvent.CONFIRM and (found.account_id is None or found.codes):
+        raise WrongStepError(
+            "Everybody's traffic, and one-time codes, are refused by a senior.", "See /api/desk/freezes/{id}/uphold."
+        )
     happens = FreezeEvent.UPHOLD if event is CaseEvent.CONFIRM else FreezeEvent.LIFT
     return await _settle(connection, found, row, happens, now)
 

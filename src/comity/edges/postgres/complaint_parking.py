@@ -91,5 +91,10 @@ async def _piece(
 ) -> tuple[int, UUID] | None:
     """Hold what of a piece is stopped; where the next one begins, or None where there is none."""
     since, *after = place
-    row = await connection.fetchrow(load("complaint_park"), found.freeze_id, _PIECE, now, *after, since)
-    return None if row is None else (row["account_id"], row["message_id"])
+    found_here = await connection.fetchrow(load("complaint_park_find"), found.freeze_id, _PIECE, *after, since)
+    rows = await connection.fetch(load("complaint_park_lock"), found_here["accounts"], found_here["messages"])
+    if rows:
+        locked = [row["account_id"] for row in rows], [row["message_id"] for row in rows]
+        await connection.fetchval(load("complaint_park"), found.freeze_id, now, *locked)
+    next_account = found_here["next_account"]
+    return None if next_account is None else (next_account, found_here["next_message"])

@@ -21,10 +21,10 @@ from comity.edges.rest_http.complaint_shapes import CodeSent, ComplaintStatus, C
 from comity.edges.rest_http.complaints import (
     FOUND,
     MOST_BODY,
-    NO_CODES,
     TAGS,
     WITH_TOKEN,
     again,
+    how_to_prove,
     limits_of,
     locked,
     mine,
@@ -60,7 +60,7 @@ async def send_code(
     """By text, a few a day, and only to a number that a message of ours went to of late.
 
     The answer is the same whether one did: else anybody could ask who got what. Where no code comes within minutes,
-    forward the message to the operator's report number, or name the id of the message.
+    name the id of the message, or forward it to the operator's report number where there is one.
     """
     found = await mine(services, request, number, token)
     limits = await limits_of(services)
@@ -119,7 +119,7 @@ async def _ask(services: Services, found: Complaint) -> None:
         nonlocal asked
         office = await complaint_codes.office(connection)
         if office is None:
-            raise ProblemError(CONFLICT, "This operator sends no codes.", NO_CODES)
+            raise ProblemError(CONFLICT, "This operator sends no codes.", await how_to_prove(connection))
         code = await complaint_codes.ask(connection, one, office, services.clock.now())
         if code is not None:
             row = await connection.fetchrow(load("directory_account"), office.account_id)

@@ -25,6 +25,7 @@ from comity.edges.postgres.complaint_policy import figures
 from comity.edges.postgres.complaint_rates import Limit, of_network, of_number
 from comity.edges.postgres.complaint_records import REPORTER, Complaint, Step, events_of, find, find_by_token
 from comity.edges.postgres.complaint_store import file_complaint
+from comity.edges.postgres.report_number_store import list_numbers
 from comity.edges.rest_http.complaint_shapes import (
     ComplaintStatus,
     ComplaintTaken,
@@ -50,14 +51,11 @@ _OFTEN: Final = {
     429: spec("Too many came from your network, or about this number; Retry-After says when to try again.")
 }
 FOUND: Final = {404: spec("There is no complaint of this number, or the token is not its own."), **_OFTEN}
-_PROVE: Final = (
-    "Ask for a code to be sent to the number (POST /api/complaints/{number}/code), and give it back. Only what its "
-    "receiver reports stops messages at once."
-)
-NO_CODES: Final = (
-    "This operator sends no codes: forward the message to its report number by text, or name the id of the message. "
-    "Only what its receiver reports stops messages at once."
-)
+_CODES: Final = "Ask for a code to be sent to the number (POST /api/complaints/{number}/code), and give it back."
+_NO_CODES: Final = "This operator sends no codes: "
+_BY_TEXT: Final = "forward the message by text to {numbers}, or name the id of the message."
+_BY_ID: Final = "name the id of the message."
+_WHY: Final = " Only what its receiver reports stops messages at once."
 
 
 # In the header alone: an address stands in the logs of proxies and the histories of browsers.
@@ -99,8 +97,7 @@ async def make_complaint(request: AnyRequest, services: Work) -> Response[Compla
             new_complaint(asked, recipient), message=message, proven=message is not None, reporter_key=who
         )
         filed = await file_complaint(connection, complaint, services.clock.now())
-        codes = await complaint_codes.office(connection) is not None
-    prove = "" if complaint.proven or not recipient else _PROVE if codes else NO_CODES
+        prove = "" if complaint.proven or not recipient else await how_to_prove(connection)
     where = where_to_turn(country_of(recipient))
     return Response(ComplaintTaken(filed.number, filed.token, complaint.proven, prove, where), status_code=201)
 
@@ -151,6 +148,14 @@ async def withdraw_complaint(
 
     await locked(services, found.number, work)
     return await again(services, found.number)
+
+
+async def how_to_prove(connection: asyncpg.Connection) -> str:
+    """How somebody shows that they got a message, by what this operator has set up."""
+    if await complaint_codes.office(connection) is not None:
+        return _CODES + _WHY
+    numbers = " or ".join(f"+{row['number']}" for row in await list_numbers(connection))
+    return _NO_CODES + (_BY_TEXT.format(numbers=numbers) if numbers else _BY_ID) + _WHY
 
 
 async def limits_of(services: Services) -> Limits:

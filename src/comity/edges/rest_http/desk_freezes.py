@@ -37,6 +37,7 @@ _STEP: Final = {
     **BODY_ANSWERS,
     **ENTRY_ANSWERS,
     404: spec("There is no such freeze."),
+    403: spec("It takes a senior reviewer."),
     409: spec("That does not happen to a freeze in its state."),
 }
 Deed = Callable[[asyncpg.Connection, Freeze, Word], Awaitable[None]]
@@ -86,8 +87,7 @@ async def make_freeze(request: AnyRequest, services: Work, staffer: Staff) -> Re
     body = await read_json(request, _MOST_BODY)
     asked: NewFreezeBody = shaped(body, NewFreezeBody)
     key, similarity = _key(asked)
-    if (asked.account is None or asked.codes) and staffer.role < Role.SENIOR:
-        raise ProblemError(FORBIDDEN, f"This needs the role {Role.SENIOR.word}.", "Name an account, or ask a senior.")
+    _need_senior(staffer.role, needed=asked.account is None or asked.codes)
 
     async def work(connection: asyncpg.Connection) -> FreezeEntry:
         what = NewFreeze(
@@ -142,11 +142,22 @@ def _ending(name: str, summary: str, says: str, deed: Deed) -> Any:  # noqa: ANN
     )(change)
 
 
+def _need_senior(role: Role, *, needed: bool) -> None:
+    """Everybody's traffic, and one-time codes, are stopped and refused for good by a senior alone.
+
+    Raises:
+        ProblemError: it takes one, and this is none.
+    """
+    if needed and role < Role.SENIOR:
+        raise ProblemError(FORBIDDEN, f"This needs the role {Role.SENIOR.word}.", "Name an account, or ask a senior.")
+
+
 async def _lift(connection: asyncpg.Connection, found: Freeze, word: Word) -> None:
     await complaint_freezes.end(connection, found, FreezeEvent.LIFT, word)
 
 
 async def _uphold(connection: asyncpg.Connection, found: Freeze, word: Word) -> None:
+    _need_senior(word.role, needed=found.account_id is None or found.codes)
     await complaint_freezes.end(connection, found, FreezeEvent.UPHOLD, word)
 
 
@@ -187,5 +198,10 @@ CALLS: Final = (
         complaint_freezes.confirm,
     ),
     _ending("lift", "Let stopped traffic go", "What is held goes on its way, and the account is told.", _lift),
-    _ending("uphold", "Refuse what is stopped", "With its charge back; the account is told why.", _uphold),
+    _ending(
+        "uphold",
+        "Refuse what is stopped",
+        "With its charge back, for good; the account is told why. Everybody's, and one-time codes, take a senior.",
+        _uphold,
+    ),
 )

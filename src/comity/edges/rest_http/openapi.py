@@ -22,7 +22,9 @@ _REF: Final = "#/components/schemas/"
 _ABOUT: Final = """\
 Messages are sent through /v1. This door is for all around them: how they are judged and by which policy, who agreed to
 what and who asked to be left alone, what you are asked to prove, cases, standing and appeals, notices, and evidence.
-What stands under /api/desk is for the operator's staff, with keys of their own.
+Anybody may complain about a message and follow what becomes of it, claim a right of theirs, and fetch a package that
+was disclosed to them, without credentials. What stands under /api/desk is for the operator's staff, with keys of their
+own.
 
 Errors are problem details (RFC 9457): `type` names the kind, `detail` what is wrong with this request and how to mend
 it. Fields that a body does not have are refused by name.

@@ -149,14 +149,15 @@ WITH RECURSIVE lanes AS MATERIALIZED (
     ) l
     WHERE k.freeze_id IS NOT NULL AND l.is_whole
 ), put_off AS (
-    -- Out of the way of what may go, until the deed of the freeze has taken it out; dispatchers look at once for what is
-    -- behind it.
+    -- Out of the way of what may go, until the deed of the freeze has taken it out.
     UPDATE queue q SET due_at = $2 + interval '1 minute' FROM frozen f WHERE q.ctid = f.tuple
-    RETURNING pg_notify('comity_queue', '')
 ), parking AS (
     INSERT INTO deadlines (kind, subject, account_id, due_at, try_at)
     SELECT DISTINCT 'freeze-again', f.freeze_id || ' back', NULL::bigint, $2::timestamptz, $2::timestamptz FROM frozen f
     ON CONFLICT DO NOTHING
+), waking AS MATERIALIZED (
+    -- Dispatchers look at once for what is behind it.
+    SELECT pg_notify('comity_queue', '') FROM (SELECT count(*) AS rows FROM frozen) f WHERE f.rows > 0
 ), fitting AS (
     SELECT k.*, sum(k.parts) OVER (PARTITION BY k.carrier_id ORDER BY k.nth, k.turn) - k.parts AS before
     FROM known k
@@ -183,4 +184,5 @@ LEFT JOIN LATERAL (
     WHERE t.attempt > 0 AND l.account_id = t.account_id AND l.id = t.message_id
     OFFSET 0
 ) l ON true
+WHERE (SELECT count(*) >= 0 FROM waking)
 ORDER BY t.nth, t.turn
