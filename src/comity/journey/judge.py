@@ -204,10 +204,16 @@ class Judge:
     def _volume(self, account: Account, wanted: Wanted) -> Volume | None:
         """What it sends and used to send, where that is so much that any rule may mind."""
         held = self._around.volumes.get(account.account_id)
-        if wanted.volume is None or held is None or (account.free_until and self._now < account.free_until):
+        if wanted.volume is None or held is None:
             return None
-        counts = held.with_more(self._memory.messages_of(account.account_id) + 1, self._now)
-        if counts[0] <= wanted.volume.least_hour and counts[1] <= wanted.volume.least_day:
+        more = self._memory.messages_of(account.account_id) + 1
+        # Nearly everybody sends less, even with what an hour or a day that is over left in the counts.
+        if held.hour + more <= wanted.volume.floor_hour and held.day + more <= wanted.volume.floor_day:
+            return None
+        counts = held.with_more(more, self._now)
+        if counts[0] <= wanted.volume.floor_hour and counts[1] <= wanted.volume.floor_day:
+            return None
+        if account.free_until and self._now < account.free_until:
             return None
         is_new = held.since is None or self._now - held.since < timedelta(days=wanted.volume.new_days)
         return held.fact(counts, _declared(account), is_new=is_new)

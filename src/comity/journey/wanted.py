@@ -119,7 +119,7 @@ def wanted_of(policy: CompiledPolicy) -> Wanted:
 
 
 def _volume(policy: CompiledPolicy) -> VolumeTerms | None:
-    """What any overlay asks for; nobody is stopped for less than the least of them."""
+    """What any overlay asks for; its floors are those below which nobody is stopped, new accounts neither."""
     found: list[VolumeTerms] = [*policy.all_settings_of("sudden-volume")]
     if not found:
         return None

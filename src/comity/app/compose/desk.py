@@ -49,6 +49,7 @@ from comity.journey.enforce import Enforcer
 DEEDS: Final[dict[str, Deed]] = {
     acceptance_deeds.REMINDER: acceptance_deeds.remind,
     acceptance_deeds.EFFECTIVE: acceptance_deeds.begin,
+    challenge_deeds.FORGET: challenge_deeds.forget,
     challenge_deeds.TELL: challenge_deeds.tell,
     challenge_steps.DUE: challenge_deeds.reach_deadline,
     challenge_steps.SETTLE: challenge_deeds.settle,

@@ -23,6 +23,8 @@ from comity.edges.postgres.notice_store import leave_notice
 
 TELL: Final = "challenge-tell"
 """The kind of deadlines at which an account is told of a challenge that was just opened."""
+FORGET: Final = "challenge-forget"
+"""The kind of deadlines at which it is forgotten whence keys were used long ago."""
 AT_ONCE: Final = 5_000
 """So many messages are released or refused in one commit."""
 
@@ -53,6 +55,14 @@ async def reach_deadline(connection: asyncpg.Connection, due: Due, now: datetime
     found = await lock_challenge(connection, None, id_of(due.subject))
     if found.state is State.OPEN:
         await lapse_challenge(connection, found, now)
+
+
+async def forget(connection: asyncpg.Connection, due: Due, now: datetime) -> None:
+    """Forget whence keys were used longer ago than the policy looks; the deed of `challenge-forget`, once a day."""
+    asked = (await terms(connection)).country or CountryTerms()
+    await connection.execute("DELETE FROM key_origins WHERE last_at < $1", now - timedelta(days=asked.seen_days))
+    if await connection.fetchval("SELECT EXISTS (SELECT FROM key_origins)"):
+        await set_deadline(connection, NewDeadline(FORGET, due.subject, None, now + timedelta(days=1)))
 
 
 async def settle(connection: asyncpg.Connection, due: Due, now: datetime) -> None:
