@@ -2,11 +2,15 @@
 
 import os
 from datetime import timedelta
+from uuid import uuid4
 
+import msgspec
 import pytest
 
 from comity.base.errors import StoreError
 from comity.edges.postgres import erasure_store, vault_backup
+from comity.edges.postgres.esme_parts import Part
+from comity.edges.postgres.esme_store import EsmeStore
 from comity.edges.postgres.held import HeldConnections
 from comity.edges.postgres.roles import Role
 from comity.edges.postgres.vault_epochs import EpochUpkeep, turn
@@ -75,6 +79,25 @@ async def test_what_is_on_its_way_is_sealed_anew(road, data, clock):
     add_epoch(folder)
     await turn(road, vault, folder, NO_GRACE, clock.now() + timedelta(days=9999))
     assert await road.fetchval("SELECT text FROM inbound_unclaimed") == TEXT
+
+
+async def test_parts_of_customers_are_sealed_open_after_a_turn_and_known_again(gateway, road, customer, data, clock):
+    folder, vault = keys_folder(data[0]), data[1]
+    connections = HeldConnections(gateway.database, "comity-test-parts", most=1)
+    store = EsmeStore(gateway.database, connections)
+    part = Part(
+        customer.account_id, "acme", "1", PERSON, 7, 2, 1, uuid4(), TEXT.encode(), 0, 0, 0, 0, None, None, None, ""
+    )
+    first, _ = await store.put_parts([part], clock.now(), clock.now())
+    assert TEXT.encode() not in await road.fetchval("SELECT payload FROM esme_parts")
+    add_epoch(folder)
+    assert (await turn(road, vault, folder, NO_GRACE, clock.now() + timedelta(days=9999))).destroyed == (1,)
+    again, _ = await store.put_parts([msgspec.structs.replace(part, part_id=uuid4())], clock.now(), clock.now())
+    assert again == first
+    other = msgspec.structs.replace(part, sequence=2, part_id=uuid4(), payload=b"the rest")
+    _, ((one, two),) = await store.put_parts([other], clock.now(), clock.now())
+    assert (one.payload, two.payload) == (TEXT.encode(), b"the rest")
+    await connections.close()
 
 
 @pytest.mark.usefixtures("customer")

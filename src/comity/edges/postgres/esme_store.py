@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from functools import partial
-from operator import attrgetter
 from typing import Any, Final
 from uuid import UUID
 
@@ -15,12 +13,12 @@ import msgspec
 
 from comity.base.errors import StoreError
 from comity.edges.postgres.connect import Database, store_errors
+from comity.edges.postgres.esme_parts import Part, opened, sealed_columns
 from comity.edges.postgres.held import HeldConnections, vault_of
 from comity.edges.postgres.operator_store import AlreadyThereError
 from comity.edges.postgres.roles import Role
 from comity.edges.postgres.statements import load
 from comity.edges.smpp_server.passwords import hash_password, new_salt
-from comity.edges.vault import Vault
 
 CHANNEL: Final = "comity_esme"
 _RECONNECT_S: Final = 0.5
@@ -89,51 +87,6 @@ class PutBack(msgspec.Struct, frozen=True, gc=False):
     delivery: Delivery
     due_at: datetime
     untried: int = 0
-
-
-class Part(msgspec.Struct, frozen=True, gc=False):
-    """A part of a long message as a customer submitted it.
-
-    Attributes:
-        reference: as in its header; 65,536 is added where that has 16 bits.
-        part_id: what it is answered with.
-        wish: 0 no receipt, 1 any, 2 of failure, 3 of success.
-        mark: the customer's own reference.
-    """
-
-    account_id: int
-    system_id: str
-    sender: str
-    recipient: str
-    reference: int
-    total: int
-    sequence: int
-    part_id: UUID
-    payload: bytes
-    data_coding: int
-    locking: int
-    single_shift: int
-    wish: int
-    category: str | None
-    due_at: datetime | None
-    validity_s: int | None
-    mark: str
-
-    def __repr__(self) -> str:
-        return f"Part({self.sequence} of {self.total}, ...)"
-
-    @property
-    def message_key(self) -> tuple[int, str, str, str, int, int]:
-        """What it has in common with the other parts of its message."""
-        return self.account_id, self.system_id, self.sender, self.recipient, self.reference, self.total
-
-    @property
-    def place_key(self) -> tuple[str, str, str, int, int, int]:
-        """What no other part has in common with it."""
-        return self.system_id, self.sender, self.recipient, self.reference, self.total, self.sequence
-
-
-_COLUMNS: Final = tuple(attrgetter(name) for name in Part.__struct_fields__)
 
 
 async def add_esme(
@@ -262,11 +215,9 @@ class EsmeStore:
         async with self._connections.connection() as connection, connection.transaction():
             await connection.execute(load("esme_parts_lock"), [repr(key) for key in keys])
             vault = vault_of(self._connections)
-            columns = [[column(part) for part in map(partial(_sealed, vault), parts)] for column in _COLUMNS]
-            digests = [_digest(vault, part) for part in parts]
-            kept = await connection.fetch(load("esme_parts_put"), *columns, now, digests)
+            kept = await connection.fetch(load("esme_parts_put"), *sealed_columns(vault, parts, now))
             whole = await connection.fetch(load("esme_parts_whole"), *map(list, zip(*keys, strict=True)), since)
-        return {tuple(row[:6]): row["part_id"] for row in kept}, _by_message(_opened(vault, row) for row in whole)
+        return {tuple(row[:6]): row["part_id"] for row in kept}, _by_message(opened(vault, row) for row in whole)
 
     async def settle_parts(
         self, account_id: int, message_id: UUID, parts: Sequence[Part], told: Sequence[UUID]
@@ -290,24 +241,6 @@ class EsmeStore:
             await connection.execute(
                 load("esme_parts_fail"), first.account_id, first.system_id, [p.part_id for p in parts], told, now
             )
-
-
-def _sealed(vault: Vault, part: Part) -> Part:
-    return msgspec.structs.replace(part, payload=vault.seal_passing(part.payload))
-
-
-def _digest(vault: Vault, part: Part) -> bytes:
-    """What stands for the octets of a part: the same for one that comes again unchanged."""
-    return vault.subject(part.account_id, f"part {part.payload.hex()}")
-
-
-def _opened(vault: Vault, row: Sequence[Any]) -> Part:
-    """A row of parts with its digest last; one without was kept before parts were sealed."""
-    *columns, digest = row
-    part = Part(*columns)
-    if digest is None:
-        return part
-    return msgspec.structs.replace(part, payload=vault.open_passing(part.payload) or b"")
 
 
 def _claims(deliveries: Sequence[Delivery]) -> tuple[list[int], list[int], list[UUID]]:

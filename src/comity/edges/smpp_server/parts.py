@@ -19,7 +19,8 @@ import msgspec
 from comity.accounts.account import Account
 from comity.base.clock import Clock
 from comity.base.ids import IdMaker, to_wire
-from comity.edges.postgres.esme_store import EsmeStore, Part
+from comity.edges.postgres.esme_parts import Part
+from comity.edges.postgres.esme_store import EsmeStore
 from comity.edges.smpp_server.answers import THROTTLED, TROUBLE, Reply, reply_to
 from comity.edges.smpp_server.counters import DoorCounters
 from comity.edges.smpp_server.reading import Refusal, Request, text_of

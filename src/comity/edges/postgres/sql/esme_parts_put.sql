@@ -1,6 +1,6 @@
 -- Keeps parts; gives the id of each by its place. One that comes again unchanged keeps the id it was given; one that
 -- says something else under the same number begins another message.
---   $1..$17 columns in the order of comity.edges.postgres.esme_store.Part (the payload sealed), $18 now,
+--   $1..$17 columns in the order of comity.edges.postgres.esme_parts.Part (the payload sealed), $18 now,
 --   $19 what stands for each payload
 WITH given AS (
     SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::integer[], $6::smallint[], $7::smallint[],
