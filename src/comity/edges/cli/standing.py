@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final
+from uuid import UUID
 
 import asyncpg
 import msgspec
@@ -57,33 +58,51 @@ def put_in_standing(
         fail(f"STANDING {to!r} is not one of {', '.join(_STANDINGS)}.")
     told = read_line(reason, "reason", _LONGEST), read_line(clause, "clause"), read_line(by, "person")
 
-    async def work(connection: asyncpg.Connection) -> tuple[int | None, int]:
-        from comity.edges.postgres import standing_cases
-        from comity.edges.postgres.case_store import find_case
-        from comity.edges.postgres.operator_store import account_id_of
-
-        account_id, now, sanction = await account_id_of(connection, account), datetime.now(UTC), None
-        await insist_on_senior(connection, told[2])
-        proposal = standing_cases.Proposal(account_id, to, told[0], told[1], told[2], days)
-        async with connection.transaction():
-            if alone:
-                sanction, case = await standing_cases.impose_alone(connection, proposal, now)
-            else:
-                case = await standing_cases.propose(connection, proposal, now)
-            row = await find_case(connection, case)
-        assert row is not None, "it was opened in this transaction"
-        return sanction, row["case_id"]
-
-    sanction, case = with_connection(data, database, work)
+    wanted = _Wanted(account, to, told, days, alone)
+    sanction, case = with_connection(data, database, lambda connection: _put(connection, wanted))
     if as_json:
         print_json({"account": account, "standing": to, "sanction": sanction, "case": case})
     elif sanction is None:
-        print(
-            f"Proposed as case {case}: another senior confirms it, with `comity standing confirm {case} --by PERSON`."
-        )
+        print(f"Proposed as case {case}: another senior confirms it, by `comity standing confirm {case} --by PERSON`.")
     else:
         print(f"{account} is now {to} (decision {sanction}).")
         print(f"One person did that alone: another senior decides case {case} within 24 hours.", file=sys.stderr)
+
+
+class _Wanted(msgspec.Struct, frozen=True):
+    """A standing that somebody wants for an account; `told` is the reason, the clause and the person."""
+
+    account: str
+    to: str
+    told: tuple[str, str, str]
+    days: int
+    alone: bool
+
+
+async def _put(connection: asyncpg.Connection, wanted: _Wanted) -> tuple[int | None, int]:
+    """Propose a standing, or impose it alone: the sanction where there is one, and the case's number."""
+    from comity.edges.postgres import standing_cases
+    from comity.edges.postgres.operator_store import account_id_of
+
+    account_id, now, sanction = await account_id_of(connection, wanted.account), datetime.now(UTC), None
+    await insist_on_senior(connection, wanted.told[2])
+    proposal = standing_cases.Proposal(account_id, wanted.to, *wanted.told, wanted.days)
+    async with connection.transaction():
+        if wanted.alone:
+            sanction, case = await standing_cases.impose_alone(connection, proposal, now)
+        else:
+            case = await standing_cases.propose(connection, proposal, now)
+        return sanction, await number_of(connection, case)
+
+
+async def number_of(connection: asyncpg.Connection, case: UUID) -> int:
+    """The number of a case that was opened in this transaction."""
+    from comity.edges.postgres.case_store import find_case
+
+    row = await find_case(connection, case)
+    assert row is not None, "it was opened in this transaction"
+    number: int = row["case_id"]
+    return number
 
 
 standing.command("change")(put_in_standing)

@@ -18,7 +18,7 @@ from comity.edges.cli.console import (
     with_connection,
 )
 from comity.edges.cli.reading import read_line
-from comity.edges.cli.standing import AccountArgument, ByOption, ClauseOption, ReasonOption, insist_on_senior
+from comity.edges.cli.standing import AccountArgument, ByOption, ClauseOption, ReasonOption, insist_on_senior, number_of
 
 _LONGEST: Final = 2_000
 
@@ -58,7 +58,6 @@ def strike(
     told = read_line(reason, "reason", _LONGEST), read_line(clause, "clause"), read_line(by, "person")
 
     async def work(connection: asyncpg.Connection) -> tuple[int | None, int | None]:
-        from comity.edges.postgres.case_store import find_case
         from comity.edges.postgres.operator_store import account_id_of
         from comity.edges.postgres.standing_cases import give_strike
         from comity.edges.postgres.standing_store import NewStrike
@@ -67,11 +66,7 @@ def strike(
         await insist_on_senior(connection, told[2])
         async with connection.transaction():
             given = await give_strike(connection, new, datetime.now(UTC))
-            if isinstance(given, int):
-                return given, None
-            row = await find_case(connection, given)
-        assert row is not None, "it was opened in this transaction"
-        return None, row["case_id"]
+            return (given, None) if isinstance(given, int) else (None, await number_of(connection, given))
 
     number, case = with_connection(data, database, work)
     if as_json:
