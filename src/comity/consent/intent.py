@@ -10,6 +10,7 @@ import msgspec
 from comity.consent.replies import Intent as Word
 from comity.consent.replies import read_reply
 from comity.consent.speech import Withdrawn, spares_messages, withdrawal
+from comity.consent.speech_learned import likelihood
 from comity.consent.speech_words import without_quoted_lines
 
 Scope = Withdrawn | Literal[""]
@@ -53,4 +54,6 @@ def intent_of(text: str, languages: Sequence[str] = (), country: str | None = No
     said = withdrawal(text)
     if word.intent == "stop" and (said or not spares_messages(text)):
         return Intent("stop", said or _SCOPES[word.scope], "keyword")
+    if not said and word.intent == "none" and likelihood(text).score >= 0:
+        said = "brand"
     return Intent("stop", said, "speech") if said else _NONE

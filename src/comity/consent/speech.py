@@ -78,14 +78,14 @@ def withdrawal(text: str) -> Withdrawn | None:
 def spares_messages(text: str) -> bool:
     """Whether what a reply ends, by its first words a keyword, is something else: `stop sending parcels next door`."""
     return any(
-        _thoughts_where(_heard(words, grammar), form)
+        _thoughts_where(heard_in(words, grammar), form)
         for grammar, words in in_languages(words_of(text))
         for form in grammar.spare
     )
 
 
 def _withdrawn(words: list[str], grammar: Language) -> Withdrawn | None:
-    heard = _heard(words, grammar)
+    heard = heard_in(words, grammar)
     for guard in (*grammar.guards, *grammar.spare):
         if thoughts := _thoughts_where(heard, guard):
             _silence(heard, thoughts, guard)
@@ -126,7 +126,8 @@ def _means_more(heard: Heard) -> bool:
     return bool((promotion << 2 & joined & other) | (other << 2 & joined & promotion))
 
 
-def _heard(words: list[str], grammar: Language) -> Heard:
+def heard_in(words: list[str], grammar: Language) -> Heard:
+    """A reply's words in one language: what stands where, before any form is tried."""
     joined = phrased(words, grammar)
     places: dict[str, int] = {}
     walls, thoughts, start = 0, [], 0

@@ -121,7 +121,7 @@ _LONG_PART: Final = 6
 """A shorter word of a phrase is any word: `pack it in`."""
 _DECISIVE: Final = frozenset(
     {"cease", "halt", "quit", "remove", "remove_me", "removed", "leave", "alone", "send", "send_me", "receive", "want"}
-    | {"cancel", "abo", "revoke", "consent", "list", "enough", MESSAGES, PROMOTION, "nolonger", "more", "ask"}
+    | {"take", "cancel", "abo", "revoke", "consent", "list", "enough", MESSAGES, PROMOTION, "nolonger", "more", "ask"}
 )
 
 
