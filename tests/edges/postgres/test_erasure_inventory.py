@@ -16,19 +16,19 @@ COLUMNS = """
       AND y.typname <> 'uuid'
     ORDER BY 1, 2
 """
-# Tables of which no column says anything of people who get messages, write back or complain.
+# Tables of which no column says anything of people who get messages, write back, complain, or work for an account; who
+# works at the desk is the operator's own to know.
 _NOTHING_IN = """
-    account_brands account_domains account_places accounts activity api_keys artefacts awaited_receipts body_keys
-    body_vault carriers case_messages challenge_codes challenge_mails challenges clearances complaint_feeds
-    complaint_messages complaint_office consent_imports consent_leaves corrections dispatchers erasure_finishes
-    erasure_leftovers erasures esmes evidence_checkpoints evidence_entries evidence_heads evidence_installation
-    evidence_minutes evidence_signed feed_reports in_flight installation key_days key_origins ledger_entries
-    list_loading lists lots message_life notice_addresses notice_deliveries number_arrivals payouts
-    policy_acceptances policy_announcements policy_answers policy_versions preservation_events prices probing_series
-    proof_request_events proof_requests queue registrations report_numbers retention_rules routes schema_migrations
-    score_days sealed_cases sealed_openings sealed_readers sender_grants sender_traffic staff staff_events
-    subject_keys team_mails team_members template_traffic text_openings text_spread transfers trigger_firings
-    unmatched_receipts use_cases webhooks withdrawn_versions
+account_brands account_domains accounts api_keys artefacts awaited_receipts body_keys body_vault carriers
+case_messages clearances complaint_feeds complaint_messages complaint_office consent_imports consent_leaves
+corrections dispatchers erasure_finishes erasure_leftovers erasures esmes evidence_checkpoints evidence_entries
+evidence_heads evidence_installation evidence_minutes evidence_signed feed_reports in_flight installation key_days
+ledger_entries list_loading lists lots message_life notice_addresses notice_deliveries number_arrivals payouts
+policy_acceptances policy_announcements policy_answers policy_versions preservation_events prices probing_series
+proof_request_events proof_requests queue registrations report_numbers retention_rules routes schema_migrations
+score_days sealed_cases sealed_openings sealed_readers sender_grants sender_traffic staff staff_events subject_keys
+template_traffic text_openings text_spread transfers trigger_firings unmatched_receipts use_cases webhooks
+withdrawn_versions
 """
 NOTHING_IN = frozenset(_NOTHING_IN.split())
 # Columns that say nothing, of tables that are in the inventory by column.
@@ -39,9 +39,11 @@ NOTHING = {
     "webhook_events": "stream kind",
     "webhook_last_events": "kind",
     "deadlines": "kind",
+    "challenges": "country ended_by facts how key kind state why",
     "complaint_events": "event by",
     "freezes": "kind key state by case_wire ended_by",
     "notices": "kind version",
+    "team_members": "role state token_hash",
 }
 
 
