@@ -65,7 +65,7 @@ EXPORT: Final = "export"
 async def list_evidence_checkpoints(
     services: Work, staffer: Staff, cursor: FromQuery[str | None] = None, limit: FromQuery[int | None] = None
 ) -> Page[CheckpointLine]:
-    """What was signed, and how. It tells how many accounts have a log, and nothing of any: give it to others to keep."""
+    """What was signed, and how. It tells how many accounts have a log, and nothing of any: let others keep it."""
     del staffer
     most, before = size_of(limit), place_of(cursor, int)
     async with services.road.connection() as connection:
