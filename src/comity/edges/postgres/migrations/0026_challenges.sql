@@ -76,8 +76,8 @@ CREATE TABLE challenge_codes (
 CREATE TABLE challenge_mails (
     mail_id       uuid PRIMARY KEY DEFAULT uuidv7(),
     challenge_id  uuid NOT NULL REFERENCES challenges,
-    address       text NOT NULL CHECK (address <> '' AND address !~ '[[:cntrl:] ]'),
-    summary       text NOT NULL,
+    address       passing_text NOT NULL,
+    summary       passing_text NOT NULL,
     left_at       timestamptz NOT NULL,
     attempt       smallint NOT NULL DEFAULT 0,
     due_at        timestamptz NOT NULL,

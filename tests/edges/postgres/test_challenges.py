@@ -1,0 +1,93 @@
+"""Challenges in PostgreSQL: opened once, settled in pieces, and what is old forgotten."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from comity.accounts.challenges import Event
+from comity.base.errors import SettingsError
+from comity.edges.postgres import challenge_deeds
+from comity.edges.postgres.challenge_deeds import forget, settle
+from comity.edges.postgres.challenge_places import places_of, read_places, set_places
+from comity.edges.postgres.challenge_steps import SETTLE, Step, confirm
+from comity.edges.postgres.challenge_store import ChallengeError, lock_challenge
+from comity.edges.postgres.deadline_store import Due
+from comity.edges.postgres.evidence_keys import KEY_FILE, ensure_evidence
+from comity.edges.postgres.roles import Role
+from support.gateway import operating
+
+OPEN = "SELECT open_challenge($1, 'country', 'cid_1', 'BR', '192.0.2.0/24', '{}', $2)"
+
+
+@pytest.fixture
+async def operator(database, server, tmp_path):
+    async with operating(database) as hands:
+        (tmp_path / KEY_FILE).write_bytes((server.evidence_folder / KEY_FILE).read_bytes())
+        await ensure_evidence(hands.connection, tmp_path)
+        yield hands
+
+
+async def test_many_that_come_at_once_open_one_challenge_with_one_case(operator, database, clock):
+    customer = await operator.customer()
+    roads = [await database.connect(Role.ROAD) for _ in range(4)]
+    opened = await asyncio.gather(*(road.fetchval(OPEN, customer.account_id, clock.now()) for road in roads))
+    for road in roads:
+        await road.close()
+    assert len(set(opened)) == 1
+    assert await operator.value("SELECT count(*) FROM cases WHERE account_id = $1", customer.account_id) == 1
+
+
+async def test_what_was_held_is_let_go_in_pieces_each_message_once(operator, clock, monkeypatch):
+    monkeypatch.setattr(challenge_deeds, "AT_ONCE", 2)
+    customer, connection = await operator.customer(), operator.connection
+    challenge_id = await operator.value(OPEN, customer.account_id, clock.now())
+    case_id = await operator.value("SELECT case_id FROM challenges WHERE challenge_id = $1", challenge_id)
+    for _ in range(5):
+        await operator.value(
+            "WITH m AS (SELECT uuidv7() AS id), l AS ("
+            " INSERT INTO message_life (account_id, id, state) SELECT $1, id, 'queued' FROM m), w AS ("
+            " INSERT INTO messages (account_id, id, door, sender, recipient, category, text, encoding, parts,"
+            " reference, due_at, receipt, micro_credits, text_key, action, verdict) SELECT $1, id, 'rest', 'Bank', '32470000001',"
+            " 'transactional', '', 'gsm7', 1, '', now(), false, 0, 0, 'hold', '{}' FROM m)"
+            " INSERT INTO case_messages (case_id, account_id, message_id) SELECT $2, $1, id FROM m",
+            *(customer.account_id, case_id),
+        )
+    await operator.value("UPDATE message_life SET state = 'held' WHERE account_id = $1", customer.account_id)
+    async with connection.transaction():
+        found = await lock_challenge(connection, customer.account_id, challenge_id)
+        await confirm(connection, found, Event.STAFF, Step("Rita", clock.now(), "They rang.", by_staff=True))
+        again = await lock_challenge(connection, customer.account_id, challenge_id)
+        with pytest.raises(ChallengeError):
+            await confirm(connection, again, Event.CODE, Step("code", clock.now()))
+    let_go = []
+    for _ in range(4):
+        async with connection.transaction():
+            await settle(connection, Due(SETTLE, str(challenge_id), customer.account_id, clock.now()), clock.now())
+        let_go.append(await operator.value("SELECT count(*) FROM queue WHERE account_id = $1", customer.account_id))
+    assert let_go == [2, 4, 5, 5]
+
+
+async def test_whence_a_key_was_used_is_forgotten_when_it_is_old(operator, clock):
+    customer = await operator.customer()
+    for days in (10, 89, 91):
+        await operator.value(
+            "INSERT INTO key_origins VALUES ($1, 'cid_1', 'NL', $2, $3, $3)",
+            *(customer.account_id, f"192.0.{days}.0/24", clock.now() - timedelta(days=days)),
+        )
+    await forget(operator.connection, Due("challenge-forget", "origins", None, clock.now()), clock.now())
+    assert await operator.value("SELECT count(*) FROM key_origins") == 2
+    assert await operator.value("SELECT count(*) FROM deadlines WHERE kind = 'challenge-forget'") == 1
+
+
+async def test_countries_of_an_account_are_kept_with_their_evidence(operator):
+    customer, connection = await operator.customer(), operator.connection
+    assert await set_places(connection, customer.account_id, ["nl,be", "NL"]) == ["BE", "NL"]
+    assert await places_of(connection, customer.account_id) == ["BE", "NL"]
+    assert await set_places(connection, customer.account_id, []) == []
+
+
+@pytest.mark.parametrize("written", ["NLD", "N1", "é1", "N"])
+def test_what_is_no_country_is_said_to_be_none(written):
+    with pytest.raises(SettingsError):
+        read_places([written])
