@@ -90,6 +90,9 @@ async def test_a_person_is_invited_joins_with_a_key_of_their_own_and_is_removed(
     customer = await gateway.customer()
     person, token = await invited(gateway, customer, "sender")
     assert (person["state"], person["scopes"]) == ("invited", ["read", "send"])
+    # The token waits in its mail alone, sealed.
+    waiting = await gateway.fetch("SELECT (address).plain AS address, (summary).plain AS summary FROM team_mails")
+    assert {(row["address"], row["summary"]) for row in waiting} == {(None, None)}
     answer = await gateway.call("POST", "/api/invitations/accept", json={"token": token})
     assert (answer.body["role"], answer.body["account"]) == ("sender", customer.name)
     key = Customer(customer.name, customer.account_id, answer.body["client_id"], answer.body["client_secret"])

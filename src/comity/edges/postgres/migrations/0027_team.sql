@@ -35,8 +35,8 @@ SELECT guard_tenant_table('team_members');
 CREATE TABLE team_mails (
     mail_id       uuid PRIMARY KEY DEFAULT uuidv7(),
     member_id     bigint NOT NULL,
-    address       text NOT NULL CHECK (address <> '' AND address !~ '[[:cntrl:] ]'),
-    summary       text NOT NULL,
+    address       passing_text NOT NULL,
+    summary       passing_text NOT NULL,
     left_at       timestamptz NOT NULL,
     attempt       smallint NOT NULL DEFAULT 0,
     due_at        timestamptz NOT NULL,
