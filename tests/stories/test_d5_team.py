@@ -1,5 +1,6 @@
 """D5, U15: people work for an account by keys of their own, programs by narrow ones; the owner sees who did what."""
 
+import asyncio
 import shutil
 from datetime import UTC, datetime, timedelta
 
@@ -153,6 +154,18 @@ async def test_the_last_owner_stays_an_owner(gateway):
     assert (await gateway.call("GET", f"/api/desk/accounts/{customer.name}/team", ops)).body["items"][0]["id"] == first[
         "id"
     ]
+
+
+async def test_of_two_owners_who_remove_each_other_at_once_one_stays(gateway):
+    customer = await gateway.customer()
+    (first, ann), (second, bob) = await joined(gateway, customer), await joined(gateway, customer)
+    answers = await asyncio.gather(
+        gateway.call("POST", f"/api/team/{second['id']}/remove", ann, json={}),
+        gateway.call("POST", f"/api/team/{first['id']}/remove", bob, json={}),
+    )
+    assert sorted(answer.status for answer in answers) in ([200, 401], [200, 409])
+    owners = "SELECT count(*) FROM team_members WHERE account_id = $1 AND role = 'owner' AND state = 'active'"
+    assert await gateway.value(owners, customer.account_id) == 1
 
 
 async def test_the_operator_invites_the_first_owner_and_never_sees_the_token(gateway):

@@ -49,8 +49,6 @@ def test_keys_are_added_with_scopes_listed_and_revoked(comity, account):
     assert made["scopes"] == ["read", "cases"]
     listed = comity("accounts", "keys", "list", account, "--json").json
     assert [len(row["scopes"]) for row in listed] == [8, 2]
-    rotated = comity("accounts", "keys", "rotate", account, made["client_id"], "--overlap-hours", "1", "--json").json
-    assert rotated["client_secret"] != made["client_secret"]
     assert comity("accounts", "keys", "revoke", account, made["client_id"]).status == 0
     assert comity("accounts", "keys", "revoke", account, made["client_id"]).status == 1
     assert comity("accounts", "keys", "add", account, "--scope", "all").status == 1

@@ -25,3 +25,12 @@ def test_who_did_not_join_is_given_no_role_and_a_role_is_one_of_the_table(comity
         "There is no role 'king'."
         in comity("team", "invite", account, "--email", "c@shop.example", "--role", "king").err
     )
+
+
+def test_a_programs_key_gets_a_new_secret_and_is_listed_by_its_name(comity, account):
+    keys = ("accounts", "keys")
+    made = comity(*keys, "add", account, "--scope", "send", "--name", "shop front", "--days", "9", "--json").json
+    rotated = comity(*keys, "rotate", account, made["client_id"], "--json").json
+    assert (rotated["client_id"], rotated["client_secret"] == made["client_secret"]) == (made["client_id"], False)
+    (row,) = [one for one in comity(*keys, "list", account, "--json").json if one["client_id"] == made["client_id"]]
+    assert (row["name"], row["scopes"], row["expires_at"] is None) == ("shop front", ["send"], False)

@@ -125,13 +125,14 @@ class Gate:
         Raises:
             EntryRefusedError: as `enter`.
         """
-        known: KnownKey = await self.recognise(client_id, secret, address, self._key)
+        known: KnownKey = await self.recognise(client_id, secret, address, self._accounts.key)
         account = await self._accounts.account(known.account_id)
         if account is None:
             raise EntryRefusedError(Entry.WRONG)
-        for networks in (account.allowed_networks, known.networks):
-            if networks and not is_allowed(address, networks):
-                raise EntryRefusedError(Entry.ADDRESS_BARRED)
+        if account.allowed_networks and not is_allowed(address, account.allowed_networks):
+            raise EntryRefusedError(Entry.ADDRESS_BARRED)
+        if known.networks and not is_allowed(address, known.networks):
+            raise EntryRefusedError(Entry.ADDRESS_BARRED)
         if scope and scope not in known.scopes:
             raise EntryRefusedError(Entry.OUT_OF_SCOPE)
         self._accounts.used(known)
@@ -146,15 +147,16 @@ class Gate:
         origins: Origins | None = self._accounts.origins
         return origins.country_of(address) if origins is not None else ""
 
-    async def _key(self, client_id: str) -> KnownKey | None:
-        """What is known of a client id, while its key has not ended."""
-        known: KnownKey | None = await self._accounts.key(client_id)
-        if known is not None and known.expires_at is not None and known.expires_at <= self._clock.now():
-            return None
-        return known
+    def _opens(self, secret: str, known: Any) -> bool:  # noqa: ANN401  a KnownKey, or what `find` gives
+        """Whether it is the secret, or the one before while that works too, of a key that has not ended.
 
-    def _is_former(self, secret: str, known: Any) -> bool:  # noqa: ANN401  a KnownKey; staff have no former secrets
-        """Whether it is the secret that a key had before, for as long as that works too."""
+        Those of staff and partners neither end nor have one before.
+        """
+        ends = getattr(known, "expires_at", None)
+        if ends is not None and ends <= self._clock.now():
+            return False
+        if is_secret(secret, known.secret_hash, self._accounts.hash_key):
+            return True
         former = getattr(known, "former_hash", None)
         return (
             former is not None
@@ -165,7 +167,7 @@ class Gate:
     async def recognise(
         self, client_id: str, secret: str, address: str, find: Callable[[str], Awaitable[Any | None]]
     ) -> Any:  # noqa: ANN401  what `find` gives
-        """What `find` knows of a client id (it has a `secret_hash`), when the secret is its own.
+        """What `find` knows of a client id (it has a `secret_hash`), when the secret opens it.
 
         Raises:
             EntryRefusedError: they are wrong, or guessed too often.
@@ -173,9 +175,7 @@ class Gate:
         if not client_id or not secret or len(client_id) > _MAX_CREDENTIAL or len(secret) > _MAX_CREDENTIAL:
             raise EntryRefusedError(Entry.WRONG)
         known = await find(client_id) if client_id.isascii() and "\0" not in client_id else None
-        if known is None or not (
-            is_secret(secret, known.secret_hash, self._accounts.hash_key) or self._is_former(secret, known)
-        ):
+        if known is None or not self._opens(secret, known):
             # The right secret is never locked out: with 192 bits there is nothing to be won by guessing beside it.
             caller = (client_id, address)
             if self._failures and self._is_locked(caller):

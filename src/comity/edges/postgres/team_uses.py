@@ -32,18 +32,21 @@ class KeyUses:
     def __init__(self, connections: HeldConnections, seconds: Callable[[], float] = time.time) -> None:
         self._connections = connections
         self._seconds = seconds
-        self._days: dict[str, int] = {}
+        self._today: set[str] = set()
+        self._day_ends = 0
         self._unwritten: dict[str, tuple[int, int]] = {}
         self._running: asyncio.Task[None] | None = None
 
     def note(self, client_id: str, account_id: int) -> None:
         """A key let somebody in; costs a look-up after the first time of a day."""
-        day = int(self._seconds()) // _DAY_S
-        if self._days.get(client_id) == day:
+        now = self._seconds()
+        if client_id in self._today and now < self._day_ends:
             return
-        if len(self._days) >= _MOST:
-            self._days.clear()
-        self._days[client_id] = day
+        day = int(now) // _DAY_S
+        if now >= self._day_ends or len(self._today) >= _MOST:
+            self._today.clear()
+            self._day_ends = (day + 1) * _DAY_S
+        self._today.add(client_id)
         self._unwritten[client_id] = (account_id, day)
 
     def start(self) -> None:
