@@ -14,6 +14,7 @@ ripencc|BE|ipv4|192.0.2.128|96|20100101|assigned|a-2
 lacnic|br|ipv4|203.0.113.0|256|20100101|allocated
 ripencc|EU|asn|64496|1|20100101|allocated
 apnic||ipv4|198.51.100.0|256||available
+ripencc|EU|ipv4|198.51.100.0|256|20100101|allocated
 apnic|JP|ipv6|2001:db8:100::|40|20100101|allocated
 """
 KEYS = [key for line in FILE.splitlines() for key in range_keys(line)]

@@ -1,6 +1,7 @@
 """U15: a key used from a country that its account never was used from, and far more than was ever sent, stop until
 somebody vouches for it by a way that whoever holds the key does not have."""
 
+import asyncio
 import contextlib
 import re
 import shutil
@@ -245,7 +246,7 @@ async def _fenced(gateway, customer):
 
 async def _without_list(gateway, _customer):
     road = await gateway.database.connect(Role.ROAD)
-    await load_list(road, NewList("registry", "addresses"), range_keys("x|ZZ|ipv4|192.0.2.0|256|2010|allocated"))
+    await load_list(road, NewList("registry", "addresses"), range_keys("x|FR|ipv4|192.0.2.0|256|2010|allocated"))
     await road.close()
     await gateway.directory.origins.load()
 
@@ -255,6 +256,17 @@ async def test_what_is_known_or_fenced_or_cannot_be_known_is_not_asked_about(gat
     customer = await at_home(gateway, clock)
     await arrange(gateway, customer)
     assert "verdict" not in (await send_from(abroad, gateway, customer)).body
+
+
+async def test_a_list_of_addresses_counts_within_a_second_of_its_load(gateway, monkeypatch):
+    origins, loaded = gateway.directory.origins, asyncio.Event()
+    monkeypatch.setattr(origins, "_forget", loaded.set)
+    road = await gateway.database.connect(Role.ROAD)
+    await load_list(road, NewList("registry", "addresses"), [key for line in REGISTRY for key in range_keys(line)])
+    await road.close()
+    async with asyncio.timeout(1):
+        await loaded.wait()
+    assert (origins.country_of(HOME), origins.country_of(ABROAD)) == ("NL", "BR")
 
 
 async def test_a_key_without_habits_is_not_asked_about(gateway, abroad):

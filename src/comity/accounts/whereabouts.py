@@ -14,6 +14,8 @@ from typing import Final
 
 _TAKEN: Final = frozenset({"allocated", "assigned"})
 _PASSED_OVER: Final = frozenset({"available", "reserved"})
+# What registries write where a range is no one country's: Europe, Asia and the Pacific, nobody.
+_NO_COUNTRY: Final = frozenset({"EU", "AP", "ZZ"})
 _LEAST_FIELDS: Final = 7
 _SUMMARY: Final = "summary"
 _COUNTRY_LETTERS: Final = 2
@@ -28,7 +30,7 @@ KEYS_UNTIL: Final = "ip6 ~"
 
 
 def range_keys(line: str) -> Iterator[str]:
-    """The key of a line of a registry's statistics; none for headings, summaries, AS numbers and what nobody has.
+    """The key of a line of a registry's statistics; none for headings, summaries, AS numbers and what is no country's.
 
     A key is `ip4 FIRST-LAST CC` with both ends in hexadecimal, or `ip6` with the upper 64 bits of each.
 
@@ -41,7 +43,7 @@ def range_keys(line: str) -> Iterator[str]:
     if len(fields) < _LEAST_FIELDS:
         raise ValueError("it has not the fields of a registry's statistics")
     _, country, kind, start, size, _, status = (field.strip() for field in fields[:_LEAST_FIELDS])
-    if kind == "asn" or status in _PASSED_OVER:
+    if kind == "asn" or status in _PASSED_OVER or country.upper() in _NO_COUNTRY:
         return
     if status not in _TAKEN or kind not in {"ipv4", "ipv6"}:
         raise ValueError("its status or kind is none that registries use")

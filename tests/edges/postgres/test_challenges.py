@@ -48,8 +48,9 @@ async def test_what_was_held_is_let_go_in_pieces_each_message_once(operator, clo
             "WITH m AS (SELECT uuidv7() AS id), l AS ("
             " INSERT INTO message_life (account_id, id, state) SELECT $1, id, 'queued' FROM m), w AS ("
             " INSERT INTO messages (account_id, id, door, sender, recipient, category, text, encoding, parts,"
-            " reference, due_at, receipt, micro_credits, text_key, action, verdict) SELECT $1, id, 'rest', 'Bank', '32470000001',"
-            " 'transactional', '', 'gsm7', 1, '', now(), false, 0, 0, 'hold', '{}' FROM m)"
+            " reference, due_at, receipt, micro_credits, text_key, action, verdict)"
+            " SELECT $1, id, 'rest', 'Bank', '32470000001', 'transactional', '', 'gsm7', 1, '', now(), false, 0, 0,"
+            " 'hold', '{}' FROM m)"
             " INSERT INTO case_messages (case_id, account_id, message_id) SELECT $2, $1, id FROM m",
             *(customer.account_id, case_id),
         )
