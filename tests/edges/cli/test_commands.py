@@ -96,11 +96,14 @@ def test_credits_are_booked(comity, account):
     failed(comity("accounts", "credit", account, "lots"), "lots")
 
 
-def test_a_standing_is_set_with_reasons(comity, account):
-    why = ("--reason", "Complaints came in.", "--clause", "P6", "--by", "Ann")
-    assert comity("accounts", "standing", account, "suspended", *why).status == 0
+def test_a_standing_is_asked_for_with_reasons(comity, account):
+    assert comity("staff", "add", f"Senior of {account}", "--role", "senior").status == 0
+    why = ("--reason", "Complaints came in.", "--clause", "P6", "--by", f"Senior of {account}")
+    assert comity("accounts", "standing", account, "suspended", "--alone", *why).status == 0
     (row,) = rows_of(comity("accounts", "list", "--json"), "account", account)
     assert row["standing"] == "suspended"
+    asked = comity("accounts", "standing", account, "good", *why)
+    assert (asked.status, "comity standing confirm" in asked.out) == (0, True)
     assert comity("accounts", "standing", account, "good").status == 2
     failed(comity("accounts", "standing", account, "excellent", *why), "suspended")
 
