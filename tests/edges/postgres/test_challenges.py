@@ -7,15 +7,21 @@ import pytest
 
 from comity.accounts.challenges import Event
 from comity.base.errors import SettingsError
+from comity.edges.mail.challenge_letters import challenge_letter
+from comity.edges.mail.deliver import MailWorker
+from comity.edges.mail.settings import read_smtp
 from comity.edges.postgres import challenge_deeds
-from comity.edges.postgres.challenge_deeds import forget, settle
+from comity.edges.postgres.challenge_codes import ChallengeMails
+from comity.edges.postgres.challenge_deeds import TELL, forget, settle, tell
 from comity.edges.postgres.challenge_places import places_of, read_places, set_places
 from comity.edges.postgres.challenge_steps import SETTLE, Step, confirm
 from comity.edges.postgres.challenge_store import ChallengeError, lock_challenge
 from comity.edges.postgres.deadline_store import Due
 from comity.edges.postgres.evidence_keys import KEY_FILE, ensure_evidence
+from comity.edges.postgres.notice_store import add_address
 from comity.edges.postgres.roles import Role
 from support.gateway import operating
+from support.mailbox import mailbox
 
 OPEN = "SELECT open_challenge($1, 'country', 'cid_1', 'BR', '192.0.2.0/24', '{}', $2)"
 
@@ -92,3 +98,29 @@ async def test_countries_of_an_account_are_kept_with_their_evidence(operator):
 def test_what_is_no_country_is_said_to_be_none(written):
     with pytest.raises(SettingsError):
         read_places([written])
+
+
+async def test_a_code_is_sealed_mailed_once_to_old_addresses_and_forgotten(operator, database, clock):
+    customer, connection = await operator.customer(), operator.connection
+    await operator.value("UPDATE accounts SET created_at = $1", clock.now() - timedelta(days=30))
+    for email, days in (("ann@acme.example", 2), ("thief@acme.example", 0)):
+        await add_address(connection, customer.account_id, email, "en", clock.now() - timedelta(days=days, minutes=1))
+    challenge_id = await operator.value(OPEN, customer.account_id, clock.now())
+    road = await database.connect(Role.ROAD)
+    await tell(road, Due(TELL, str(challenge_id), customer.account_id, clock.now()), clock.now())
+    await road.close()
+    kept = await operator.value("SELECT (summary).plain || (address).plain FROM challenge_mails")
+    assert kept is None, "it stands in the clear"
+    async with mailbox() as box:
+        smtp = read_smtp(f"smtp://{box.url}?from=notices@operator.example&starttls=no")
+        mails = ChallengeMails(database)
+        worker = MailWorker(mails, smtp, clock, lambda: 0.0, write=challenge_letter)
+        box.answers["ann@acme.example"] = "451 later"
+        assert await worker.once() == 1
+        del box.answers["ann@acme.example"]
+        clock.advance(timedelta(hours=1))
+        assert (await worker.once(), await worker.once()) == (1, 0)
+        await mails.close()
+        (mail,) = box.mails
+    assert (mail["To"], customer.name in mail.get_content()) == ("ann@acme.example", True)
+    assert await operator.value("SELECT count(*) FROM challenge_mails") == 0
