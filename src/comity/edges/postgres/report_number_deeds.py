@@ -58,11 +58,9 @@ class _Person(msgspec.Struct, frozen=True):
     status_url: str
     country: str
     key: bytes
+    # of deadlines about them
+    subject: str
     now: datetime
-
-    @property
-    def subject(self) -> str:
-        return f"{self.number} {self.reporter}"
 
 
 class _Reply(msgspec.Struct, frozen=True):
@@ -82,8 +80,8 @@ class _Saying(msgspec.Struct, frozen=True):
 
 async def read_texts(connection: asyncpg.Connection, due: Due, now: datetime) -> None:
     """Read what a person wrote to a report number, in its order; the deed of `report-text`."""
-    person = await _person(connection, due.subject, now)
-    number, reporter = due.subject.split(" ", 1)
+    number, reporter = await _written_by(connection, due.subject)
+    person = await _person(connection, due.subject, reporter, now)
     rows = await connection.fetch(
         "DELETE FROM report_texts WHERE number = $1 AND reporter = $2 RETURNING text_id, text, at", number, reporter
     )
@@ -97,16 +95,23 @@ async def read_texts(connection: asyncpg.Connection, due: Due, now: datetime) ->
 
 async def end_half(connection: asyncpg.Connection, due: Due, now: datetime) -> None:
     """The second text did not come: the report is filed without its sender; the deed of `report-half`."""
-    person = await _person(connection, due.subject, now)
+    _, reporter = await _written_by(connection, due.subject)
+    person = await _person(connection, due.subject, reporter, now)
     if person is not None:
         await _say(connection, person, await _step(connection, person, _Reply(Heard(Event.SILENCE)), now))
 
 
-async def _person(connection: asyncpg.Connection, subject: str, now: datetime) -> _Person | None:
-    """Who it is; None for a number that takes no reports any more, or a sender that nobody can be answered at."""
-    number, reporter = subject.split(" ", 1)
+async def _written_by(connection: asyncpg.Connection, subject: str) -> tuple[str, str]:
+    """The report number, and who wrote to it; "" where nothing of them waits."""
+    number = subject.partition(" ")[0]
     # One at a time: two texts of a person may come at once, on two nodes.
     await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 7726))", subject)
+    return number, await connection.fetchval(load("report_number_reporter"), subject) or ""
+
+
+async def _person(connection: asyncpg.Connection, subject: str, reporter: str, now: datetime) -> _Person | None:
+    """Who it is; None for a number that takes no reports any more, or a sender that nobody can be answered at."""
+    number = subject.partition(" ")[0]
     row = await connection.fetchrow(
         "SELECT n.account_id, n.status_url, i.hash_key FROM report_numbers n, installation i WHERE n.number = $1",
         number,
@@ -115,7 +120,7 @@ async def _person(connection: asyncpg.Connection, subject: str, now: datetime) -
     if row is None or country is None:
         return None
     key = reporter_key(f"number {reporter}", row["hash_key"])
-    return _Person(number, reporter, row["account_id"], row["status_url"], country, key, now)
+    return _Person(number, reporter, row["account_id"], row["status_url"], country, key, subject, now)
 
 
 async def _read(connection: asyncpg.Connection, person: _Person, text: str, at: datetime) -> list[_Saying]:
@@ -188,8 +193,8 @@ async def _take_half(connection: asyncpg.Connection, person: _Person) -> str | N
 async def _keep_half(connection: asyncpg.Connection, person: _Person, kept: tuple[str, str], at: datetime) -> None:
     """Keep a text, and the code of the question about it."""
     await connection.execute(
-        "INSERT INTO report_halves (number, reporter, text, code, at) VALUES ($1, $2, $3, $4, $5)",
-        *(person.number, person.reporter, *kept, at),
+        "INSERT INTO report_halves (number, reporter, text, code, at, subject) VALUES ($1, $2, $3, $4, $5, $6)",
+        *(person.number, person.reporter, *kept, at, person.subject),
     )
     await set_deadline(connection, NewDeadline(HALF, person.subject, person.account_id, at + WAITS))
 

@@ -90,6 +90,20 @@ ALTER TABLE takedown_mails
 -- again from another under its number. Null of parts that were kept before they were sealed.
 ALTER TABLE esme_parts ADD COLUMN digest bytea;
 
+-- What deadlines about a person who writes to a report number are known by: the number, and a keyed hash of the person's.
+CREATE FUNCTION report_subject(number text, reporter text) RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT number || ' ' || encode(substr(sha256(i.hash_key || convert_to('report ' || number || ' ' || reporter, 'UTF8')), 1, 16), 'hex')
+    FROM installation i
+$$;
+UPDATE deadlines SET subject = report_subject(split_part(subject, ' ', 1), split_part(subject, ' ', 2))
+WHERE kind IN ('report-text', 'report-half');
+ALTER TABLE report_texts ADD COLUMN subject text;
+ALTER TABLE report_halves ADD COLUMN subject text;
+UPDATE report_texts SET subject = report_subject(number, reporter);
+UPDATE report_halves SET subject = report_subject(number, reporter);
+CREATE INDEX report_texts_by_subject ON report_texts (subject);
+CREATE INDEX report_halves_by_subject ON report_halves (subject);
+
 -- ---------------------------------------------------------------- how long
 
 ALTER TABLE retention_rules DROP CONSTRAINT retention_rules_what_check;
