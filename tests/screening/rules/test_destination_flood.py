@@ -5,12 +5,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from comity.journey.replay import comparable, facts_of
 from comity.messages.submission import Category
-from comity.policy.document import PolicyDocument
+from comity.messages.verdict import Verdict
+from comity.policy.document import PolicyDocument, RuleSetting
 from comity.policy.lists import ListError
+from comity.screening.decide import decide
 from comity.screening.judging import MISS, Abstain, Arrival, Hit
 from comity.screening.rules.destination_flood import RULE
-from support.judging import NOON, a_message, ask, shipped, the_facts
+from support.judging import NOON, a_message, a_policy, ask, shipped, the_facts
 
 C = Category
 LIMIT = {"categories": ["otp"], "window_min": 10, "accounts": 3, "messages": 8, "action": "refuse"}
@@ -114,3 +117,15 @@ def test_more_messages_of_others_never_open_a_door(arrivals, more):
     others = tuple(one for one in more if one.family)
     if isinstance(answer(arrivals, C.TRANSACTIONAL, [{**WAITING, "messages": 100}]), Hit):
         assert isinstance(answer(arrivals + others, C.TRANSACTIONAL, [{**WAITING, "messages": 100}]), Hit)
+
+
+@pytest.mark.parametrize("arrivals", [(), each(3), each(12, messages=2)])
+def test_a_verdict_keeps_what_it_takes_to_judge_again_by_this_policy_or_another(arrivals):
+    message, policy = a_message(category=C.OTP, text="Your code is 471182"), shipped()
+    then = decide(message, the_facts(arrivals=arrivals, account=None), policy)
+    kept = msgspec.json.decode(msgspec.json.encode(then), type=Verdict)
+    facts = facts_of(kept, {})
+    assert facts.arrivals == arrivals
+    assert comparable(decide(message, facts, policy)) == comparable(then)
+    narrow = a_policy(destination_flood=RuleSetting(settings={"limits": [{**LIMIT, "accounts": 1}]}))
+    assert (decide(message, facts, narrow).action == "refuse") is bool(arrivals)

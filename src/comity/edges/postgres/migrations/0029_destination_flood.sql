@@ -27,7 +27,7 @@ CREATE POLICY road ON number_floods TO comity_road USING (true) WITH CHECK (true
 
 ALTER TABLE cases DROP CONSTRAINT cases_kind_check;
 ALTER TABLE cases ADD CONSTRAINT cases_kind_check CHECK (kind IN (
-    'hold', 'import', 'sender', 'complaint', 'proof', 'disclosure', 'appeal', 'standing', 'probing', 'resale', 'key',
+    'hold', 'import', 'sender', 'complaint', 'proof', 'disclosure', 'appeal', 'standing', 'probing', 'resale',
     'look-back', 'flood'));
 
 -- Who stands above all others of an account's line; itself where nobody does.
