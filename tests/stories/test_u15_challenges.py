@@ -24,7 +24,7 @@ from comity.edges.postgres.lists_store import NewList, load_list
 from comity.edges.postgres.notice_store import add_address
 from comity.edges.postgres.roles import Role
 from comity.edges.postgres.staff_store import add_key
-from support.desk import decide, staff
+from support.desk import HELD, decide, staff
 from support.gateway import Answer, Customer, running_gateway
 
 HOME, ABROAD = "127.0.0.1", "127.0.0.2"
@@ -327,3 +327,22 @@ async def test_growth_small_senders_campaigns_on_record_and_new_accounts_go(
     await gateway.value("UPDATE accounts SET daily_volume = $2 WHERE account_id = $1", customer.account_id, volume)
     await sent_before(gateway, customer, clock, days, hourly, now_too)
     assert "verdict" not in (await gateway.send(customer)).body
+
+
+async def test_a_reviewer_who_lets_a_text_go_lets_no_stolen_key_send(gateway, abroad, clock):
+    customer = await at_home(gateway, clock)
+    await send_from(abroad, gateway, customer, message=HELD)
+    reviewer = await staff(gateway, "Rob")
+    cases = (await gateway.call("GET", "/api/desk/cases", reviewer, params={"account": customer.name})).body["items"]
+    (text_case,) = [case for case in cases if case["facts"]["rule"] == "emergency-offer"]
+    decided = await decide(gateway, reviewer, text_case["id"], "overturn")
+    assert (decided.status, decided.body["effects"].get("released", 0)) == (200, 0), decided.body
+    assert (await states(gateway, customer))["held"] == 1
+    found = await only_challenge(gateway, customer)
+    assert found["held"] == 1
+    # Vouched for, it goes: the text itself was found well.
+    senior = await staff(gateway, "Rita", "senior")
+    confirm = f"/api/desk/challenges/{found['id']}/confirm"
+    assert (await gateway.call("POST", confirm, senior, json={"why": "They rang."})).status == 200
+    await run_deeds(gateway, clock)
+    assert await states(gateway, customer) == {"queued": 61}

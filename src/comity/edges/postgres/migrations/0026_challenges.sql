@@ -180,3 +180,74 @@ BEGIN
     END IF;
     RETURN NULL;
 END $$;
+
+-- As in 0020, and: where a challenge is not alone, the message joins the case of what else holds it. Whoever lets it go
+-- from there hands it on to the case of the challenge (challenge_hand_on.sql).
+CREATE OR REPLACE FUNCTION join_hold(account bigint, message uuid) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    held   record;
+    rule   text;
+    about  text;
+    joined bigint;
+    opened timestamptz := uuid_extract_timestamp(message);
+BEGIN
+    SELECT m.category, m.template, f.finding, f.findings, f.sealed INTO held
+    FROM messages m
+    CROSS JOIN LATERAL (
+        SELECT (array_agg(e.finding ORDER BY e.finding ->> 'rule' IN ('key-from-new-country', 'sudden-volume'),
+                                               e.finding ->> 'rule' = 'traffic-frozen', e.place)
+                FILTER (WHERE e.finding ->> 'action' = 'hold'))[1] AS finding,
+               coalesce(jsonb_agg(jsonb_build_object(
+                   'rule', e.finding -> 'rule', 'action', e.finding -> 'action', 'clauses', e.finding -> 'clauses'
+               ) ORDER BY e.place), '[]') AS findings,
+               coalesce(bool_or(e.finding ? 'seal'), false) AS sealed
+        FROM jsonb_array_elements(m.verdict -> 'findings') WITH ORDINALITY AS e (finding, place)
+        WHERE coalesce((e.finding ->> 'enforced')::boolean, true)
+    ) f
+    WHERE m.account_id = account AND m.id = message;
+    IF NOT FOUND OR held.sealed THEN
+        RETURN;
+    END IF;
+    rule := coalesce(held.finding ->> 'rule', 'degraded');
+    IF rule = 'traffic-frozen' THEN
+        -- Of a freeze that has ended since too: whoever ends one looks again for what came late.
+        INSERT INTO case_messages (case_id, account_id, message_id, findings)
+        SELECT freeze_case(f, account, opened), account, message, held.findings
+        FROM freezes f
+        WHERE f.case_wire = held.finding #>> '{evidence,0,observed}'
+        ON CONFLICT DO NOTHING;
+        IF FOUND THEN
+            RETURN;
+        END IF;
+    END IF;
+    about := rule || coalesce(':' || held.template, '');
+    joined := coalesce(open_hold(account, about), open_hold(account, rule || ':*'));
+    IF joined IS NULL THEN
+        -- Whoever comes first opens it; the others wait for that commit, and join.
+        PERFORM pg_advisory_xact_lock(hashtextextended(account || ' ' || rule, 7236828411514));
+        joined := coalesce(open_hold(account, about), open_hold(account, rule || ':*'));
+    END IF;
+    IF joined IS NULL THEN
+        IF held.template IS NOT NULL AND (
+            SELECT count(*) >= 50 FROM cases c
+            WHERE c.account_id = account AND c.kind = 'hold' AND c.state IN ('open', 'assigned', 'waiting', 'escalated')
+              AND starts_with(c.subject, rule || ':')
+        ) THEN
+            about := rule || ':*';
+        END IF;
+        INSERT INTO cases (account_id, kind, title, opened_by, opened_at, priority, due_at, subject, visible, facts)
+        SELECT account, 'hold', 'Held by ' || rule, 'acceptance', opened, p.priority,
+               opened + p.within, about, true, jsonb_build_object(
+                   'rule', rule, 'clauses', coalesce(held.finding -> 'clauses', '[]'),
+                   'category', held.category, 'score', coalesce(held.finding -> 'score', '1.0'))
+        FROM (VALUES ('alert', 10, interval '1 hour'), ('otp', 20, interval '1 hour'),
+                     ('transactional', 40, interval '4 hours'), ('promotional', 60, interval '24 hours'))
+             AS p (category, priority, within)
+        WHERE p.category = held.category
+        RETURNING case_id INTO joined;
+        INSERT INTO case_events (case_id, account_id, at, by, event, visible)
+        VALUES (joined, account, opened, 'acceptance', 'open', true);
+    END IF;
+    INSERT INTO case_messages (case_id, account_id, message_id, findings) VALUES (joined, account, message, held.findings)
+    ON CONFLICT DO NOTHING;
+END $$;
