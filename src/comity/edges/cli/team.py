@@ -23,7 +23,7 @@ from comity.edges.cli.reading import read_line
 from comity.journey.notices import read_email
 
 if TYPE_CHECKING:
-    from comity.edges.postgres.team_store import Member
+    from comity.edges.postgres.team_members import Member
 
 team = typer.Typer(no_args_is_help=True, help="People who work for an account, each with a key of their own.")
 
@@ -49,13 +49,13 @@ def invite(
     address, which, called = read_email(email), _role(role), read_line(name or email, "name")
 
     async def deed(connection: asyncpg.Connection, account_id: int, now: datetime) -> tuple[Member, str]:
-        from comity.edges.postgres import team_store
+        from comity.edges.postgres import team_members, team_store
         from comity.edges.postgres.team_activity import OPERATOR
 
         try:
-            found = await team_store.find_by_email(connection, account_id, address)
-        except team_store.NoPersonError:
-            new = team_store.NewMember(called, address, which)
+            found = await team_members.find_by_email(connection, account_id, address)
+        except team_members.NoPersonError:
+            new = team_members.NewMember(called, address, which)
             return await team_store.invite(connection, account_id, new, OPERATOR, now)
         return await team_store.invite_again(connection, found, OPERATOR, now)
 
@@ -77,7 +77,7 @@ def list_all(
 
     async def work(connection: asyncpg.Connection) -> list[dict[str, Any]]:
         from comity.edges.postgres.operator_store import account_id_of
-        from comity.edges.postgres.team_store import list_members
+        from comity.edges.postgres.team_members import list_members
 
         found = await list_members(connection, await account_id_of(connection, account), most=10_000)
         names = ("name", "email", "role", "state", "invited_at", "joined_at", "ended_at")
@@ -99,10 +99,10 @@ def change_role(
     which = _role(role)
 
     async def deed(connection: asyncpg.Connection, account_id: int, now: datetime) -> tuple[Member, str]:
-        from comity.edges.postgres import team_store
+        from comity.edges.postgres import team_members, team_store
         from comity.edges.postgres.team_activity import OPERATOR
 
-        found = await team_store.find_by_email(connection, account_id, email)
+        found = await team_members.find_by_email(connection, account_id, email)
         return await team_store.change_role(connection, found, which, OPERATOR, now), ""
 
     _done(account, "change_person_role", deed, data, database)
@@ -114,12 +114,12 @@ def remove(account: AccountArgument, email: EmailOption, data: DataOption = "", 
     """Remove a person: their own keys open nothing within a second. The last owner stays."""
 
     async def deed(connection: asyncpg.Connection, account_id: int, now: datetime) -> tuple[Member, list[str]]:
-        from comity.edges.postgres import team_store
+        from comity.edges.postgres import team_members, team_store
         from comity.edges.postgres.team_activity import OPERATOR
 
-        found = await team_store.find_by_email(connection, account_id, email)
+        found = await team_members.find_by_email(connection, account_id, email)
         gone = await team_store.remove(connection, found, OPERATOR, now)
-        return gone, await team_store.known_keys(connection, gone)
+        return gone, await team_members.known_keys(connection, gone)
 
     _, known = _done(account, "remove_person", deed, data, database)
     print(f"{email} works for {account} no more.")

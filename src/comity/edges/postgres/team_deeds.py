@@ -8,7 +8,8 @@ import asyncpg
 
 from comity.accounts.team import EMPTIED_AFTER, Event, State
 from comity.edges.postgres.deadline_store import Due, NewDeadline, set_deadline
-from comity.edges.postgres.team_store import EMPTY, MEMBER, Change, member_of, move
+from comity.edges.postgres.team_members import MEMBER, member_of
+from comity.edges.postgres.team_store import EMPTY, Change, move
 
 
 async def end_invitation(connection: asyncpg.Connection, due: Due, now: datetime) -> None:

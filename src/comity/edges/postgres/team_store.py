@@ -6,8 +6,7 @@ Functions run in the caller's transaction. That somebody came or went is kept as
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Final
-from uuid import UUID
+from typing import Final
 
 import asyncpg
 import msgspec
@@ -35,22 +34,12 @@ from comity.edges.postgres.evidence_store import append
 from comity.edges.postgres.statements import load
 from comity.edges.postgres.team_activity import Actor
 from comity.edges.postgres.team_mail import leave_invitation
+from comity.edges.postgres.team_members import MEMBER, Member, NewMember, member_of
 
 INVITATION: Final = "team-invitation"
 """The kind of deadlines at which an invitation expires; the subject is the member's number."""
 EMPTY: Final = "team-empty"
 """The kind of deadlines at which the name and address of somebody who left go."""
-MEMBER: Final = (
-    "SELECT account_id, member_id, public_id, name, email, role, state, invited_at, expires_at, joined_at, ended_at"
-    " FROM team_members"
-)
-
-
-class NoPersonError(ComityError):
-    """The account has no such person."""
-
-    def __init__(self) -> None:
-        super().__init__("There is no such person.", "See GET /api/team, or `comity team list`.")
 
 
 class NoInvitationError(ComityError):
@@ -58,32 +47,6 @@ class NoInvitationError(ComityError):
 
     def __init__(self) -> None:
         super().__init__("This invitation is not there, or not any more.", "Ask for another one.")
-
-
-class NewMember(msgspec.Struct, frozen=True):
-    """Whom to invite; the address was read by `journey.notices.read_email`."""
-
-    name: str
-    email: str
-    role: Role
-
-
-class Member(NewMember, frozen=True):
-    """A person of an account; name and address are empty once they were forgotten."""
-
-    account_id: int
-    member_id: int
-    public_id: UUID
-    state: State
-    invited_at: datetime
-    expires_at: datetime
-    joined_at: datetime | None
-    ended_at: datetime | None
-
-    @property
-    def subject(self) -> str:
-        """What deadlines name them by."""
-        return str(self.member_id)
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -106,60 +69,6 @@ class Joined(msgspec.Struct, frozen=True):
     account: str
     client_id: str
     client_secret: str
-
-
-async def list_members(
-    connection: asyncpg.Connection, account_id: int, after_id: int | None = None, most: int = MOST_PEOPLE
-) -> list[Member]:
-    """People of an account in the order they were invited, those who left too, behind a number."""
-    rows = await connection.fetch(
-        f"{MEMBER} WHERE account_id = $1 AND ($2::bigint IS NULL OR member_id > $2) ORDER BY member_id LIMIT $3",
-        *(account_id, after_id, most),
-    )
-    return [member_of(row) for row in rows]
-
-
-async def find_member(connection: asyncpg.Connection, account_id: int, public_id: UUID | None) -> Member:
-    """One of an account's people, kept as they are until the transaction ends; None is nobody's id.
-
-    Raises:
-        NoPersonError: there is none.
-    """
-    row = await connection.fetchrow(
-        f"{MEMBER} WHERE account_id = $1 AND public_id = $2 FOR UPDATE", *(account_id, public_id)
-    )
-    if row is None:
-        raise NoPersonError
-    return member_of(row)
-
-
-async def member_by_id(connection: asyncpg.Connection, account_id: int, member_id: int | None) -> Member:
-    """As `find_member`, by the number in the store.
-
-    Raises:
-        NoPersonError: there is none.
-    """
-    row = await connection.fetchrow(
-        f"{MEMBER} WHERE account_id = $1 AND member_id = $2 FOR UPDATE", *(account_id, member_id)
-    )
-    if row is None:
-        raise NoPersonError
-    return member_of(row)
-
-
-async def find_by_email(connection: asyncpg.Connection, account_id: int, email: str) -> Member:
-    """One of an account's people who has not left, by their address.
-
-    Raises:
-        NoPersonError: there is none.
-    """
-    row = await connection.fetchrow(
-        f"{MEMBER} WHERE account_id = $1 AND lower(email) = lower($2) AND ended_at IS NULL FOR UPDATE",
-        *(account_id, email),
-    )
-    if row is None:
-        raise NoPersonError
-    return member_of(row)
 
 
 async def invite(
@@ -275,16 +184,6 @@ async def leave(connection: asyncpg.Connection, member: Member, actor: Actor, no
     return await _end(connection, member, Event.LEAVE, actor, now)
 
 
-async def known_keys(connection: asyncpg.Connection, member: Member) -> list[str]:
-    """Keys of programs in force whose secret this person was shown."""
-    rows = await connection.fetch(
-        "SELECT client_id FROM api_keys WHERE account_id = $1 AND made_by_member = $2 AND member_id IS NULL"
-        " AND revoked_at IS NULL ORDER BY created_at, client_id",
-        *(member.account_id, member.member_id),
-    )
-    return [row["client_id"] for row in rows]
-
-
 async def _end(connection: asyncpg.Connection, member: Member, event: Event, actor: Actor, now: datetime) -> Member:
     await _insist_on_an_owner(connection, member)
     moved = await move(connection, member, event, Change(ended_at=now))
@@ -335,14 +234,3 @@ async def _tell(connection: asyncpg.Connection, member: Member, token: str, now:
 async def _keep(connection: asyncpg.Connection, member: Member, event: str, actor: Actor, now: datetime) -> None:
     told = {"person": to_wire(member.public_id), "event": event, "role": member.role.value, "by": actor.word}
     await append(connection, member.account_id, "access", told, now)
-
-
-def member_of(row: Any) -> Member:  # noqa: ANN401  asyncpg's record
-    """A person from their row."""
-    return Member(
-        **{
-            **{name: row[name] for name in Member.__struct_fields__},
-            "role": Role(row["role"]),
-            "state": State(row["state"]),
-        }
-    )

@@ -10,7 +10,7 @@ from litestar.params import FromPath, FromQuery
 
 from comity.accounts.team import Role as TeamRole
 from comity.cases.life import Role
-from comity.edges.postgres import team_keys, team_store
+from comity.edges.postgres import team_keys, team_members, team_store
 from comity.edges.postgres.team_activity import OPERATOR, note
 from comity.edges.rest_http.complaints import take
 from comity.edges.rest_http.desk_named import found_account
@@ -59,7 +59,7 @@ async def list_desk_people(
     most, after = size_of(limit), place_of(cursor, int)
     async with services.road.connection() as connection:
         account_id, _ = await found_account(connection, id_)
-        rows = await team_store.list_members(connection, account_id, after, most + 1)
+        rows = await team_members.list_members(connection, account_id, after, most + 1)
     more = cursor_of(rows[most - 1].member_id) if len(rows) > most else None
     return Page([person_shown(row) for row in rows[:most]], more)
 
@@ -173,7 +173,7 @@ async def remove_desk_person(
         found = await found_member(connection, account_id, person)
         gone = await team_store.remove(connection, found, OPERATOR, now)
         await note(connection, account_id, OPERATOR, ("remove_person", person), now)
-        return removed_shown(gone, await team_store.known_keys(connection, gone))
+        return removed_shown(gone, await team_members.known_keys(connection, gone))
 
     return await once(request, services, staffer.holder, body, work)
 

@@ -112,7 +112,7 @@ def answer_to(request: Request[Any, Any, Any], error: Exception) -> Response[Any
         return problem(UNREADABLE, f"The body does not have the shape that is asked for: {error}. See /api/docs.")
     if isinstance(error, ComityError) and error.fault is Fault.CALLER:
         return problem(CONFLICT, str(error))
-    request.scope[REPORT](error)  # type: ignore[literal-required]  # a key of ours
+    request.scope[REPORT](error)  # type: ignore[typeddict-item]  # a key of ours
     if isinstance(error, ComityError) and error.fault is not Fault.CALLER:
         return problem(LATER, "Something on our side is not there at the moment; try again in a second.")
     return problem(FAILED, "It was noted, and nothing was done. Try again; if it stays so, tell the operator.")

@@ -13,10 +13,11 @@ from litestar.params import FromPath, FromQuery
 
 from comity.accounts.team import ROLE_SCOPES, SCOPES, Role, masked_network
 from comity.base.ids import to_wire
-from comity.edges.postgres import team_keys, team_store
+from comity.edges.postgres import team_keys, team_members, team_store
 from comity.edges.postgres.complaint_rates import of_network
 from comity.edges.postgres.team_activity import Actor, note
-from comity.edges.postgres.team_store import NoInvitationError, NoPersonError
+from comity.edges.postgres.team_members import NoPersonError
+from comity.edges.postgres.team_store import NoInvitationError
 from comity.edges.rest_http.complaints import take
 from comity.edges.rest_http.desk_words import shaped
 from comity.edges.rest_http.paging import Page, cursor_of, place_of, size_of
@@ -65,7 +66,7 @@ async def list_people(
     """Those who left too; their names go 30 days later."""
     most, after = size_of(limit), place_of(cursor, int)
     async with services.tenants.account(account.account_id) as connection:
-        rows = await team_store.list_members(connection, account.account_id, after, most + 1)
+        rows = await team_members.list_members(connection, account.account_id, after, most + 1)
     more = cursor_of(rows[most - 1].member_id) if len(rows) > most else None
     return Page([person_shown(row) for row in rows[:most]], more)
 
@@ -182,7 +183,7 @@ async def remove_person(
     async def work(connection: asyncpg.Connection) -> RemovedPerson:
         found = await found_member(connection, account.account_id, id_)
         gone = await team_store.remove(connection, found, actor_of(request), services.clock.now())
-        return removed_shown(gone, await team_store.known_keys(connection, gone))
+        return removed_shown(gone, await team_members.known_keys(connection, gone))
 
     with as_problems():
         return await once(request, services, f"account:{account.account_id}", body, work)
@@ -231,7 +232,7 @@ async def show_myself(request: AnyRequest, services: Work, account: Caller) -> M
         key = await team_keys.find_key(connection, account.account_id, actor.client_id)
         member = None
         if actor.member_id is not None:
-            member = await team_store.member_by_id(connection, account.account_id, actor.member_id)
+            member = await team_members.member_by_id(connection, account.account_id, actor.member_id)
     return Myself(
         account=account.name,
         client_id=key.client_id,
@@ -260,11 +261,11 @@ async def leave_team(request: AnyRequest, services: Work, account: Caller) -> Re
     async def work(connection: asyncpg.Connection) -> RemovedPerson:
         actor = actor_of(request)
         try:
-            found = await team_store.member_by_id(connection, account.account_id, actor.member_id)
+            found = await team_members.member_by_id(connection, account.account_id, actor.member_id)
         except NoPersonError:
             raise ProblemError(NOT_FOUND, "This is a program's key.", "A person leaves with their own.") from None
         gone = await team_store.leave(connection, found, actor, services.clock.now())
-        return removed_shown(gone, await team_store.known_keys(connection, gone))
+        return removed_shown(gone, await team_members.known_keys(connection, gone))
 
     return await once(request, services, f"account:{account.account_id}", body, work)
 

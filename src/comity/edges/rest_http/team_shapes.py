@@ -10,7 +10,7 @@ import msgspec
 from comity.accounts.team import ROLE_SCOPES
 from comity.base.ids import to_wire
 from comity.edges.postgres.team_keys import Key
-from comity.edges.postgres.team_store import Member
+from comity.edges.postgres.team_members import Member
 
 RoleName = Literal["owner", "developer", "sender", "compliance", "billing", "reader"]
 ScopeName = Literal["read", "send", "consents", "cases", "billing", "subaccounts", "keys", "team"]

@@ -11,10 +11,10 @@ import asyncpg
 from comity.accounts.team import Role, TooWideError
 from comity.base.errors import ComityError
 from comity.base.ids import from_wire
-from comity.edges.postgres import team_store
+from comity.edges.postgres import team_members
 from comity.edges.postgres.complaint_rates import Limit, of_number
 from comity.edges.postgres.team_keys import NoKeyError
-from comity.edges.postgres.team_store import Member, NewMember, NoPersonError
+from comity.edges.postgres.team_members import Member, NewMember, NoPersonError
 from comity.edges.rest_http.problems import FORBIDDEN, NOT_FOUND, Kind, ProblemError
 from comity.edges.rest_http.team_shapes import NewPersonBody
 from comity.journey.notices import read_email
@@ -60,4 +60,4 @@ async def found_member(connection: asyncpg.Connection, account_id: int, written:
         ProblemError: there is none.
     """
     with as_problems():
-        return await team_store.find_member(connection, account_id, from_wire(written))
+        return await team_members.find_member(connection, account_id, from_wire(written))
