@@ -1,7 +1,7 @@
 -- Rows of the queue that are this one's to take away, in order. What a dispatcher has taken this moment is on its way, and
 -- stepped over.  $1..$2 messages: account, id
--- A statement of its own: where a row that is locked was changed a moment before, PostgreSQL 18.4 looks again at all parts of
--- the statement, and falls over those about partitioned tables that change something.
+-- A statement of its own: as a part of the one that changes message_life too, PostgreSQL 18.4 crashed (signal 11) wherever
+-- dispatchers changed rows of the queue at the same moment (bench/freezes.py stop).
 SELECT q.account_id, q.message_id
 FROM unnest($1::bigint[], $2::uuid[]) AS w (account_id, message_id)
 JOIN queue q ON q.account_id = w.account_id AND q.message_id = w.message_id
