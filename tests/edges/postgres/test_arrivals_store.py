@@ -51,7 +51,7 @@ async def test_a_flood_has_one_case_and_names_each_account_once_and_many_floods_
     for number in range(2, 60):
         await join(number, one, now + 70 * HOUR)
     cases = await operator.fetch(CASES)
-    assert [row["subject"] for row in cases] == ["number"] * 50 + ["many numbers"]
+    assert [row["subject"] for row in cases] == ["one number"] * 50 + ["many numbers"]
     assert await operator.value("SELECT count(DISTINCT case_id) FROM number_floods") == 50
 
 

@@ -100,7 +100,11 @@ def _not_judged(found: Summary, with_store: bool) -> Iterator[str]:
         known[rule] -= count
     left = sorted((rule, count) for rule, count in known.items() if count > 0)
     if left:
-        why = "the gateway does not know what it takes" if with_store else "only the gateway knows what it takes"
+        why = (
+            "the gateway does not know what it takes, or does not tell before a send"
+            if with_store
+            else "only the gateway knows what it takes"
+        )
         yield from ("", f"Not judged, because {why}:")
         yield from (f"  {count:>8}  {_rule(rule)}" for rule, count in left)
 

@@ -49,7 +49,7 @@ CREATE FUNCTION join_flood(flooded bigint, shown text, account bigint, message u
 RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     joined bigint := flood_case(flooded, at);
-    about  text := 'number';
+    about  text := 'one number';
 BEGIN
     IF joined IS NULL THEN
         -- Whoever comes first opens it; the others wait for that commit, and join.
@@ -68,7 +68,7 @@ BEGIN
             INSERT INTO cases (kind, title, opened_by, opened_at, priority, due_at, subject, facts)
             SELECT 'flood', 'Too many messages at ' || about || ' from many accounts', 'acceptance', at, 30,
                    at + interval '4 hours', about,
-                   jsonb_build_object('number', CASE about WHEN 'number' THEN shown ELSE about END,
+                   jsonb_build_object('number', CASE about WHEN 'one number' THEN shown ELSE about END,
                                       'accounts', flood_accounts(flooded, at))
             RETURNING case_id INTO joined;
             INSERT INTO case_events (case_id, at, by, event) VALUES (joined, at, 'acceptance', 'open');
