@@ -1,9 +1,12 @@
-"""Print how well replies are understood: `python bench/evaluate_intent.py [DATA=DIRECTORY] [--show]`.
+"""Print how well replies are understood: `python bench/evaluate_intent.py [FILE ...] [DATA=DIRECTORY] [--show]`.
 
-The labelled replies are tests/corpora/replies: `dev` was looked at while the grammars were written, `held` was written
-before them and never tuned on. DATA is a directory of `<name>/<name>.jsonl` chat corpora with `text`, `label` and
-`lang`: nobody there asks a company to stop, so nearly every stop found is a false one. Nothing of them is kept.
-`--show` prints what `dev` and the chats have wrong; never what `held` has.
+The labelled replies are tests/corpora/replies: `dev` and `tuned` were looked at while the grammars were written and the
+second opinion is learned from them, `held` was written before them and never tuned on, `blind` is scored before and
+after a change and never read. A FILE holds more, JSON lines of `text`, `lang`, `intent` and perhaps `scope`, by
+whoever wrote some; with files nothing else is printed. DATA is a directory of `<name>/<name>.jsonl` chat corpora with
+`text`, `label` and `lang`: nobody there asks a company to stop, so nearly every stop found is a false one. Nothing of
+them is kept.
+`--show` prints what `dev`, `tuned`, files and the chats have wrong; never what `held` and `blind` have.
 """
 
 from __future__ import annotations
@@ -29,24 +32,26 @@ def percent(part: int, whole: int) -> str:
     return f"{100 * part / whole:.1f} %" if whole else "-"
 
 
-def labelled(name: str, show: bool) -> None:
+def labelled(path: Path, show: bool) -> None:
     counts: dict[str, Counter] = {}
-    for row in read(REPLIES / f"{name}.jsonl"):
+    for row in read(path):
         got = intent_of(row["text"], (row["lang"],))
         wanted, found = row["intent"] == "stop", got.intent == "stop"
         kind = {(True, True): "hit", (True, False): "missed", (False, True): "false", (False, False): "quiet"}
         for lang in (row["lang"], "all"):
             count = counts.setdefault(lang, Counter())
             count[kind[wanted, found]] += 1
-            count["scope"] += wanted and found and got.scope == row["scope"]
-        if show and (wanted != found or got.scope != row["scope"]):
-            print(f"  {row['id']}: {got.intent} {got.scope}, not {row['intent']} {row['scope']}: {row['text']}")
-    print(f"\n{name}\n| language | stops | others | recall | precision | right scope |")
-    print("| --- | ---: | ---: | ---: | ---: | ---: |")
+            count["scope"] += wanted and found and got.scope == row.get("scope", got.scope)
+        if show and (wanted != found or got.scope != row.get("scope", got.scope)):
+            wrong = f"{got.intent} {got.scope}, not {row['intent']} {row.get('scope', '')}"
+            print(f"  {wrong}: {row['lang']} {row['text']}")
+    print(f"\n{path.stem}\n| language | stops | others | recall | others taken for one | precision | right scope |")
+    print("| --- | ---: | ---: | ---: | ---: | ---: | ---: |")
     for lang, count in sorted(counts.items(), key=lambda item: item[0] == "all"):
         hits, false = count["hit"], count["false"]
         stops, others = hits + count["missed"], false + count["quiet"]
-        rates = " | ".join((percent(hits, stops), percent(hits, hits + false), percent(count["scope"], hits)))
+        shares = ((hits, stops), (false, others), (hits, hits + false), (count["scope"], hits))
+        rates = " | ".join(percent(part, whole) for part, whole in shares)
         print(f"| {lang} | {stops} | {others} | {rates} |")
 
 
@@ -80,8 +85,13 @@ def cost() -> None:
 def main() -> None:
     show = "--show" in sys.argv
     data = next((Path(each.removeprefix("DATA=")) for each in sys.argv if each.startswith("DATA=")), None)
-    labelled("dev", show)
-    labelled("held", show=False)
+    files = [Path(each) for each in sys.argv[1:] if each.endswith(".jsonl")]
+    for path in files:
+        labelled(path, show and path.resolve().parent != REPLIES.resolve())
+    if files:
+        return
+    for name in ("dev", "tuned", "held", "blind"):
+        labelled(REPLIES / f"{name}.jsonl", show and name in {"dev", "tuned"})
     if data:
         chats(data, show)
     cost()

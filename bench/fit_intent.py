@@ -38,10 +38,11 @@ def fitted(matrix: csr_matrix, wanted: np.ndarray) -> LogisticRegression:
     return LogisticRegression(C=1.0, max_iter=5_000, class_weight="balanced").fit(matrix, wanted)
 
 
-def threshold(matrix: csr_matrix, wanted: np.ndarray) -> float:
+def threshold(matrix: csr_matrix, wanted: np.ndarray, weighed: np.ndarray) -> float:
     scores = np.zeros(len(wanted))
     for learn, ask in StratifiedKFold(10, shuffle=True, random_state=1).split(matrix, wanted):
         scores[ask] = fitted(matrix[learn], wanted[learn]).decision_function(matrix[ask])
+    scores[~weighed] = scores.min()
     lowest = float(np.percentile(scores[~wanted], 100 - FALSE))
     found = 100 * float((scores[wanted] > lowest).mean())
     print(f"threshold {lowest:.2f}: of what was not learned from {found:.1f} % found, {FALSE} % false")
@@ -58,7 +59,8 @@ def main() -> None:
     across, down = zip(*at, strict=True)
     matrix = csr_matrix((np.ones(len(at)), (across, down)), shape=(len(read), len(names)))
     wanted = np.array([row["intent"] == "stop" for row in read])
-    lowest, model = threshold(matrix, wanted), fitted(matrix, wanted)
+    weighed = np.array([speech_learned.ends_or_denies(row["text"]) for row in read])
+    lowest, model = threshold(matrix, wanted, weighed), fitted(matrix, wanted)
     weights = {name: round(100 * float(weight)) for name, weight in zip(names, model.coef_[0], strict=True)}
     kept = {name: weight for name, weight in weights.items() if abs(weight) >= LEAST_WEIGHT}
     learned = {"threshold": round(100 * lowest), "bias": round(100 * float(model.intercept_[0])), "weights": kept}

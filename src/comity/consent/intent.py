@@ -26,11 +26,13 @@ class Intent(msgspec.Struct, frozen=True):
         scope: of a stop: `everything` the account sends, what this `brand` sends, or one `category`, promotion; else
             empty.
         by: whether a `keyword` or plain `speech` said so; empty for none.
+        words: those that say so most, where no form is said and the learned second opinion decided; else none.
     """
 
     intent: Word
     scope: Scope = ""
     by: By = ""
+    words: tuple[str, ...] = ()
 
 
 _NONE: Final = Intent("none")
@@ -54,6 +56,7 @@ def intent_of(text: str, languages: Sequence[str] = (), country: str | None = No
     said = withdrawal(text)
     if word.intent == "stop" and (said or not spares_messages(text)):
         return Intent("stop", said or _SCOPES[word.scope], "keyword")
-    if not said and word.intent == "none" and likelihood(text).score >= 0:
-        said = "brand"
-    return Intent("stop", said, "speech") if said else _NONE
+    if said:
+        return Intent("stop", said, "speech")
+    likely = likelihood(text) if word.intent == "none" else None
+    return Intent("stop", "brand", "speech", likely.words) if likely and likely.score >= 0 else _NONE

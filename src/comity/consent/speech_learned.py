@@ -103,9 +103,18 @@ def likelihood(text: str) -> Likely:
     telling = sorted(((weight, place) for place, weight in by_place.items() if weight > 0), reverse=True)
     words = (heard.words[place] for _, place in telling if heard.words[place])
     above = total - known.threshold
-    if _ENDS_OR_DENIES.isdisjoint(heard.places):
+    if not _ends_or_denies(heard):
         above = min(above, -1)
     return Likely(above, tuple(dict.fromkeys(words))[:_MOST_NAMED])
+
+
+def ends_or_denies(text: str) -> bool:
+    """Whether a reply holds a word that ends, removes or denies: without one it is not weighed."""
+    return _ends_or_denies(_heard(text))
+
+
+def _ends_or_denies(heard: Heard) -> bool:
+    return not _ENDS_OR_DENIES.isdisjoint(heard.places)
 
 
 def _heard(text: str) -> Heard:

@@ -38,7 +38,7 @@ def in_languages(words: list[str]) -> list[tuple[Language, list[str]]]:
     as much as one that is misspelt. What one language knows is misspelt in no other.
     """
     known = spoken_in()
-    unknown = {word: _meant(word) for word in words if word not in known and word.isalpha()}
+    unknown = {word: _meant(word) for word in set(words) if word not in known and word.isalpha()}
     counts = dict.fromkeys(LANGUAGES, 0)
     read: dict[str, dict[str, tuple[str, ...]]] = {code: {} for code in LANGUAGES}
     for word in words:
