@@ -50,7 +50,9 @@ class Origins:
         self._clock = clock
         self._whereabouts = Whereabouts()
         self._loaded: tuple[int, ...] = ()
+        # By address, which is quick; and by country and network, so that who changes addresses costs no more.
         self._seen: set[tuple[str, str]] = set()
+        self._known: set[tuple[str, str, str]] = set()
         self._forget_at = time.monotonic() + _REMEMBERED_S
         self._loading: asyncio.Task[None] | None = None
         self._again = False
@@ -67,12 +69,14 @@ class Origins:
             self._forget()
         if (key, address) in self._seen:
             return account
-        loaded = self._loaded
-        found = await self._look(account, key, address, fenced=fenced or bool(account.allowed_networks))
-        if found is not None:
-            # Not remembered: it is looked up each time, so that an answer counts at once.
-            return msgspec.structs.replace(account, challenged=(found, *account.challenged))
+        loaded, whence = self._loaded, (key, self.country_of(address), network_of(address))
+        if whence not in self._known:
+            found = await self._look(account, whence, fenced=fenced or bool(account.allowed_networks))
+            if found is not None:
+                # Not remembered: it is looked up each time, so that an answer counts at once.
+                return msgspec.structs.replace(account, challenged=(found, *account.challenged))
         if loaded == self._loaded:
+            self._known.add(whence)
             self._seen.add((key, address))
         return account
 
@@ -121,15 +125,17 @@ class Origins:
 
     def _forget(self) -> None:
         self._seen.clear()
+        self._known.clear()
         self._forget_at = time.monotonic() + _REMEMBERED_S
 
-    async def _look(self, account: Account, key: str, address: str, *, fenced: bool) -> Challenged | None:
-        country, network = self.country_of(address), network_of(address)
+    async def _look(self, account: Account, whence: tuple[str, str, str], *, fenced: bool) -> Challenged | None:
+        country = whence[1]
         async with self._connections.connection() as connection, connection.transaction():
             if country:
-                found = await self._judged(connection, account.account_id, (key, country, network), fenced=fenced)
+                found = await self._judged(connection, account.account_id, whence, fenced=fenced)
                 if found is not None:
                     return Challenged(found, Kind.COUNTRY.value, country)
+            key, _, network = whence
             await connection.execute(
                 load("challenge_note"), account.account_id, key, country, network, self._clock.now()
             )
