@@ -212,18 +212,19 @@ async def test_every_text_within_the_distance_is_found_and_none_beyond(store, op
     assert found == {sender for sender, (count, _) in flips.items() if count <= 8}
 
 
-async def test_old_counts_are_forgotten(connections, store, operator):
+async def test_old_counts_are_forgotten_but_for_those_that_tell_an_accounts_habits(connections, store, operator):
     account = (await operator.customer()).account_id
     upkeep = PostgresUpkeepStore(connections, ())
-    for days in (0, 5):
+    for days in (0, 5, 70):
         at = NOW - timedelta(days=days)
         batch = spread_of((OFFER, account, "bank"), at=at)
         batch.sent = sent(account, "bank", at).sent
         await store.commit(batch)
-    assert await upkeep.forget_spread(NOW - timedelta(days=2), 100) == 1
-    assert await upkeep.forget_traffic(NOW - timedelta(days=3), 100) == 2
+    assert await upkeep.forget_spread(NOW - timedelta(days=2), 100) == 2
+    assert await upkeep.forget_traffic(NOW - timedelta(days=3), 100) == 3
     assert await operator.value("SELECT count(*) FROM text_spread") == 1
-    assert await operator.value("SELECT count(*) FROM sender_traffic") == 2
+    left = await operator.fetch("SELECT sender_key FROM sender_traffic ORDER BY hour, sender_key")
+    assert [row["sender_key"] for row in left] == ["", "", "bank"]
 
 
 @given(st.lists(st.tuples(st.integers(0, 10), st.integers(1, 5)), max_size=10))
