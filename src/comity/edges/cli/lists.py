@@ -50,7 +50,7 @@ class _Said(msgspec.Struct, frozen=True):
 @lists.command("load")
 def load_list(
     name: Annotated[str, typer.Argument(help="The list's name; a list of that name is replaced.")],
-    file: Annotated[Path, typer.Argument(help="One entry a line, a hosts file, CSV, or a registry's statistics; or .gz.")],
+    file: Annotated[Path, typer.Argument(help="One entry a line, a hosts file, CSV, a registry's statistics; or .gz.")],
     kind: Annotated[str, typer.Option(help="links, numbers or addresses.")],
     country: Annotated[
         str | None,
