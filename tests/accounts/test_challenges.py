@@ -9,6 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from comity.accounts.challenges import (
     STOPPING,
     TRANSITIONS,
+    Asked,
     CountryTerms,
     Event,
     Habit,
@@ -59,13 +60,16 @@ def test_what_else_there_is_makes_it_usual(change):
         ({"country": "BR"}, Kind.COUNTRY, False),
         ({"country": ""}, Kind.COUNTRY, False),
         ({"since": None}, Kind.COUNTRY, False),
-        ({"since": NOW}, Kind.COUNTRY, False),
+        ({"since": NOW - timedelta(days=6, hours=23)}, Kind.COUNTRY, False),
+        ({"made_by": "stolen"}, Kind.COUNTRY, False),
+        ({"challenged": True}, Kind.COUNTRY, False),
     ],
-    ids=["another, from home", "of volume", "itself", "from there too", "from nowhere", "never", "only since"],
-)
+    ids=["another, from home", "of volume", "itself", "from there too", "from nowhere", "never", "just before",
+         "made by it", "asked about too"],
+)  # fmt: skip
 def test_who_may_vouch(change, kind, may):
-    voucher = msgspec.structs.replace(Voucher("other", "NL", NOW - timedelta(days=1)), **change)
-    assert may_vouch(voucher, kind, "stolen", "BR", NOW) is may
+    voucher = msgspec.structs.replace(Voucher("other", "NL", NOW - timedelta(days=7)), **change)
+    assert may_vouch(voucher, Asked(kind, "stolen", "BR", NOW), TERMS) is may
 
 
 @given(
@@ -130,10 +134,10 @@ class Life(RuleBasedStateMachine):
     def something_happens(self, event):
         self._happen(event, event.value)
 
-    @rule(key=st.sampled_from(["stolen", "other"]), country=st.sampled_from(["", "NL", "BR"]), days=st.integers(-3, 3))
+    @rule(key=st.sampled_from(["stolen", "other"]), country=st.sampled_from(["", "NL", "BR"]), days=st.integers(-9, 3))
     def a_key_vouches(self, key, country, days):
         voucher = Voucher(key, country, NOW + timedelta(days=days))
-        if may_vouch(voucher, Kind.COUNTRY, "stolen", "BR", NOW):
+        if may_vouch(voucher, Asked(Kind.COUNTRY, "stolen", "BR", NOW), TERMS):
             self._happen(Event.KEY, key)
 
     @precondition(lambda self: self.state not in STOPPING)

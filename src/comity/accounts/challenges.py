@@ -149,25 +149,40 @@ class Voucher(msgspec.Struct, frozen=True):
         key: its client id.
         country: whence it is used now.
         since: when it was first used from there; None for never before.
+        made_by: the client id of the key that made it or gave it its secret; "" where none did.
+        challenged: somebody has to vouch for what it does itself.
     """
 
     key: str
     country: str
     since: datetime | None
+    made_by: str = ""
+    challenged: bool = False
 
 
-def may_vouch(voucher: Voucher, kind: Kind, key: str, country: str, opened_at: datetime) -> bool:
-    """Whether a key may vouch for another: not for itself, and from a place where it was used before the challenge.
+class Asked(msgspec.Struct, frozen=True):
+    """What a challenge asks about: what is unusual, which key, whence, and since when."""
 
-    Nobody vouches for a volume by a key: which key is in the wrong hands is not known then.
+    kind: Kind
+    key: str
+    country: str
+    opened_at: datetime
+
+
+def may_vouch(voucher: Voucher, asked: Asked, terms: CountryTerms) -> bool:
+    """Whether a key may vouch for another, not for itself: one with a history of its own, from where it has that.
+
+    A key that was made or first used just before says nothing: who stole one has it, too. Nobody vouches for a volume
+    by a key: which key is in the wrong hands is not known then.
     """
     return (
-        kind is Kind.COUNTRY
-        and voucher.key != key
+        asked.kind is Kind.COUNTRY
+        and asked.key not in {voucher.key, voucher.made_by}
+        and not voucher.challenged
         and bool(voucher.country)
-        and voucher.country != country
+        and voucher.country != asked.country
         and voucher.since is not None
-        and voucher.since < opened_at
+        and voucher.since <= asked.opened_at - timedelta(days=max(terms.history_days, 1))
     )
 
 

@@ -36,12 +36,14 @@ async def send_codes(connection: asyncpg.Connection, found: Challenge, terms: Co
         return 0
     code = new_code()
     await connection.execute(
-        "INSERT INTO challenge_codes (challenge_id, code_hash, tries_left, expires_at) VALUES ($1, $2, $3, $4)"
-        " ON CONFLICT (challenge_id) DO UPDATE SET code_hash = excluded.code_hash, tries_left = excluded.tries_left,"
+        "INSERT INTO challenge_codes (challenge_id, code_hash, tries_left, tries_left_there, expires_at)"
+        " VALUES ($1, $2, $3, $3, $4) ON CONFLICT (challenge_id) DO UPDATE SET code_hash = excluded.code_hash,"
+        " tries_left = excluded.tries_left, tries_left_there = excluded.tries_left_there,"
         " expires_at = excluded.expires_at",
         *(found.challenge_id, await _hash(connection, found.challenge_id, code), terms.code_tries),
         now + timedelta(hours=terms.code_hours),
     )
+    await connection.execute("DELETE FROM challenge_mails WHERE challenge_id = $1", found.challenge_id)
     await connection.executemany(
         "INSERT INTO challenge_mails (challenge_id, address, summary, left_at, due_at) VALUES ($1, $2, $3, $4, $4)",
         [(found.challenge_id, address, _words(found, code, terms), now) for address in addresses],
@@ -50,14 +52,15 @@ async def send_codes(connection: asyncpg.Connection, found: Challenge, terms: Co
     return len(addresses)
 
 
-async def is_right(connection: asyncpg.Connection, challenge_id: UUID, code: str, now: datetime) -> bool:
-    """Whether that is the code. Each try counts, in a commit of its own: a wrong one stays counted."""
-    kept = await connection.fetchval(
-        "UPDATE challenge_codes SET tries_left = tries_left - 1"
-        " WHERE challenge_id = $1 AND tries_left > 0 AND expires_at > $2 RETURNING code_hash",
-        challenge_id,
-        now,
-    )
+async def is_right(
+    connection: asyncpg.Connection, challenge_id: UUID, code: str, now: datetime, *, there: bool
+) -> bool:
+    """Whether that is the code. Each try counts, so the commit must be its own: a wrong one stays counted.
+
+    Tries by the key that is asked about, or from a place that is (`there`), are counted apart from all others, so that
+    whoever stole it uses up none but its own.
+    """
+    kept = await connection.fetchval(load("challenge_try"), challenge_id, now, there)
     return kept is not None and hmac.compare_digest(kept, await _hash(connection, challenge_id, code.strip()))
 
 

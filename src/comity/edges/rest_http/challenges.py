@@ -9,29 +9,40 @@ import asyncpg
 from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 
-from comity.accounts.challenges import Event, Voucher, may_vouch
+from comity.accounts.challenges import CountryTerms, Event, State
 from comity.base.ids import from_wire
 from comity.edges.postgres import challenge_steps
-from comity.edges.postgres.challenge_codes import is_right
+from comity.edges.postgres.challenge_codes import send_codes
 from comity.edges.postgres.challenge_steps import Step
 from comity.edges.postgres.challenge_store import (
-    Challenge,
     ChallengeError,
-    find_challenge,
     list_challenges,
     lock_challenge,
     show_challenge,
+    terms,
 )
-from comity.edges.postgres.statements import load
-from comity.edges.rest_http.challenges_shapes import ChallengeEntry, Confirmation, Denial, entry
+from comity.edges.postgres.complaint_rates import of_number
+from comity.edges.rest_http.challenges_rights import (
+    insist_on_keys,
+    is_asked_about,
+    looked_up,
+    not_by_this,
+    own,
+    tried,
+    vouches,
+)
+from comity.edges.rest_http.challenges_shapes import ChallengeEntry, CodeMailed, Confirmation, Denial, entry
+from comity.edges.rest_http.complaints import take
 from comity.edges.rest_http.desk_words import shaped
 from comity.edges.rest_http.paging import Page, cursor_of, place_of, size_of
 from comity.edges.rest_http.problems import CONFLICT, FORBIDDEN, NOT_FOUND, ProblemError
 from comity.edges.rest_http.repeated import once
-from comity.edges.rest_http.services import AnyRequest, Caller, Services, Work, address_of, credentials, read_json
+from comity.edges.rest_http.services import AnyRequest, Caller, Work, actor_of, read_json
 from comity.edges.rest_http.shown import BODY_ANSWERS, ENTRY_ANSWERS, NOT_FOUND_ANSWER, spec
+from comity.edges.rest_http.team_shapes import NothingBody
 
 MOST_BODY: Final = 16 * 1024
+_CODES_DAILY: Final = 3
 _TAGS: Final = ["Challenges"]
 _STEP: Final = {
     **BODY_ANSWERS,
@@ -92,27 +103,22 @@ async def confirm_challenge(
 ) -> Response[ChallengeEntry]:
     """With the code that was mailed to your account's addresses, or by calling with another key from a known place.
 
-    The key that the challenge is about cannot vouch for itself: whoever stole it holds it. A challenge of volume takes
-    the code, or the operator.
+    The key that the challenge is about cannot vouch for itself: whoever stole it holds it. Nor can one that it made, or
+    one that was not used from there for some days before. A challenge of volume takes the code, or the operator.
     """
     found_id, body = challenge_id(id_), await read_json(request, MOST_BODY)
     given: Confirmation = shaped(body, Confirmation)
+    key, now = actor_of(request).client_id, services.clock.now()
+    # Before the transaction of the answer, in a commit of its own: a wrong try stays counted.
+    right = bool(given.code) and await tried(request, services, account, found_id, given.code)
 
     async def work(connection: asyncpg.Connection) -> ChallengeEntry:
-        known = await _own(connection, account.account_id, found_id)
+        known = await own(connection, account.account_id, found_id)
         if known.ended_at is not None:
             raise ProblemError(CONFLICT, "This challenge was answered before.", "See what became of it.")
-        now = services.clock.now()
-        if given.code:
-            # Over a connection of its own: a wrong try stays counted when this transaction is undone.
-            async with services.road.connection() as apart:
-                right = await is_right(apart, found_id, given.code, now)
-            event, step = Event.CODE, Step("code", now)
-        else:
-            right = await _vouches(connection, request, services, known)
-            event, step = Event.KEY, Step(f"key {credentials(request)[0]}", now)
-        if not right:
-            raise _not_by_this(given.code)
+        event, step = (Event.CODE, Step("code", now)) if given.code else (Event.KEY, Step(f"key {key}", now))
+        if not (right if given.code else await vouches(connection, request, services, (account, known))):
+            raise not_by_this(given.code)
         try:
             locked = await lock_challenge(connection, account.account_id, found_id)
             await challenge_steps.confirm(connection, locked, event, step)
@@ -124,24 +130,66 @@ async def confirm_challenge(
 
 
 @post(
+    "/api/challenges/{id_:str}/code",
+    status_code=200,
+    opt={"body": (NothingBody,), "scope": "cases"},
+    tags=_TAGS,
+    summary="Have a new code mailed",
+    response_description="To how many addresses it goes.",
+    responses={
+        **_STEP,
+        403: spec("This is the key that you are asked about."),
+        429: spec("Three were mailed today. Wait for `Retry-After` seconds."),
+    },
+)
+async def mail_challenge_code(
+    request: AnyRequest, services: Work, account: Caller, id_: FromPath[str]
+) -> Response[CodeMailed]:
+    """The code before is worth nothing then, and tries begin anew. Three a day, by any key but the one asked about."""
+    found_id, body = challenge_id(id_), await read_json(request, MOST_BODY)
+    shaped(body, NothingBody)
+    found = await looked_up(services, account, found_id)
+    if is_asked_about(request, account, found):
+        raise ProblemError(FORBIDDEN, "This is the key that you are asked about.", "Call with another key.")
+    await take(services, of_number("challenge code", str(found_id), None, _CODES_DAILY))
+
+    async def work(connection: asyncpg.Connection) -> CodeMailed:
+        locked = await lock_challenge(connection, account.account_id, found_id)
+        if locked.state is not State.OPEN:
+            raise ProblemError(CONFLICT, "Codes are over for this challenge.", "See what became of it.")
+        asked = (await terms(connection)).country or CountryTerms()
+        mailed = await send_codes(connection, locked, asked, services.clock.now())
+        if not mailed:
+            raise ProblemError(CONFLICT, "There is no address that codes go to.", "Ask the operator, who decides it.")
+        return CodeMailed(mailed)
+
+    return await once(request, services, f"account:{account.account_id}", body, work)
+
+
+@post(
     "/api/challenges/{id_:str}/deny",
     status_code=200,
     opt={"body": (Denial,), "scope": "cases"},
     tags=_TAGS,
     summary="Say that it is not you",
     response_description="The challenge; what was held is refused and paid back.",
-    responses=_STEP,
+    responses={**_STEP, 403: spec("You name keys that this one may not take back.")},
 )
 async def deny_challenge(
     request: AnyRequest, services: Work, account: Caller, id_: FromPath[str]
 ) -> Response[ChallengeEntry]:
-    """The key opens nothing any more, at once; people at the desk look at what it did. Replace your other keys too."""
+    """The key opens nothing any more, at once; people at the desk look at what it did. Replace your other keys too.
+
+    Any key may say so of the one that is asked about. To name further ones takes a key with the scope `keys`, that may
+    itself do what they may, and that is not asked about.
+    """
     found_id, body = challenge_id(id_), await read_json(request, MOST_BODY)
     given: Denial = shaped(body, Denial)
 
     async def work(connection: asyncpg.Connection) -> ChallengeEntry:
-        await _own(connection, account.account_id, found_id)
-        step = Step(f"key {credentials(request)[0]}", services.clock.now(), given.why, keys=given.keys)
+        found = await own(connection, account.account_id, found_id)
+        await insist_on_keys(connection, request, (account, found), given.keys)
+        step = Step(f"key {actor_of(request).client_id}", services.clock.now(), given.why, keys=given.keys)
         try:
             locked = await lock_challenge(connection, account.account_id, found_id)
             await challenge_steps.deny(connection, locked, step)
@@ -164,13 +212,6 @@ def challenge_id(written: str) -> UUID:
     return found
 
 
-async def _own(connection: asyncpg.Connection, account_id: int, found_id: UUID) -> Challenge:
-    found = await find_challenge(connection, account_id, found_id)
-    if found is None:
-        raise ProblemError(NOT_FOUND, "You have no such challenge.", "See /api/challenges.")
-    return found
-
-
 async def _shown(connection: asyncpg.Connection, account_id: int, found_id: UUID) -> ChallengeEntry:
     row = await show_challenge(connection, account_id, found_id)
     if row is None:
@@ -178,26 +219,4 @@ async def _shown(connection: asyncpg.Connection, account_id: int, found_id: UUID
     return entry(row)
 
 
-async def _vouches(connection: asyncpg.Connection, request: AnyRequest, services: Services, found: Challenge) -> bool:
-    """Whether the key that calls may vouch, from where it calls."""
-    key, country = credentials(request)[0], services.gate.country_of(address_of(request))
-    since = await connection.fetchval(load("challenge_vouching"), found.account_id, key, country)
-    return may_vouch(Voucher(key, country, since), found.kind, found.key, found.country, found.opened_at)
-
-
-def _not_by_this(code: str) -> ProblemError:
-    if code:
-        return ProblemError(
-            FORBIDDEN,
-            "This is not the code, or its time or its tries are over.",
-            "Give the code of the newest mail, call with another key from a known place, or ask the operator.",
-        )
-    return ProblemError(
-        FORBIDDEN,
-        "This key cannot vouch for that.",
-        "Give the code that was mailed to your account's addresses, or call with another key, from a place that it was"
-        " used from before.",
-    )
-
-
-CALLS: Final = (list_own_challenges, show_own_challenge, confirm_challenge, deny_challenge)
+CALLS: Final = (list_own_challenges, show_own_challenge, confirm_challenge, mail_challenge_code, deny_challenge)

@@ -71,10 +71,20 @@ class Confirmation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     Attributes:
         code: the code that was mailed to your account's addresses; left out, the key that calls vouches, which has to
-            be another one than the challenge is about, and to be used from where it was used before.
+            be another one than the challenge is about, and to be used from where it was used for some days before.
     """
 
     code: Annotated[str, msgspec.Meta(max_length=40)] = ""
+
+
+class CodeMailed(msgspec.Struct, frozen=True):
+    """A new code is on its way.
+
+    Attributes:
+        addresses: to how many of your account's addresses.
+    """
+
+    addresses: int
 
 
 class Denial(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -82,7 +92,8 @@ class Denial(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     Attributes:
         why: what you know of it, in words.
-        keys: client ids or SMPP logins to take back besides the one that the challenge is about.
+        keys: client ids or SMPP logins to take back besides the one that the challenge is about; it takes the scope
+            `keys`.
     """
 
     why: _Why = ""

@@ -64,11 +64,13 @@ CREATE INDEX challenges_by_key ON challenges (key, country) WHERE kind = 'countr
 SELECT guard_tenant_table('challenges');
 CREATE TRIGGER tell_change AFTER INSERT OR UPDATE ON challenges FOR EACH STATEMENT EXECUTE FUNCTION tell_change();
 
--- The code of a challenge: a keyed hash, the wrong guesses, and until when it counts. Gone with the challenge.
+-- The code of a challenge: a keyed hash, the tries that are left, and until when it counts. Gone with the challenge.
 CREATE TABLE challenge_codes (
     challenge_id uuid PRIMARY KEY REFERENCES challenges,
     code_hash    bytea NOT NULL CHECK (octet_length(code_hash) = 32),
     tries_left   smallint NOT NULL CHECK (tries_left >= 0),
+    -- of the key that is asked about, and from a place that is
+    tries_left_there smallint NOT NULL CHECK (tries_left_there >= 0),
     expires_at   timestamptz NOT NULL
 );
 
