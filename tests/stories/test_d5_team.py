@@ -124,11 +124,11 @@ async def test_an_invitation_is_good_for_seven_days_and_its_name_goes_after_it(g
     member = str(await gateway.value("SELECT member_id FROM team_members WHERE email = $1", person["email"]))
     gateway.clock.advance(INVITED_FOR)
     assert (await gateway.call("POST", "/api/invitations/accept", json={"token": token})).status == 404
-    await reached(gateway, team_deeds.end_invitation, team_store.INVITATION, member)
+    await reached(gateway, team_deeds.end_invitation, team_store.INVITATION, member, customer.account_id)
     shown = await gateway.call("GET", f"/api/team/{person['id']}", customer)
     assert shown.body["state"] == "expired"
     gateway.clock.advance(EMPTIED_AFTER)
-    await reached(gateway, team_deeds.empty, team_store.EMPTY, member)
+    await reached(gateway, team_deeds.empty, team_store.EMPTY, member, customer.account_id)
     shown = (await gateway.call("GET", f"/api/team/{person['id']}", customer)).body
     assert (shown["name"], shown["email"], shown["state"]) == ("", "", "removed")
     # Evidence names them by their id alone.

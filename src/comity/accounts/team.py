@@ -1,6 +1,7 @@
 """Owns who works for an account: roles, what keys of each may do, how a person comes and goes; must not know stores.
 
-A person is invited, joins with a key of their own, and leaves or is removed. What may happen when is `AFTER`.
+A person is invited, joins with a key of their own, and leaves or is removed. What may happen when is `AFTER`. Somebody
+who joined and has no key any more is mailed another token, and joins with it again.
 """
 
 from __future__ import annotations
@@ -78,6 +79,9 @@ AFTER: Final[dict[tuple[State, Event], State]] = {
     (State.INVITED, Event.REMOVE): State.REMOVED,
     (State.EXPIRED, Event.INVITE): State.INVITED,
     (State.EXPIRED, Event.REMOVE): State.REMOVED,
+    (State.ACTIVE, Event.INVITE): State.ACTIVE,
+    (State.ACTIVE, Event.JOIN): State.ACTIVE,
+    (State.ACTIVE, Event.EXPIRE): State.ACTIVE,
     (State.ACTIVE, Event.CHANGE): State.ACTIVE,
     (State.ACTIVE, Event.LEAVE): State.LEFT,
     (State.ACTIVE, Event.REMOVE): State.REMOVED,
@@ -117,13 +121,15 @@ def insist_within(wanted: Collection[str], own: Collection[str]) -> None:
 
 
 def insist_on_an_owner(owners: Collection[int], leaving: int) -> None:
-    """An account that has an owner keeps one: `owners` are those who are active, `leaving` is who would be none.
+    """An account that has an owner keeps one: `owners` are those who can act, `leaving` is who would be none.
 
     Raises:
         TeamError: it is the last.
     """
     if leaving in owners and len(owners) == 1:
-        raise TeamError("This is the account's last owner.", "Invite another owner first, who joins.")
+        raise TeamError(
+            "This is the account's last owner.", "Invite another owner first, who joins, or again who has no key."
+        )
 
 
 def in_order(scopes: Iterable[str]) -> list[str]:

@@ -44,7 +44,7 @@ def invite(
 ) -> None:
     """Invite a person: a token is mailed to them, and printed this once for where no mail is sent.
 
-    Somebody who did not accept in time is invited again with a new token.
+    Somebody who did not accept in time, or joined and lost their key, is invited again with a new token.
     """
     address, which, called = read_email(email), _role(role), read_line(name or email, "name")
 
@@ -98,15 +98,18 @@ def change_role(
     """Give a person another role: their keys may do what that may, within a second."""
     which = _role(role)
 
-    async def deed(connection: asyncpg.Connection, account_id: int, now: datetime) -> tuple[Member, str]:
+    async def deed(connection: asyncpg.Connection, account_id: int, now: datetime) -> tuple[Member, list[str]]:
+        from comity.accounts.team import ROLE_SCOPES
         from comity.edges.postgres import team_members, team_store
         from comity.edges.postgres.team_activity import OPERATOR
 
         found = await team_members.find_by_email(connection, account_id, email)
-        return await team_store.change_role(connection, found, which, OPERATOR, now), ""
+        moved = await team_store.change_role(connection, found, which, OPERATOR, now)
+        return moved, await team_members.known_keys(connection, moved, now, ROLE_SCOPES[which])
 
-    _done(account, "change_person_role", deed, data, database)
+    _, known = _done(account, "change_person_role", deed, data, database)
     print(f"{email} is {which} of {account}.")
+    _print_known(account, known)
 
 
 @team.command("remove")
@@ -119,10 +122,14 @@ def remove(account: AccountArgument, email: EmailOption, data: DataOption = "", 
 
         found = await team_members.find_by_email(connection, account_id, email)
         gone = await team_store.remove(connection, found, OPERATOR, now)
-        return gone, await team_members.known_keys(connection, gone)
+        return gone, await team_members.known_keys(connection, gone, now)
 
     _, known = _done(account, "remove_person", deed, data, database)
     print(f"{email} works for {account} no more.")
+    _print_known(account, known)
+
+
+def _print_known(account: str, known: list[str]) -> None:
     for client_id in known:
         print(f"They know the secret of {client_id}: comity accounts keys rotate {account} {client_id}")
 

@@ -142,6 +142,10 @@ class Gate:
         note_entry(account)
         return account, known
 
+    def is_former(self, secret: str, known: KnownKey) -> bool:
+        """Whether what let somebody in is the key's secret before, which may have got a new one since it leaked."""
+        return known.former_hash is not None and not is_secret(secret, known.secret_hash, self._accounts.hash_key)
+
     def country_of(self, address: str) -> str:
         """The country of an address; "" where nothing says so."""
         origins: Origins | None = self._accounts.origins

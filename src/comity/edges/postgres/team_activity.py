@@ -12,6 +12,7 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
+from comity.accounts.fences import Fence
 from comity.accounts.team import SCOPES
 from comity.edges.postgres.deadline_store import Due, NewDeadline, set_deadline
 from comity.edges.postgres.statements import load
@@ -31,17 +32,28 @@ class Actor(msgspec.Struct, frozen=True):
         member_id: whose own key it is; None for a program's.
         network: whence, masked; "" where that is not known.
         scopes: what they may do.
+        expires_at: when the key ends by itself; None for never.
+        networks: from where it may be used; nothing for anywhere.
+        secret_hash: of the secret that they came in with.
     """
 
     client_id: str = ""
     member_id: int | None = None
     network: str = ""
     scopes: frozenset[str] = frozenset(SCOPES)
+    expires_at: datetime | None = None
+    networks: tuple[str, ...] = ()
+    secret_hash: bytes = b""
 
     @property
     def word(self) -> str:
         """How evidence names them."""
         return self.client_id or "operator"
+
+    @property
+    def fence(self) -> Fence:
+        """When their key ends, and from where it may be used."""
+        return Fence(self.expires_at, self.networks)
 
 
 OPERATOR: Final = Actor()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 import asyncpg
 
@@ -11,20 +12,23 @@ from comity.edges.postgres.deadline_store import Due, NewDeadline, set_deadline
 from comity.edges.postgres.team_members import MEMBER, member_of
 from comity.edges.postgres.team_store import EMPTY, Change, move
 
+_BY_ID: Final = f"{MEMBER} WHERE account_id = $1 AND member_id = $2 FOR UPDATE"
+
 
 async def end_invitation(connection: asyncpg.Connection, due: Due, now: datetime) -> None:
-    """An invitation that nobody accepted in time expires."""
-    row = await connection.fetchrow(f"{MEMBER} WHERE member_id = $1 FOR UPDATE", int(due.subject))
-    if row is None or row["state"] != State.INVITED or row["expires_at"] > now:
+    """An invitation that nobody accepted in time expires; who joined before stays."""
+    row = await connection.fetchrow(_BY_ID, due.account_id, int(due.subject))
+    if row is None or row["state"] not in {State.INVITED, State.ACTIVE} or row["expires_at"] > now:
         return
     member = await move(connection, member_of(row), Event.EXPIRE)
     await connection.execute("DELETE FROM team_mails WHERE member_id = $1", member.member_id)
-    await set_deadline(connection, NewDeadline(EMPTY, member.subject, member.account_id, now + EMPTIED_AFTER))
+    if member.state is State.EXPIRED:
+        await set_deadline(connection, NewDeadline(EMPTY, member.subject, member.account_id, now + EMPTIED_AFTER))
 
 
 async def empty(connection: asyncpg.Connection, due: Due, now: datetime) -> None:
     """The name and address of somebody who left, or never came, go; the id stays, which evidence names."""
-    row = await connection.fetchrow(f"{MEMBER} WHERE member_id = $1 FOR UPDATE", int(due.subject))
+    row = await connection.fetchrow(_BY_ID, due.account_id, int(due.subject))
     if row is None or row["state"] in {State.INVITED, State.ACTIVE}:
         return
     member = member_of(row)

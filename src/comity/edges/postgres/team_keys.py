@@ -11,6 +11,7 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
+from comity.accounts.fences import Fence, insist_no_wider, narrowed
 from comity.accounts.keys import hash_secret, new_client_id, new_secret
 from comity.accounts.team import (
     MOST_KEYS,
@@ -25,6 +26,7 @@ from comity.edges.postgres.access_store import read_networks
 from comity.edges.postgres.evidence_store import append
 from comity.edges.postgres.statements import load
 from comity.edges.postgres.team_activity import Actor
+from comity.edges.postgres.team_rights import still
 
 
 class NoKeyError(ComityError):
@@ -53,7 +55,8 @@ class Key(msgspec.Struct, frozen=True):
 
     Attributes:
         person, person_name: whose own it is; None and "" for a program's.
-        made_by: the client id of the key that made it or gave it its secret, or `operator`; "" where that was not kept.
+        made_by: the client id of the key that made it, or of another that gave it its secret, or `operator`; "" where
+            that was not kept.
         former_until: until when the secret before works too.
         last_used: the last day on which it let somebody in.
     """
@@ -78,20 +81,23 @@ async def make_key(
 ) -> tuple[str, str]:
     """Make a key for a program: client id and secret, shown this once.
 
+    It ends no later than the key that makes it, and has its networks where it names none of its own.
+
     Raises:
         TooWideError: it could do more than whoever makes it.
         TeamError: the account has too many.
         UnfitValueError, SettingsError: it cannot be like that.
     """
     scopes = in_order(new.scopes)
+    actor = await still(connection, account_id, actor)
     insist_on_key(scopes, None, (actor.scopes, actor.member_id))
     insist_on_future(new.expires_at, now)
-    networks = read_networks(new.networks)
+    fence = narrowed(Fence(new.expires_at, tuple(read_networks(new.networks))), actor.fence)
     client_id, secret = new_client_id(), new_secret()
     hash_key: bytes = await connection.fetchval("SELECT hash_key FROM installation")
     made = await connection.fetchval(
         load("team_key_make"),
-        *(client_id, account_id, hash_secret(secret, hash_key), scopes, new.name, new.expires_at, networks),
+        *(client_id, account_id, hash_secret(secret, hash_key), scopes, new.name, fence.ends, fence.networks),
         *(actor.word, actor.member_id, now, MOST_KEYS),
     )
     if made is None:
@@ -133,6 +139,7 @@ async def revoke(connection: asyncpg.Connection, account_id: int, client_id: str
         TeamError: it is the one that asks.
         TooWideError: it may do what whoever asks may not, or is another person's.
     """
+    actor = await still(connection, account_id, actor)
     key = await _locked(connection, account_id, client_id)
     insist_on_key(key.scopes, key.member_id, (actor.scopes, actor.member_id))
     if client_id == actor.client_id:
@@ -161,22 +168,22 @@ async def rotate(
     Raises:
         NoKeyError: the account has no such key in force.
         TeamError: it is another person's own.
-        TooWideError: it may do what whoever asks may not.
+        TooWideError: it may do what whoever asks may not, ends later than their key, or is used from more places.
         UnfitValueError: the overlap is too long.
     """
-    actor, now = done
+    actor, now = await still(connection, account_id, done[0]), done[1]
     key = await _locked(connection, account_id, client_id)
     if key.member_id is not None and key.member_id != actor.member_id:
         raise TeamError("This is a person's own key.", "They give it a new secret themselves; you may remove them.")
     if client_id != actor.client_id:
         insist_on_key(key.scopes, key.member_id, (actor.scopes, actor.member_id))
+        insist_no_wider(Fence(key.expires_at, key.networks), actor.fence)
     until = former_until(overlap, now, key.expires_at)
     hash_key: bytes = await connection.fetchval("SELECT hash_key FROM installation")
     secret = new_secret()
     await connection.execute(
-        "UPDATE api_keys SET former_hash = secret_hash, former_until = $3, secret_hash = $2, made_by = $4,"
-        " made_by_member = $5 WHERE client_id = $1",
-        *(client_id, hash_secret(secret, hash_key), until, actor.word, actor.member_id),
+        load("team_key_rotate"),
+        *(client_id, account_id, hash_secret(secret, hash_key), until, actor.word, actor.member_id),
     )
     await append(connection, account_id, "access", {"key": client_id, "new secret": True, "by": actor.word}, now)
     return secret, until

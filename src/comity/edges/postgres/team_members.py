@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -11,6 +12,8 @@ import msgspec
 
 from comity.accounts.team import MOST_PEOPLE, Role, State
 from comity.base.errors import ComityError
+from comity.edges.postgres.statements import load
+from comity.edges.postgres.team_rights import lock_team
 
 MEMBER: Final = (
     "SELECT account_id, member_id, public_id, name, email, role, state, invited_at, expires_at, joined_at, ended_at"
@@ -68,6 +71,7 @@ async def find_member(connection: asyncpg.Connection, account_id: int, public_id
     Raises:
         NoPersonError: there is none.
     """
+    await lock_team(connection, account_id)
     row = await connection.fetchrow(
         f"{MEMBER} WHERE account_id = $1 AND public_id = $2 FOR UPDATE", *(account_id, public_id)
     )
@@ -82,6 +86,7 @@ async def member_by_id(connection: asyncpg.Connection, account_id: int, member_i
     Raises:
         NoPersonError: there is none.
     """
+    await lock_team(connection, account_id)
     row = await connection.fetchrow(
         f"{MEMBER} WHERE account_id = $1 AND member_id = $2 FOR UPDATE", *(account_id, member_id)
     )
@@ -96,6 +101,7 @@ async def find_by_email(connection: asyncpg.Connection, account_id: int, email: 
     Raises:
         NoPersonError: there is none.
     """
+    await lock_team(connection, account_id)
     row = await connection.fetchrow(
         f"{MEMBER} WHERE account_id = $1 AND lower(email) = lower($2) AND ended_at IS NULL FOR UPDATE",
         *(account_id, email),
@@ -105,13 +111,15 @@ async def find_by_email(connection: asyncpg.Connection, account_id: int, email: 
     return member_of(row)
 
 
-async def known_keys(connection: asyncpg.Connection, member: Member) -> list[str]:
-    """Keys of programs in force whose secret this person was shown."""
-    rows = await connection.fetch(
-        "SELECT client_id FROM api_keys WHERE account_id = $1 AND made_by_member = $2 AND member_id IS NULL"
-        " AND revoked_at IS NULL ORDER BY created_at, client_id",
-        *(member.account_id, member.member_id),
-    )
+async def known_keys(
+    connection: asyncpg.Connection, member: Member, now: datetime, beyond: Collection[str] = ()
+) -> list[str]:
+    """Keys of programs in force of which this person was shown a secret that works, in the order they were made.
+
+    Those too that a program's key made whose secret they were shown. With `beyond`, only those that may do something
+    else than these scopes.
+    """
+    rows = await connection.fetch(load("team_known_keys"), *(member.account_id, member.member_id, now, list(beyond)))
     return [row["client_id"] for row in rows]
 
 

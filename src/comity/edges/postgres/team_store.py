@@ -11,9 +11,11 @@ from typing import Final
 import asyncpg
 import msgspec
 
+from comity.accounts.fences import insist_unfenced
 from comity.accounts.keys import hash_secret, new_client_id, new_secret
 from comity.accounts.team import (
     EMPTIED_AFTER,
+    ENDED,
     INVITED_FOR,
     MOST_PEOPLE,
     ROLE_SCOPES,
@@ -35,6 +37,7 @@ from comity.edges.postgres.statements import load
 from comity.edges.postgres.team_activity import Actor
 from comity.edges.postgres.team_mail import leave_invitation
 from comity.edges.postgres.team_members import MEMBER, Member, NewMember, member_of
+from comity.edges.postgres.team_rights import lock_team, still
 
 INVITATION: Final = "team-invitation"
 """The kind of deadlines at which an invitation expires; the subject is the member's number."""
@@ -77,12 +80,12 @@ async def invite(
     """Invite a person: who they are now, and the token that is mailed to them.
 
     Raises:
-        TooWideError: the role is wider than what whoever invites may do.
+        TooWideError: the role is wider than what whoever invites may do, or their key ends or has networks of its own.
         TeamError: somebody with that address is there, or there are too many.
     """
+    actor = await still(connection, account_id, actor)
+    insist_unfenced(actor.fence)
     insist_within(ROLE_SCOPES[new.role], actor.scopes)
-    # Of two at a time only one is the last for whom there is room.
-    await connection.execute("SELECT pg_advisory_xact_lock(hashtext('team'), $1::bigint::int)", account_id)
     people = await connection.fetchval(
         "SELECT count(*) FROM team_members WHERE account_id = $1 AND ended_at IS NULL", account_id
     )
@@ -92,9 +95,10 @@ async def invite(
     row = await connection.fetchrow(
         load("team_invite"),
         *(account_id, new.name, new.email, new.role, token_hash(token), now, now + INVITED_FOR),
+        *(actor.member_id, actor.word),
     )
     if row is None:
-        raise TeamError("Somebody with this address is there already.", "See GET /api/team.")
+        raise TeamError("Somebody with this address is there already.", "Invite them again: see GET /api/team.")
     member = member_of(row)
     await _tell(connection, member, token, now)
     await _keep(connection, member, "invited", actor, now)
@@ -104,23 +108,28 @@ async def invite(
 async def invite_again(
     connection: asyncpg.Connection, member: Member, actor: Actor, now: datetime
 ) -> tuple[Member, str]:
-    """Mail a new token to somebody who did not join; the one before is worth nothing.
+    """Mail a new token to somebody who did not join, or has no key any more; the one before is worth nothing.
 
     Raises:
-        TeamError: they joined, or left.
-        TooWideError: their role is wider than what whoever invites may do.
+        TeamError: they left.
+        TooWideError: as `invite`.
     """
+    actor = await still(connection, member.account_id, actor)
+    insist_unfenced(actor.fence)
     insist_within(ROLE_SCOPES[member.role], actor.scopes)
     token = new_token()
     change = Change(token_hash=token_hash(token), expires_at=now + INVITED_FOR)
     moved = await move(connection, member, Event.INVITE, change)
+    await connection.execute(
+        load("team_invited_again"), *(member.account_id, member.member_id, actor.member_id, actor.word)
+    )
     await _tell(connection, moved, token, now)
     await _keep(connection, moved, "invited again", actor, now)
     return moved, token
 
 
 async def join(connection: asyncpg.Connection, token: str, network: str, now: datetime) -> Joined:
-    """Somebody accepts an invitation: their first key, which may do what their role may.
+    """Somebody accepts an invitation: a key that may do what their role may, and none that they had before.
 
     Raises:
         NoInvitationError: there is none, or not any more.
@@ -130,8 +139,10 @@ async def join(connection: asyncpg.Connection, token: str, network: str, now: da
     )
     if row is None:
         raise NoInvitationError
-    member = await move(connection, member_of(row), Event.JOIN, Change(joined_at=now))
+    was = member_of(row)
+    member = await move(connection, was, Event.JOIN, Change(joined_at=was.joined_at or now))
     await drop_deadline(connection, INVITATION, member.subject)
+    await _revoke_all(connection, member, now)
     client_id, secret = new_client_id(), new_secret()
     hash_key: bytes = await connection.fetchval("SELECT hash_key FROM installation")
     account: str = await connection.fetchval(
@@ -150,12 +161,16 @@ async def change_role(
 
     Raises:
         TeamError: they did not join, or left, or are the last owner.
-        TooWideError: either role is wider than what whoever asks may do.
+        TooWideError: either role is wider than what whoever asks may do, or their key ends or has networks of its own.
     """
+    actor = await still(connection, member.account_id, actor)
+    insist_unfenced(actor.fence)
     insist_within({*ROLE_SCOPES[role], *ROLE_SCOPES[member.role]}, actor.scopes)
     if role is not Role.OWNER:
-        await _insist_on_an_owner(connection, member)
+        await _insist_on_an_owner(connection, member, now)
     moved = await move(connection, member, Event.CHANGE, Change(role=role))
+    await _end_invitation(connection, moved)
+    await _end_invitations_by(connection, moved, actor, now)
     await connection.execute(
         "UPDATE api_keys SET scopes = $3 WHERE account_id = $1 AND member_id = $2 AND revoked_at IS NULL",
         *(member.account_id, member.member_id, list(ROLE_SCOPES[role])),
@@ -171,6 +186,7 @@ async def remove(connection: asyncpg.Connection, member: Member, actor: Actor, n
         TeamError: they left already, or are the last owner.
         TooWideError: their role is wider than what whoever asks may do.
     """
+    actor = await still(connection, member.account_id, actor)
     insist_within(ROLE_SCOPES[member.role], actor.scopes)
     return await _end(connection, member, Event.REMOVE, actor, now)
 
@@ -185,29 +201,54 @@ async def leave(connection: asyncpg.Connection, member: Member, actor: Actor, no
 
 
 async def _end(connection: asyncpg.Connection, member: Member, event: Event, actor: Actor, now: datetime) -> Member:
-    await _insist_on_an_owner(connection, member)
+    await _insist_on_an_owner(connection, member, now)
+    moved = await _gone(connection, member, event, actor, now)
+    await _end_invitations_by(connection, moved, actor, now)
+    return moved
+
+
+async def _gone(connection: asyncpg.Connection, member: Member, event: Event, actor: Actor, now: datetime) -> Member:
     moved = await move(connection, member, event, Change(ended_at=now))
-    await connection.execute("DELETE FROM team_mails WHERE member_id = $1", member.member_id)
-    await drop_deadline(connection, INVITATION, member.subject)
-    await connection.execute(
-        "UPDATE api_keys SET revoked_at = $3 WHERE account_id = $1 AND member_id = $2 AND revoked_at IS NULL",
-        *(member.account_id, member.member_id, now),
-    )
+    await _end_invitation(connection, moved)
+    await _revoke_all(connection, moved, now)
     await set_deadline(connection, NewDeadline(EMPTY, member.subject, member.account_id, now + EMPTIED_AFTER))
     await _keep(connection, moved, moved.state.value, actor, now)
     return moved
 
 
-async def _insist_on_an_owner(connection: asyncpg.Connection, leaving: Member) -> None:
-    """Locks the owners: of two who go at a time, the second sees that the first went."""
+async def _end_invitation(connection: asyncpg.Connection, member: Member) -> None:
+    """What was mailed to somebody is worth nothing; a change of state took the token."""
+    await connection.execute("DELETE FROM team_mails WHERE member_id = $1", member.member_id)
+    await drop_deadline(connection, INVITATION, member.subject)
+
+
+async def _end_invitations_by(connection: asyncpg.Connection, member: Member, actor: Actor, now: datetime) -> None:
+    """Whoever somebody invited and who has not joined does not come in, but for what that somebody may still do."""
+    rows = await connection.fetch(
+        f"{MEMBER} WHERE account_id = $1 AND invited_by = $2 AND state = 'invited' ORDER BY member_id FOR UPDATE",
+        *(member.account_id, member.member_id),
+    )
+    own = () if member.state in ENDED else ROLE_SCOPES[member.role]
+    for one in map(member_of, rows):
+        if "team" not in own or not set(ROLE_SCOPES[one.role]) <= set(own):
+            await _gone(connection, one, Event.REMOVE, actor, now)
+
+
+async def _revoke_all(connection: asyncpg.Connection, member: Member, now: datetime) -> None:
+    await connection.execute(
+        "UPDATE api_keys SET revoked_at = $3 WHERE account_id = $1 AND member_id = $2 AND revoked_at IS NULL",
+        *(member.account_id, member.member_id, now),
+    )
+
+
+async def _insist_on_an_owner(connection: asyncpg.Connection, leaving: Member, now: datetime) -> None:
+    """An owner stays, and one who has a key: of two who go at a time, the second sees that the first went."""
     if leaving.role is not Role.OWNER or leaving.state is not State.ACTIVE:
         return
-    await connection.execute("SELECT pg_advisory_xact_lock(hashtext('team'), $1::bigint::int)", leaving.account_id)
-    rows = await connection.fetch(
-        "SELECT member_id FROM team_members WHERE account_id = $1 AND role = 'owner' AND state = 'active'",
-        leaving.account_id,
-    )
+    await lock_team(connection, leaving.account_id)
+    rows = await connection.fetch(load("team_owners"), leaving.account_id, now)
     insist_on_an_owner([row["member_id"] for row in rows], leaving.member_id)
+    insist_on_an_owner([row["member_id"] for row in rows if row["has_key"]], leaving.member_id)
 
 
 async def move(connection: asyncpg.Connection, member: Member, event: Event, change: Change = _NOTHING) -> Member:

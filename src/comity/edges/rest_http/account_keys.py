@@ -74,7 +74,10 @@ async def list_account_keys(
     },
 )
 async def make_account_key(request: AnyRequest, services: Work, account: Caller) -> ProgramKey:
-    """It may do no more than your own. Each call makes another key."""
+    """It may do no more than your own, ends no later, and is used from no more places. Each call makes another key.
+
+    Where your own key has networks and you name none, the new one has the same.
+    """
     asked: NewProgramKeyBody = shaped(await read_json(request, MOST_BODY), NewProgramKeyBody)
     scopes = tuple(in_order(asked.scopes))
     new = NewKey(" ".join(asked.name.split()), scopes, asked.expires_at, asked.networks)
@@ -84,7 +87,8 @@ async def make_account_key(request: AnyRequest, services: Work, account: Caller)
             client_id, secret = await team_keys.make_key(connection, account.account_id, new, actor, now)
             done = ("make_account_key", client_id)
             await note(connection, account.account_id, actor, done, now)
-    return ProgramKey(client_id, secret, scopes)
+            made = await team_keys.find_key(connection, account.account_id, client_id)
+    return ProgramKey(client_id, secret, scopes, made.expires_at, made.networks)
 
 
 @post(
@@ -125,8 +129,9 @@ async def rotate_account_key(
 ) -> NewSecret:
     """The client id stays, and the secret before works too for `overlap_hours`, so that programs change over in turn.
 
-    Any key may do this to itself; keys with the scope `keys` to those that may do no more than they. A person's own
-    key gets a new secret by that person alone. Each call makes another secret; two are good at a time.
+    Any key may do this to itself; keys with the scope `keys` to those that may do no more than they, end no later and
+    are used from no more places. A person's own key gets a new secret by that person alone. The secret before does not
+    do this. Each call makes another secret; two are good at a time.
     """
     asked: RotateBody = shaped(await read_json(request, MOST_BODY), RotateBody)
     actor, now = actor_of(request), services.clock.now()

@@ -8,6 +8,7 @@ import asyncpg
 from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 
+from comity.accounts.team import ROLE_SCOPES
 from comity.accounts.team import Role as TeamRole
 from comity.cases.life import Role
 from comity.edges.postgres import team_keys, team_members, team_store
@@ -23,11 +24,13 @@ from comity.edges.rest_http.staff import Staff
 from comity.edges.rest_http.team import MOST_BODY
 from comity.edges.rest_http.team_shapes import (
     AccountKey,
+    ChangedPerson,
     NewPersonBody,
     NothingBody,
     Person,
     RemovedPerson,
     RoleBody,
+    changed_shown,
     key_shown,
     person_shown,
     removed_shown,
@@ -106,7 +109,10 @@ async def invite_desk_person(
 async def invite_desk_person_again(
     request: AnyRequest, services: Work, staffer: Staff, id_: FromPath[str], person: FromPath[str]
 ) -> Response[Person]:
-    """With a new token, good for 7 days from now; the one before is worth nothing."""
+    """With a new token, good for 7 days from now; the one before is worth nothing.
+
+    So does an owner get a key who lost theirs: when they accept, their keys before open nothing.
+    """
     body = await read_json(request, MOST_BODY)
     shaped(body, NothingBody)
     async with services.road.connection() as connection:
@@ -130,23 +136,24 @@ async def invite_desk_person_again(
     status_code=200,
     tags=_TAGS,
     summary="Give a person of an account another role",
-    response_description="The person.",
+    response_description="The person, and programs' keys that may do more whose secret they know.",
     responses=_CHANGES,
 )
 async def change_desk_person_role(
     request: AnyRequest, services: Work, staffer: Staff, id_: FromPath[str], person: FromPath[str]
-) -> Response[Person]:
-    """Their keys may do what the role may, within a second. The last owner stays one."""
+) -> Response[ChangedPerson]:
+    """Their keys may do what it may, within a second; invitations of theirs beyond it end. The last owner stays one."""
     body = await read_json(request, MOST_BODY)
     asked: RoleBody = shaped(body, RoleBody)
 
-    async def work(connection: asyncpg.Connection) -> Person:
+    async def work(connection: asyncpg.Connection) -> ChangedPerson:
         account_id, _ = await found_account(connection, id_)
         now = services.clock.now()
         found = await found_member(connection, account_id, person)
         moved = await team_store.change_role(connection, found, TeamRole(asked.role), OPERATOR, now)
         await note(connection, account_id, OPERATOR, ("change_person_role", person), now)
-        return person_shown(moved)
+        scopes = ROLE_SCOPES[moved.role]
+        return changed_shown(moved, await team_members.known_keys(connection, moved, now, scopes))
 
     return await once(request, services, staffer.holder, body, work)
 
@@ -173,7 +180,7 @@ async def remove_desk_person(
         found = await found_member(connection, account_id, person)
         gone = await team_store.remove(connection, found, OPERATOR, now)
         await note(connection, account_id, OPERATOR, ("remove_person", person), now)
-        return removed_shown(gone, await team_members.known_keys(connection, gone))
+        return removed_shown(gone, await team_members.known_keys(connection, gone, now))
 
     return await once(request, services, staffer.holder, body, work)
 

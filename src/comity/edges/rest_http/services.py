@@ -33,6 +33,9 @@ SERVICES: Final = "comity.services"
 # Many times what the largest request needs: reading more would cost everybody else time.
 _MOST_MARKS: Final = ((b"{", 50_000), (b"[", 50_000), (b'"', 400_000), (b",", 400_000))
 _SMALL: Final = 128 * 1024
+_READ: Final = frozenset({"GET", "HEAD"})
+# What lasts longer than the overlap in which a key's secret before works too.
+_LASTING: Final = frozenset({"", "keys", "team", "subaccounts"})
 _ACTOR: Final = "comity.actor"
 # What a key must be allowed, by how the path begins.
 _SCOPES: Final = (
@@ -152,7 +155,14 @@ async def perhaps_signed_in(request: AnyRequest, services: Work) -> Account | No
 
 async def _admitted(request: AnyRequest, services: Services, shown: tuple[str, str]) -> Account:
     address = address_of(request)
-    account, key = await services.gate.admit(*shown, address, scope_of(request))
+    scope = scope_of(request)
+    account, key = await services.gate.admit(*shown, address, scope)
+    if services.gate.is_former(shown[1], key) and _is_lasting(request, scope):
+        raise ProblemError(
+            FORBIDDEN,
+            "This is the key's former secret, which changes no keys and no people and answers no challenge.",
+            "Use its new secret.",
+        )
     if account.challenged and stops_changes(account.challenged) and not _changes_nothing(request):
         raise ProblemError(
             FORBIDDEN,
@@ -160,14 +170,29 @@ async def _admitted(request: AnyRequest, services: Services, shown: tuple[str, s
             "Answer at /api/challenges first. Until then it reads, and what it sends is held.",
         )
     # Not in the state, which a server may share between requests.
-    actor = Actor(key.client_id, key.member_id, masked_network(address), key.scopes)
+    actor = Actor(
+        key.client_id,
+        key.member_id,
+        masked_network(address),
+        key.scopes,
+        expires_at=key.expires_at,
+        networks=key.networks,
+        secret_hash=key.secret_hash,
+    )
     request.scope[_ACTOR] = actor  # type: ignore[typeddict-unknown-key]  # a key of ours
     return account
 
 
 def _changes_nothing(request: AnyRequest) -> bool:
     """Whether a call only looks, or answers a challenge."""
-    return request.method in {"GET", "HEAD"} or request.scope["path"].startswith(_WHILE_CHALLENGED)
+    return request.method in _READ or request.scope["path"].startswith(_WHILE_CHALLENGED)
+
+
+def _is_lasting(request: AnyRequest, scope: str) -> bool:
+    """Whether whoever holds a secret that ends could keep the account by a call."""
+    if request.method in _READ:
+        return False
+    return scope in _LASTING or request.scope["path"].startswith("/api/challenges/")
 
 
 def actor_of(request: AnyRequest) -> Actor:
@@ -186,7 +211,7 @@ def scope_of(request: AnyRequest) -> str:
         return own
     path = request.scope["path"]
     named = own or next((scope for start, scope in _SCOPES if path.startswith(start)), None)
-    return named or ("read" if request.method in {"GET", "HEAD"} else "send")
+    return named or ("read" if request.method in _READ else "send")
 
 
 def credentials(request: AnyRequest) -> tuple[str, str]:

@@ -27,6 +27,7 @@ from comity.edges.rest_http.services import AnyRequest, Caller, Work, actor_of, 
 from comity.edges.rest_http.shown import BODY_ANSWERS, ENTRY_ANSWERS, NOT_FOUND_ANSWER, spec
 from comity.edges.rest_http.team_shapes import (
     AcceptBody,
+    ChangedPerson,
     FirstKey,
     Myself,
     NewPersonBody,
@@ -34,6 +35,7 @@ from comity.edges.rest_http.team_shapes import (
     Person,
     RemovedPerson,
     RoleBody,
+    changed_shown,
     person_shown,
     removed_shown,
 )
@@ -121,7 +123,10 @@ async def show_person(services: Work, account: Caller, id_: FromPath[str]) -> Pe
 async def invite_person_again(
     request: AnyRequest, services: Work, account: Caller, id_: FromPath[str]
 ) -> Response[Person]:
-    """With a new token, good for 7 days from now; the one before is worth nothing."""
+    """With a new token, good for 7 days from now; the one before is worth nothing.
+
+    So does somebody get a key who joined and lost theirs: when they accept, their keys before open nothing.
+    """
     body = await read_json(request, MOST_BODY)
     shaped(body, NothingBody)
     async with services.road.connection() as connection:
@@ -143,22 +148,23 @@ async def invite_person_again(
     status_code=200,
     tags=_TAGS,
     summary="Give a person another role",
-    response_description="The person.",
+    response_description="The person, and programs' keys that may do more whose secret they know.",
     responses=CHANGES,
 )
 async def change_person_role(
     request: AnyRequest, services: Work, account: Caller, id_: FromPath[str]
-) -> Response[Person]:
-    """Their keys may do what the role may, within a second. The last owner stays one."""
+) -> Response[ChangedPerson]:
+    """Their keys may do what the role may, within a second; invitations of theirs beyond it end. The last owner stays.
+
+    Programs go on: give the keys that are named new secrets.
+    """
     body = await read_json(request, MOST_BODY)
     asked: RoleBody = shaped(body, RoleBody)
 
-    async def work(connection: asyncpg.Connection) -> Person:
-        found = await found_member(connection, account.account_id, id_)
-        actor = actor_of(request)
-        return person_shown(
-            await team_store.change_role(connection, found, Role(asked.role), actor, services.clock.now())
-        )
+    async def work(connection: asyncpg.Connection) -> ChangedPerson:
+        found, now = await found_member(connection, account.account_id, id_), services.clock.now()
+        moved = await team_store.change_role(connection, found, Role(asked.role), actor_of(request), now)
+        return changed_shown(moved, await team_members.known_keys(connection, moved, now, ROLE_SCOPES[moved.role]))
 
     with as_problems():
         return await once(request, services, f"account:{account.account_id}", body, work)
@@ -176,14 +182,17 @@ async def change_person_role(
 async def remove_person(
     request: AnyRequest, services: Work, account: Caller, id_: FromPath[str]
 ) -> Response[RemovedPerson]:
-    """Their own keys open nothing within a second. Programs go on: give the keys that are named new secrets."""
+    """Their own keys open nothing within a second, and whoever they invited and who has not joined does not come in.
+
+    Programs go on: give the keys that are named new secrets.
+    """
     body = await read_json(request, MOST_BODY)
     shaped(body, NothingBody)
 
     async def work(connection: asyncpg.Connection) -> RemovedPerson:
-        found = await found_member(connection, account.account_id, id_)
-        gone = await team_store.remove(connection, found, actor_of(request), services.clock.now())
-        return removed_shown(gone, await team_members.known_keys(connection, gone))
+        found, now = await found_member(connection, account.account_id, id_), services.clock.now()
+        gone = await team_store.remove(connection, found, actor_of(request), now)
+        return removed_shown(gone, await team_members.known_keys(connection, gone, now))
 
     with as_problems():
         return await once(request, services, f"account:{account.account_id}", body, work)
@@ -259,13 +268,13 @@ async def leave_team(request: AnyRequest, services: Work, account: Caller) -> Re
     shaped(body, NothingBody)
 
     async def work(connection: asyncpg.Connection) -> RemovedPerson:
-        actor = actor_of(request)
+        actor, now = actor_of(request), services.clock.now()
         try:
             found = await team_members.member_by_id(connection, account.account_id, actor.member_id)
         except NoPersonError:
             raise ProblemError(NOT_FOUND, "This is a program's key.", "A person leaves with their own.") from None
-        gone = await team_store.leave(connection, found, actor, services.clock.now())
-        return removed_shown(gone, await team_members.known_keys(connection, gone))
+        gone = await team_store.leave(connection, found, actor, now)
+        return removed_shown(gone, await team_members.known_keys(connection, gone, now))
 
     return await once(request, services, f"account:{account.account_id}", body, work)
 

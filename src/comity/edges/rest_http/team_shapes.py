@@ -89,7 +89,19 @@ class RemovedPerson(Person, frozen=True):
     """A person who is gone.
 
     Attributes:
-        knows_keys: client ids of programs' keys in force whose secret they were shown: give those new secrets.
+        knows_keys: client ids of programs' keys in force of which they were shown a secret that works, and of those
+            that such keys made: give these new secrets.
+    """
+
+    knows_keys: tuple[str, ...] = ()
+
+
+class ChangedPerson(Person, frozen=True):
+    """A person who has another role.
+
+    Attributes:
+        knows_keys: client ids of programs' keys in force that may do what the role may not, whose secret they were
+            shown: give those new secrets.
     """
 
     knows_keys: tuple[str, ...] = ()
@@ -143,8 +155,9 @@ class NewProgramKeyBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     Attributes:
         name: how you call it: the program, or where it runs.
         scopes: what it may do; nothing that your own key may not.
-        expires_at: when it ends by itself; never when left out.
-        networks: from where it may be used, as 192.0.2.0/24, within what the account allows; from anywhere when empty.
+        expires_at: when it ends by itself; when left out, or later, it ends with your own key.
+        networks: from where it may be used, as 192.0.2.0/24, within what the account and your own key allow; when
+            empty, from where your own key may.
     """
 
     name: _Line
@@ -174,7 +187,8 @@ class AccountKey(msgspec.Struct, frozen=True):
         scopes: what it may do.
         person: the id of whose own it is; null for a program's.
         person_name: their name.
-        made_by: the client id of the key that made it or gave it its secret, or operator; "" where that was not kept.
+        made_by: the client id of the key that made it, or of another that gave it its secret, or operator; "" where
+            that was not kept.
         made_at: when it was made.
         expires_at: when it ends by itself; null for never.
         revoked_at: since when it opens nothing; null while it does.
@@ -206,11 +220,15 @@ class ProgramKey(msgspec.Struct, frozen=True):
         client_id: what it is known by.
         client_secret: its secret, shown this once.
         scopes: what it may do.
+        expires_at: when it ends by itself, no later than your own key; null for never.
+        networks: from where it may be used, within what the account allows; empty for anywhere.
     """
 
     client_id: str
     client_secret: str
     scopes: tuple[str, ...]
+    expires_at: datetime | None
+    networks: tuple[str, ...]
 
 
 class NewSecret(msgspec.Struct, frozen=True):
@@ -259,6 +277,11 @@ def person_shown(member: Member) -> Person:
 def removed_shown(member: Member, knows: list[str]) -> RemovedPerson:
     """A person who is gone."""
     return RemovedPerson(**_person(member), knows_keys=tuple(knows))
+
+
+def changed_shown(member: Member, knows: list[str]) -> ChangedPerson:
+    """A person who has another role."""
+    return ChangedPerson(**_person(member), knows_keys=tuple(knows))
 
 
 def key_shown(key: Key, now: datetime, today_by: str = "") -> AccountKey:

@@ -20,9 +20,13 @@ CREATE TABLE team_members (
     joined_at  timestamptz,
     ended_at   timestamptz,
     emptied_at timestamptz,
+    -- who invited them; where a program's key did, whoever was shown its secret
+    invited_by bigint,
     PRIMARY KEY (account_id, member_id),
     UNIQUE (public_id),
-    CHECK ((state = 'invited') = (token_hash IS NOT NULL)),
+    -- somebody who joined may be mailed a token for a new key
+    CHECK (CASE state WHEN 'invited' THEN token_hash IS NOT NULL WHEN 'active' THEN true ELSE token_hash IS NULL END),
+    FOREIGN KEY (account_id, invited_by) REFERENCES team_members,
     CHECK ((state IN ('left', 'removed')) = (ended_at IS NOT NULL)),
     CHECK (emptied_at IS NOT NULL OR (name <> '' AND email <> ''))
 );
@@ -68,9 +72,13 @@ ALTER TABLE api_keys
     ADD COLUMN former_until timestamptz,
     -- the client id of the key that made it, or operator; empty where that was not kept
     ADD COLUMN made_by text NOT NULL DEFAULT '',
+    -- the person who was shown its secret; where a program's key made it, whoever was shown that one's
     ADD COLUMN made_by_member bigint,
+    -- who was shown the secret before
+    ADD COLUMN former_by_member bigint,
     ADD CONSTRAINT api_keys_member FOREIGN KEY (account_id, member_id) REFERENCES team_members,
     ADD CONSTRAINT api_keys_maker FOREIGN KEY (account_id, made_by_member) REFERENCES team_members,
+    ADD CONSTRAINT api_keys_former_maker FOREIGN KEY (account_id, former_by_member) REFERENCES team_members,
     ADD CONSTRAINT api_keys_former_whole CHECK ((former_hash IS NULL) = (former_until IS NULL));
 
 -- The last day on which a key let somebody in. A table of its own: a change of api_keys is told to every process.
