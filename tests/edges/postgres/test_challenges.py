@@ -20,6 +20,7 @@ from comity.edges.postgres.deadline_store import Due
 from comity.edges.postgres.evidence_keys import KEY_FILE, ensure_evidence
 from comity.edges.postgres.notice_store import add_address
 from comity.edges.postgres.roles import Role
+from comity.edges.postgres.statements import load
 from support.gateway import operating
 from support.mailbox import mailbox
 
@@ -85,6 +86,41 @@ async def test_whence_a_key_was_used_is_forgotten_when_it_is_old(operator, clock
     await forget(operator.connection, Due("challenge-forget", "origins", None, clock.now()), clock.now())
     assert await operator.value("SELECT count(*) FROM key_origins") == 2
     assert await operator.value("SELECT count(*) FROM deadlines WHERE kind = 'challenge-forget'") == 1
+
+
+async def test_nobody_waits_while_what_is_old_is_forgotten_and_many_networks_of_a_key_are_one(
+    operator, database, clock, monkeypatch
+):
+    customer, now = await operator.customer(), clock.now()
+    # Whence it was used long ago goes in pieces, with codes whose time is over.
+    monkeypatch.setattr(challenge_deeds, "AT_ONCE", 2)
+    await operator.value(
+        "INSERT INTO key_origins SELECT $1, 'cid_2', 'NL', n::text, $2, $2 FROM generate_series(1, 3) n",
+        *(customer.account_id, now - timedelta(days=91)),
+    )
+    challenge_id = await operator.value(OPEN, customer.account_id, now)
+    await operator.value("INSERT INTO challenge_codes VALUES ($1, sha256(''), 5, 5, $2)", challenge_id, now)
+    due = Due("challenge-forget", "origins", None, now)
+    left = []
+    for _ in range(2):
+        await forget(operator.connection, due, now)
+        left.append(await operator.value("SELECT count(*) FROM key_origins WHERE key = 'cid_2'"))
+    assert (left, await operator.value("SELECT count(*) FROM challenge_codes")) == ([1, 0], 0)
+    note, road = load("challenge_note"), await database.connect(Role.ROAD)
+    await road.execute(note, customer.account_id, "cid_1", "NL", "192.0.2.0/24", now)
+    # A deed has claimed the deadline, and is not done.
+    deed = await database.connect(Role.ROAD)
+    transaction = deed.transaction()
+    await transaction.start()
+    await deed.execute("DELETE FROM deadlines WHERE kind = 'challenge-forget'")
+    async with asyncio.timeout(2):
+        for number in range(60):
+            await road.execute(note, customer.account_id, "cid_1", "NL", f"192.0.{number}.0/24", now)
+    await transaction.rollback()
+    await deed.close()
+    await road.close()
+    networks = await operator.fetch("SELECT network FROM key_origins WHERE key = 'cid_1'")
+    assert (len(networks), {"network": ""} in map(dict, networks)) == (51, True)
 
 
 async def test_countries_of_an_account_are_kept_with_their_evidence(operator):

@@ -26,7 +26,9 @@ async def accepting(node: Node) -> AsyncIterator[tuple[Acceptor, PostgresDirecto
     lookups = HeldConnections(node.database, "comity-directory", most=4)
     directory = PostgresDirectory(node.database, lookups)
     await directory.start()
-    origins = Origins(lookups, node.clock, lambda: directory.readings().policy.policy.document)
+    # Of their own: who comes from a new place keeps nobody waiting whose key is looked up.
+    places = HeldConnections(node.database, "comity-places", most=2)
+    origins = Origins(places, node.clock, lambda: directory.readings().policy.policy.document)
     await origins.load()
     directory.origins = origins
     directory.on_operator(origins.load_soon)
@@ -43,6 +45,7 @@ async def accepting(node: Node) -> AsyncIterator[tuple[Acceptor, PostgresDirecto
         await acceptor.stop()
         await directory.stop()
         await origins.stop()
+        await places.close()
         await lookups.close()
         await connections.close()
 

@@ -20,6 +20,7 @@ from comity.edges.postgres.challenge_store import Challenge, lock_challenge, ter
 from comity.edges.postgres.deadline_store import Due, NewDeadline, set_deadline
 from comity.edges.postgres.evidence_store import append
 from comity.edges.postgres.notice_store import leave_notice
+from comity.edges.postgres.statements import load
 
 TELL: Final = "challenge-tell"
 """The kind of deadlines at which an account is told of a challenge that was just opened."""
@@ -58,10 +59,16 @@ async def reach_deadline(connection: asyncpg.Connection, due: Due, now: datetime
 
 
 async def forget(connection: asyncpg.Connection, due: Due, now: datetime) -> None:
-    """Forget whence keys were used longer ago than the policy looks; the deed of `challenge-forget`, once a day."""
+    """Forget whence keys were used longer ago than the policy looks, and codes whose time is over.
+
+    The deed of `challenge-forget`, once a day; some thousand each time, so that no commit keeps anybody waiting.
+    """
     asked = (await terms(connection)).country or CountryTerms()
-    await connection.execute("DELETE FROM key_origins WHERE last_at < $1", now - timedelta(days=asked.seen_days))
-    if await connection.fetchval("SELECT EXISTS (SELECT FROM key_origins)"):
+    await connection.execute("DELETE FROM challenge_codes WHERE expires_at <= $1", now)
+    forgotten = await connection.fetchval(load("challenge_forget"), now - timedelta(days=asked.seen_days), AT_ONCE)
+    if forgotten >= AT_ONCE:
+        await set_deadline(connection, NewDeadline(FORGET, due.subject, None, now))
+    elif await connection.fetchval("SELECT EXISTS (SELECT FROM key_origins)"):
         await set_deadline(connection, NewDeadline(FORGET, due.subject, None, now + timedelta(days=1)))
 
 

@@ -35,6 +35,7 @@ class HeldConnections:
         self._application = application
         self._free: list[asyncpg.Connection] = []
         self._turns = asyncio.Semaphore(most)
+        self._users: set[asyncio.Task[object] | None] = set()
         self._closed = False
 
     @property
@@ -47,20 +48,30 @@ class HeldConnections:
         """A connection of one's own for a while.
 
         Raises:
-            StoreError: the database cannot be used; the connection is given up.
+            StoreError: the database cannot be used, and the connection is given up; or none is free for a task that
+                has one already. If such tasks waited for each other, all would wait for ever.
         """
+        user = asyncio.current_task()
+        has_one = user in self._users
+        if has_one and self._turns.locked():
+            raise StoreError("All connections to the database are in use.", "Try again in a moment.")
         async with self._turns:
-            held = await self._take()
+            self._users.add(user)
             try:
-                with store_errors():
-                    yield held
-            except BaseException as error:
-                # Whatever ended the use, a cancelled statement may still run on it.
-                held.terminate()
-                if isinstance(error, asyncio.CancelledError) and not _told_to_end():
-                    raise StoreError("The connection to the database was lost.", "Try again in a moment.") from None
-                raise
-            self._give_back(held)
+                held = await self._take()
+                try:
+                    with store_errors():
+                        yield held
+                except BaseException as error:
+                    # Whatever ended the use, a cancelled statement may still run on it.
+                    held.terminate()
+                    if isinstance(error, asyncio.CancelledError) and not _told_to_end():
+                        raise StoreError("The connection to the database was lost.", "Try again in a moment.") from None
+                    raise
+                self._give_back(held)
+            finally:
+                if not has_one:
+                    self._users.discard(user)
 
     async def close(self) -> None:
         """Close what is free; what is in use is closed when given back."""

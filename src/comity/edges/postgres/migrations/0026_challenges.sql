@@ -168,8 +168,12 @@ BEGIN
     VALUES (about.case_id, account, message, held.findings)
     ON CONFLICT DO NOTHING;
     IF about.ended_at IS NOT NULL THEN
+        -- Due when the two seconds that it names are over: a deed that is being done is never waited for here, while the
+        -- credits are locked that it gives back.
         INSERT INTO deadlines (kind, subject, account_id, due_at, try_at)
-        VALUES ('challenge-settle', about.challenge_id::text, account, opened, opened)
+        SELECT 'challenge-settle', about.challenge_id || ' ' || d.slot, account, d.due, d.due
+        FROM (SELECT n.slot, to_timestamp(n.slot * 2 + 4) AS due
+              FROM (SELECT floor(extract(epoch FROM opened) / 2)::bigint AS slot) n) d
         ON CONFLICT DO NOTHING;
     END IF;
     RETURN true;
