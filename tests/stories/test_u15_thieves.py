@@ -2,13 +2,15 @@
 
 import asyncio
 import shutil
+from datetime import timedelta
 
 import aiohttp
 import pytest
 
 from comity.accounts.team import SCOPES
 from comity.edges.postgres.evidence_keys import KEY_FILE
-from support.abroad import ABROAD, at_home, call, mailed_code, only_challenge, run_deeds, second_key, send_from
+from support.abroad import ABROAD, at_home, call, mailed_code, only_challenge, run_deeds, second_key, send_from, states
+from support.desk import HELD, decide, staff
 from support.gateway import running_gateway
 
 
@@ -79,3 +81,30 @@ async def test_no_key_is_taken_back_by_one_that_may_not_or_is_asked_about(gatewa
         assert (await gateway.call("POST", deny, owner, json={"keys": [low.client_id]})).status == 200
     assert (await gateway.call("GET", "/api/standing", low)).status == 401
     assert (await gateway.call("GET", "/api/standing", customer)).status == 401
+
+
+async def test_what_was_denied_stays_denied_whatever_else_held_it_and_whoever_lets_that_go(gateway, abroad, clock):
+    customer = await at_home(gateway, clock)
+    owner, before = await second_key(gateway, customer, SCOPES), await gateway.spendable(customer)
+    await send_from(abroad, gateway, customer, message=HELD)
+    await run_deeds(gateway, clock)
+    found = await only_challenge(gateway, owner)
+    assert (await gateway.call("POST", f"/api/challenges/{found['id']}/deny", owner, json={})).status == 200
+    clock.advance(timedelta(seconds=5))
+    await run_deeds(gateway, clock)
+    # Another rule holds it still, and a reviewer finds the text well.
+    assert await states(gateway, owner) == {"queued": 60, "held": 1}
+    reviewer = await staff(gateway, "Rob")
+    (case,) = (
+        await gateway.call("GET", "/api/desk/cases", reviewer, params={"account": customer.name, "kind": "hold"})
+    ).body["items"]
+    # Another challenge of the account, about another key, has nothing to do with it.
+    await gateway.value(
+        "SELECT open_challenge($1, 'country', $2, 'BR', '', '{}', $3)",
+        *(customer.account_id, owner.client_id, clock.now()),
+    )
+    assert (await decide(gateway, reviewer, case["id"], "overturn")).status == 200
+    await run_deeds(gateway, clock)
+    assert await states(gateway, owner) == {"queued": 60, "refused": 1}
+    assert await gateway.spendable(customer) == before
+    assert await gateway.ledger_problems() == []

@@ -48,7 +48,7 @@ async def settle_hold(
 async def _release(connection: asyncpg.Connection, number: int, now: datetime, most: int | None) -> Counts:
     """Queue what is still held; promotional texts wait for their recipients' hours."""
     # So does what somebody must vouch for.
-    await connection.execute(load("challenge_hand_on"), number)
+    await connection.execute(load("challenge_hand_on"), number, now)
     # What a freeze stops besides waits for that one's end.
     await connection.execute(load("complaint_hand_on"), [number], now)
     rows = await connection.fetch(load("case_hours"), number, most)
