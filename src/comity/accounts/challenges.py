@@ -99,7 +99,7 @@ class Habit(msgspec.Struct, frozen=True):
         country: whence; "" where the lists that are loaded do not say.
         known: the account was used from there of late, or declared that it is.
         networks: the account says which networks it may be used from, so a key from elsewhere opens nothing at all.
-        since: when the key was first used from a place that is known; None for never.
+        since: when any key of the account was first used from a place that is known; None for never.
         sent: messages of the account, as far as any are counted.
     """
 
@@ -114,8 +114,8 @@ class CountryTerms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """When a new country is worth a challenge, and how it is answered.
 
     Attributes:
-        history_days: a key that was used for less says nothing of where it is used.
-        history_messages: nor does an account that sent less.
+        history_days: an account that was used for less, by any of its keys, has no habits of places.
+        history_messages: nor has one that sent less.
         seen_days: a country that was not seen for longer is new again.
         answer_hours: so long the account has to answer before the desk does.
         code_hours: so long a mailed code counts.
@@ -131,7 +131,7 @@ class CountryTerms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def is_new_place(habit: Habit, terms: CountryTerms, now: datetime) -> bool:
-    """Whether a key with a history is used from a country that is new for its account."""
+    """Whether a key is used from a country that is new for its account, which has habits; the key may be new itself."""
     return (
         bool(habit.country)
         and not habit.known

@@ -5,5 +5,6 @@ SELECT (SELECT c.challenge_id::text FROM challenges c
         ORDER BY c.challenge_id DESC LIMIT 1) AS stopped,
        EXISTS (SELECT FROM key_origins o WHERE o.account_id = $1 AND o.country = $3 AND o.last_at > $4)
        OR EXISTS (SELECT FROM account_places p WHERE p.account_id = $1 AND p.country = $3) AS known,
-       (SELECT min(o.first_at) FROM key_origins o WHERE o.account_id = $1 AND o.key = $2 AND o.country <> '') AS since,
+       -- Of any key: a spare one that nobody ever used is no way round, nor does it open a country for the others.
+       (SELECT min(o.first_at) FROM key_origins o WHERE o.account_id = $1 AND o.country <> '') AS since,
        coalesce((SELECT t.sent FROM account_traffic t WHERE t.account_id = $1), 0) AS sent
