@@ -1,4 +1,4 @@
-"""U15 over SMPP: what a login submits from a country that is new for its account is held; denied, it binds no more."""
+"""U15 over SMPP: what a login submits from a country that is new for its account is held; denied, its binds end."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -15,7 +15,7 @@ from comity.smpp import events as ev
 REGISTRY = "lacnic|BR|ipv4|127.0.0.0|256|20100101|allocated"
 
 
-async def test_what_a_login_submits_from_a_new_country_is_held_and_denied_it_binds_no_more(
+async def test_what_a_login_submits_from_a_new_country_is_held_and_denied_its_binds_end_and_it_makes_no_more(
     house, submit_sm, database, server, tmp_path
 ):
     (tmp_path / KEY_FILE).write_bytes((server.evidence_folder / KEY_FILE).read_bytes())
@@ -41,13 +41,16 @@ async def test_what_a_login_submits_from_a_new_country_is_held_and_denied_it_bin
         account_id,
     )
     assert (held["key"], held["country"], held["state"]) == ("bank", "BR", "held")
+    # Of another login of the account, which stays.
+    await house.login("other")
+    stays = await house.customer("other")
     async with house.road.transaction():
         found = await lock_challenge(house.road, account_id, held["challenge_id"])
         await deny(house.road, found, Step("Rita", datetime.now(UTC), "Not theirs."))
+    # The bind that is there is ended, and none is made again.
+    await customer.lost()
     again = await house.connected()
     assert isinstance(await again.bind("bank"), ev.BindRefused)
-    # What the bind of before still submits is held too, and refused with the rest.
-    await customer.submit(submit_sm(to="32470000002"))
-    states = await house.road.fetch("SELECT state FROM message_life WHERE account_id = $1", account_id)
-    assert {row["state"] for row in states} == {"held"}
+    (answer,) = await stays.submit(submit_sm(to="32470000002"))
+    assert answer.status == 0
     await connections.close()

@@ -21,6 +21,9 @@ from comity.edges.postgres.statements import load
 from comity.edges.smpp_server.passwords import hash_password, new_salt
 
 CHANNEL: Final = "comity_esme"
+# Where changes of settings are told, and by which word those of logins.
+_CHANGES: Final = "comity_changes"
+_LOGINS: Final = "esmes"
 _RECONNECT_S: Final = 0.5
 
 
@@ -135,6 +138,16 @@ class EsmeStore:
             return None
         return Esme(**{**row, "options": msgspec.convert(row["options"], EsmeOptions)})
 
+    async def in_force(self, logins: Sequence[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
+        """Of logins with the hashes of their passwords, those that are as they were.
+
+        Raises:
+            StoreError: the database cannot be used.
+        """
+        async with self._connections.connection() as connection:
+            rows = await connection.fetch(load("esme_in_force"), *map(list, zip(*logins, strict=True)))
+        return [(row["system_id"], row["password_hash"]) for row in rows]
+
     async def note_receiver(self, system_id: str) -> None:
         """A login was bound to receive."""
         async with self._connections.connection() as connection:
@@ -142,22 +155,27 @@ class EsmeStore:
 
     # --- deliveries ---
 
-    async def listen(self, ring: Callable[[], None]) -> None:
-        """Call `ring` whenever something was left to deliver, until cancelled; mends its own connection."""
+    async def listen(self, ring: Callable[[], None], changed: Callable[[], None]) -> None:
+        """Call `ring` whenever something was left to deliver, and `changed` when logins were, until cancelled.
+
+        Mends its own connection; what was missed meanwhile may be anything.
+        """
         while True:
             try:
-                await self._listen_once(ring)
+                await self._listen_once(ring, changed)
             except StoreError:
                 await asyncio.sleep(_RECONNECT_S)
 
-    async def _listen_once(self, ring: Callable[[], None]) -> None:
+    async def _listen_once(self, ring: Callable[[], None], changed: Callable[[], None]) -> None:
         lost = asyncio.Event()
         connection = await self._database.connect(Role.ROAD, application="comity-smpp-listen")
         try:
             connection.add_termination_listener(lambda _connection: lost.set())
             with store_errors():
                 await connection.add_listener(CHANNEL, lambda *_: ring())
+                await connection.add_listener(_CHANGES, lambda *told: changed() if told[-1] == _LOGINS else None)
             ring()
+            changed()
             await lost.wait()
         finally:
             connection.terminate()

@@ -107,6 +107,7 @@ class Connection:
         self._loop = asyncio.get_running_loop()
         self._lane: Lane | None = None
         self._receives = False
+        self.login: tuple[str, bytes] | None = None  # the system id and the password's hash that it was bound with
         self._tlvs = True
         self._closing = False
         self._flushing = False
@@ -146,6 +147,13 @@ class Connection:
             self.wire.flush()
         else:
             self.wire.close()
+
+    def end(self) -> None:
+        """Its login was taken back: as `unbind`, and a peer that does not answer is cut."""
+        _log.info("smpp.login_changed", system_id=self._system_id)
+        self.close()
+        self.unbind()
+        self._loop.call_later(self._desk.limits.unbind_s, self.wire.abort)
 
     # --- what the session tells ---
 
@@ -238,6 +246,7 @@ class Connection:
     def _bound(self, lane: Lane, asked: ev.BindRequested) -> None:
         self._desk.counters.binds += 1
         self._lane = lane
+        self.login = (lane.esme.system_id, lane.esme.password_hash)
         self._receives = asked.kind is not BindKind.TRANSMITTER
         # An ESME of version 3.3 does not know TLVs (SMPP 3.4 section 3.4.1).
         self._tlvs = lane.esme.options.tlv and asked.interface_version >= VERSION_3_4

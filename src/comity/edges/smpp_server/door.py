@@ -21,6 +21,7 @@ from comity.edges.smpp_server.deliveries import KEPT, Deliveries
 from comity.edges.smpp_server.gate import Accounts, Gate
 from comity.edges.smpp_server.intake import Intake
 from comity.edges.smpp_server.limits import Limits
+from comity.edges.smpp_server.logins import Logins
 from comity.edges.smpp_server.parts import LIFE, MOST_WAITING, PartsLane
 from comity.edges.smpp_server.roster import Roster
 from comity.journey.accept import Acceptor
@@ -67,6 +68,7 @@ class SmppDoor:
         self._intake = Intake(acceptor, accounts, self._parts, self._store, clock, report)
         self._deliveries = Deliveries(self._store, self.roster, clock, self.counters, report)
         self._open: set[Connection] = set()
+        self._logins = Logins(self._store.in_force, self._open, report)
         self._all_gone = asyncio.Event()
         self._server: asyncio.Server | None = None
         self._tasks: list[asyncio.Task[None]] = []
@@ -84,7 +86,8 @@ class SmppDoor:
             asyncio.create_task(work, name=f"smpp {name}")
             for name, work in (
                 ("deliveries", self._deliveries.run()),
-                ("bell", self._store.listen(self._deliveries.ring)),
+                ("bell", self._store.listen(self._deliveries.ring, self._logins.changed)),
+                ("logins", self._logins.run()),
                 ("sweep", self._keep_sweeping()),
             )
         ]
@@ -158,7 +161,10 @@ class SmppDoor:
 
     async def enter(self, system_id: str, password: str, address: str) -> Esme | None:
         """The login that may bind, or None."""
-        return await self._gate.enter(system_id, password, address)
+        before = self._logins.changes
+        esme = await self._gate.enter(system_id, password, address)
+        self._logins.entered(before)
+        return esme
 
     async def take(self, esme: Esme, pdu: SubmitSm, *, tlvs: bool) -> Reply:
         """What a submission is answered with, once it is safe. Never raises."""
