@@ -156,3 +156,22 @@ async def test_what_a_key_may_do_is_asked_again_in_the_transaction_of_what_it_do
         with pytest.raises(TooWideError, match=words):
             async with gateway.road.transaction():
                 await team_keys.make_key(gateway.road, customer.account_id, new, held, gateway.clock.now())
+
+
+async def test_webhooks_and_opt_outs_of_the_other_door_are_among_what_was_done(gateway):
+    customer = await gateway.customer()
+    hook = {"webhook_endpoint": "https://hooks.shop.example/told", "webhook_types": ["delivery_report"]}
+    made = await post(gateway, customer, "/v1/webhook/create", **hook)
+    assert made.status == 200, made.body
+    recipient = "32470000088"
+    for _ in range(2):
+        assert (await post(gateway, customer, "/v1/optouts", number=recipient)).status == 200
+    assert (await gateway.call("DELETE", f"/v1/optouts/{recipient}", customer)).status == 200
+    secret = made.body["secret"]
+    assert [(await gateway.call("DELETE", f"/v1/webhook/{secret}", customer)).status for _ in range(2)] == [200, 404]
+    shown = (await gateway.call("GET", "/api/activity", customer)).body["items"]
+    assert [one["operation"] for one in shown] == [
+        f"v1_{done}" for done in ("delete_webhook", "remove_opt_out", "add_opt_out", "create_webhook")
+    ]
+    assert {one["client_id"] for one in shown} == {customer.client_id}
+    assert not [word for word in (secret, recipient, "127.0.0.1") if word in str(shown)]

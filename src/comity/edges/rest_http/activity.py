@@ -35,8 +35,9 @@ async def list_account_activity(
 ) -> Page[ActivityEntry]:
     """Each call of this door that changed something, with the key, the person and the masked network, for two years.
 
-    Messages that were sent are not among them: each names its own. With `operation` (a call by its `operationId`)
-    or `by` (a person's id, or a key's client id) only those.
+    So are webhooks and opt-outs that were made or taken back at /v1 (`v1_create_webhook`, `v1_delete_webhook`,
+    `v1_add_opt_out`, `v1_remove_opt_out`). Messages that were sent are not: each names its own. With `operation` (a
+    call by its `operationId`) or `by` (a person's id, or a key's client id) only those.
     """
     most, before = size_of(limit), place_of(cursor, int)
     wanted = _wanted(operation, by)

@@ -8,8 +8,10 @@ import msgspec
 
 from comity.accounts.account import Account
 from comity.accounts.challenges import stops_changes
+from comity.accounts.team import masked_network
 from comity.edges.http_server.asgi import MAX_BODY, Receive, Scope, read_body, read_query
-from comity.edges.http_server.gate import Entry, EntryRefusedError, Gate
+from comity.edges.http_server.gate import Entry, EntryRefusedError, Gate, KnownKey
+from comity.edges.postgres.team_activity import Actor
 from comity.smstools import codes
 from comity.smstools.codes import DialectError
 from comity.smstools.requests import read_json, read_text
@@ -34,6 +36,7 @@ class Call(msgspec.Struct, frozen=True):
 
     Attributes:
         body: the JSON value in the body; an empty object when there was none.
+        key: what let it in.
     """
 
     account: Account
@@ -41,6 +44,12 @@ class Call(msgspec.Struct, frozen=True):
     query: dict[str, str]
     idempotency_key: str
     address: str
+    key: KnownKey
+
+    @property
+    def actor(self) -> Actor:
+        """Who calls in the account's name."""
+        return Actor(self.key.client_id, self.key.member_id, masked_network(self.address), self.key.scopes)
 
     def field(self, name: str) -> str:
         """A text field of the body, or of the query for the clients that put it there; "" when left out."""
@@ -77,13 +86,14 @@ async def read_call(scope: Scope, receive: Receive, gate: Gate) -> Call:
     secret = secret or query.get("client_secret", "")
     scope_wanted = next((wanted for start, wanted in _SCOPES if scope["path"].startswith(start)), "read")
     # Who does not say first who they are is read only a little.
-    account = await gate.enter(client_id, secret, address, scope_wanted) if client_id and secret else None
-    body = read_json(await read_body(receive, MAX_BODY if account else _STRANGERS_BODY))
-    if account is None:
+    entered = await gate.admit(client_id, secret, address, scope_wanted) if client_id and secret else None
+    body = read_json(await read_body(receive, MAX_BODY if entered else _STRANGERS_BODY))
+    if entered is None:
         fields = body if isinstance(body, dict) else {}
         client_id = client_id or read_text(fields, "client_id")
         secret = secret or read_text(fields, "client_secret")
-        account = await gate.enter(client_id, secret, address, scope_wanted)
+        entered = await gate.admit(client_id, secret, address, scope_wanted)
+    account, known = entered
     if account.challenged and stops_changes(account.challenged) and not _is_read_or_sent(scope):
         raise EntryRefusedError(Entry.OUT_OF_SCOPE)
-    return Call(account, body, query, key, address)
+    return Call(account, body, query, key, address, known)

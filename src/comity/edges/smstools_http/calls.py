@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+import asyncpg
 import msgspec
 
 from comity.accounts.account import Account
@@ -16,6 +17,7 @@ from comity.base.ids import earliest
 from comity.edges.postgres import consent_opt_outs, message_store, webhook_store
 from comity.edges.postgres.consent_opt_outs import OptOut
 from comity.edges.postgres.held import HeldConnections
+from comity.edges.postgres.team_activity import note
 from comity.edges.postgres.tenant import Tenants
 from comity.edges.smstools_http import shapes
 from comity.edges.smstools_http.call import Call
@@ -140,11 +142,13 @@ class Calls:
 
     async def opt_out(self, call: Call, _names: dict[str, str]) -> dict[str, Any]:
         """Put a number on the opt-out list."""
-        recipient = _number(call.field("number"))
+        recipient, now = _number(call.field("number")), self._clock.now()
         wish = OptOut(recipient, memo=call.field("memo")[:255].replace("\0", ""))
         # The evidence log is no account's to write: the statements name the account.
-        async with self._road.connection() as connection:
-            await consent_opt_outs.put_opt_out(connection, call.account.account_id, wish, self._clock.now())
+        async with self._road.connection() as connection, connection.transaction():
+            number = await consent_opt_outs.put_opt_out(connection, call.account.account_id, wish, now)
+            if number is not None:
+                await self._note(connection, call, "add_opt_out", str(number))
         return {"number": recipient}
 
     async def opt_outs(self, call: Call, _names: dict[str, str]) -> list[dict[str, Any]]:
@@ -165,12 +169,17 @@ class Calls:
             call.field("webhook_method") or "POST",
             types if isinstance(types, list) else [],
         )
-        try:
-            async with self._tenants.account(call.account.account_id) as connection:
-                _, secret = await webhook_store.create(connection, call.account.account_id, wanted, self._rules)
-        except WebhookError as error:
-            raise DialectError(codes.PARAMETERS, str(error)) from None
-        return {"secret": secret}
+        made: tuple[UUID, str] | WebhookError
+        # What was done is no account's to write either. An error raised in there would cost the connection.
+        async with self._road.connection() as connection, connection.transaction():
+            try:
+                made = await webhook_store.create(connection, call.account.account_id, wanted, self._rules)
+                await self._note(connection, call, "create_webhook", str(made[0]))
+            except WebhookError as error:
+                made = error
+        if isinstance(made, WebhookError):
+            raise DialectError(codes.PARAMETERS, str(made))
+        return {"secret": made[1]}
 
     async def webhooks(self, call: Call, _names: dict[str, str]) -> dict[str, Any]:
         """The account's webhooks, without their secrets."""
@@ -180,9 +189,12 @@ class Calls:
 
     async def delete_webhook(self, call: Call, names: dict[str, str]) -> dict[str, Any]:
         """Delete the webhook that has this secret."""
-        async with self._tenants.account(call.account.account_id) as connection:
-            if not await webhook_store.delete_by_secret(connection, call.account.account_id, names["id"]):
-                raise DialectError(codes.WEBHOOK_UNKNOWN)
+        async with self._road.connection() as connection, connection.transaction():
+            gone = await webhook_store.delete_by_secret(connection, call.account.account_id, names["id"])
+            if gone:  # it is named by its secret, which is written nowhere
+                await self._note(connection, call, "delete_webhook", "")
+        if not gone:
+            raise DialectError(codes.WEBHOOK_UNKNOWN)
         return {"status": "deleted"}
 
     async def last_event(self, call: Call, names: dict[str, str]) -> Any:  # noqa: ANN401  JSON as it was told
@@ -201,13 +213,19 @@ class Calls:
     async def opt_in(self, call: Call, names: dict[str, str]) -> dict[str, Any]:
         """Take a number off the opt-out list."""
         recipient = _number(names["id"])
-        async with self._road.connection() as connection:
+        async with self._road.connection() as connection, connection.transaction():
             gone = await consent_opt_outs.take_back(
                 connection, call.account.account_id, recipient, "api", self._clock.now()
             )
+            if gone is not None:
+                await self._note(connection, call, "remove_opt_out", str(gone["number"]))
         if gone is None:
             raise DialectError(codes.NUMBER_INVALID, "This number is not on the opt-out list.")
         return {"number": recipient}
+
+    async def _note(self, connection: asyncpg.Connection, call: Call, operation: str, subject: str) -> None:
+        """Write down what was done, with it."""
+        await note(connection, call.account.account_id, call.actor, (f"v1_{operation}", subject), self._clock.now())
 
 
 def _find(method: str, path: str) -> tuple[Handler, dict[str, str]]:
