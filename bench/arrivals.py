@@ -21,6 +21,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 
+from comity.accounts.account import Account
+from comity.accounts.standing import Standing
 from comity.base.ids import earliest
 from comity.edges.postgres.arrivals_store import number_key
 from comity.edges.postgres.embedded import open_cluster
@@ -61,11 +63,13 @@ def main() -> None:
 def _count(sketch: Sketch, keys: list[int], family: int) -> None:
     """As a batch does: look, count, say what is to be written, remember."""
     minute = minute_number(NOW)
+    account = Account(family, "bench", Standing.GOOD, "otp", "UTC", {}, frozenset())
     for start in range(0, len(keys), BATCH):
         arrivals = Arrivals(sketch, NOW)
         for number in keys[start : start + BATCH]:
-            arrivals.around(number, family, minute, ())
-            arrivals.add(number, Arrived(minute, family, "otp"))
+            arrivals.is_shared(number, account)
+            arrivals.around(number, account, minute, ())
+            arrivals.add(number, Arrived(minute, family, "otp", account=family))
         arrivals.keep_unit()
         arrivals.counted()
         arrivals.written()

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -15,6 +16,10 @@ MINUTE = minute_number(NOW)
 BITS = st.integers(-(1 << 63), (1 << 63) - 1)
 
 
+def account(family, account_id=0):
+    return SimpleNamespace(family_id=family, account_id=account_id)
+
+
 class Nodes:
     """Processes that share nothing but what the store counts."""
 
@@ -24,22 +29,22 @@ class Nodes:
 
     def arrived(self, number, minute):
         return [
-            Arrived(key[1], *key[2:], count)
+            Arrived(*key[1:4], count, key[4])
             for key, count in self.stored.items()
             if key[0] == number and minute - key[1] < 60
         ]
 
     def send(self, process, minute, *messages):
-        """A batch of one process: numbers and families; what each was judged by."""
+        """A batch of one process: numbers, families and their accounts; what each was judged by."""
         arrivals = Arrivals(self.sketches[process], NOW + timedelta(minutes=minute))
         facts = []
-        for number, family in messages:
-            found = self.arrived(number, MINUTE + minute)
-            facts.append(arrivals.around(number, family, MINUTE + minute, found))
-            arrivals.add(number, Arrived(MINUTE + minute, family, "otp"))
+        for number, family, *own in messages:
+            found, whose = self.arrived(number, MINUTE + minute), account(family, *own)
+            facts.append(arrivals.around(number, whose, MINUTE + minute, found))
+            arrivals.add(number, Arrived(MINUTE + minute, family, "otp", account=whose.account_id))
             arrivals.keep_unit()
         for line in arrivals.counted():
-            self.stored[line.number, line.minute, line.family, line.category] += line.messages
+            self.stored[line.number, line.minute, line.family, line.category, line.bearing] += line.messages
         arrivals.written()
         return facts
 
@@ -94,12 +99,33 @@ def test_from_the_second_family_on_all_processes_count_every_message():
     assert facts == (Arrival(1, 0, "otp", 5), Arrival(2, 1, "otp", 1), Arrival(3, 2, "otp", 1))
 
 
+def test_accounts_of_one_family_are_counted_from_the_second_on():
+    nodes = Nodes(1)
+    for turn in range(3):
+        nodes.send(0, turn, (7, 1, 11))
+    assert not nodes.stored
+    nodes.send(0, 3, (7, 1, 12), (7, 1, 13))
+    (facts,) = nodes.send(0, 4, (7, 1, 11))
+    assert facts == (Arrival(1, 0, "otp", 2), Arrival(2, 0, "otp", 1))
+
+
+@given(st.integers(0, (1 << 40) - 1), st.integers(0, 1 << 60), st.sampled_from(["otp", "alert"]), st.booleans())
+def test_a_process_tells_accounts_of_one_family_apart(family, account_id, category, is_counted):
+    sketch, low = Sketch(16), account_id % (1 << 21)
+    sketch.note(7, Arrived(MINUTE, family, category, account=low), is_counted=is_counted)
+    assert sketch.last(7, MINUTE) == (Arrived(MINUTE, family, category, account=low), is_counted)
+    arrivals = Arrivals(sketch, NOW)
+    assert not arrivals.is_shared(7, account(family, account_id))
+    assert arrivals.is_shared(7, account(family, account_id + 1))
+    assert arrivals.is_shared(7, account(family + 1, account_id))
+
+
 def test_what_a_unit_adds_is_forgotten_unless_the_unit_is_written():
     arrivals = Arrivals(Sketch(16), NOW)
     arrivals.add(7, Arrived(MINUTE, 1, "otp"))
-    assert len(arrivals.around(7, 2, MINUTE, ())) == 1
+    assert len(arrivals.around(7, account(2), MINUTE, ())) == 1
     arrivals.begin_unit()
-    assert arrivals.around(7, 2, MINUTE, ()) == ()
+    assert arrivals.around(7, account(2), MINUTE, ()) == ()
     assert arrivals.counted() == []
 
 
@@ -113,8 +139,8 @@ def test_the_hour_slides(passed, is_seen):
 def test_what_goes_out_tomorrow_is_remembered_until_then_and_counts_then():
     sketch, tomorrow = Sketch(16), MINUTE + 1440
     sketch.note(7, Arrived(tomorrow, 1, "promotional"), is_counted=False)
-    assert Arrivals(sketch, NOW).around(7, 2, MINUTE, ()) == ()
-    assert Arrivals(sketch, NOW).around(7, 2, tomorrow + 3, ()) == (Arrival(3, 1, "promotional", 1),)
+    assert Arrivals(sketch, NOW).around(7, account(2), MINUTE, ()) == ()
+    assert Arrivals(sketch, NOW).around(7, account(2), tomorrow + 3, ()) == (Arrival(3, 1, "promotional", 1),)
 
 
 @given(st.lists(BITS, unique=True, max_size=60), st.integers(2, 5))

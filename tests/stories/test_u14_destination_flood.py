@@ -100,8 +100,9 @@ async def test_a_lively_account_a_family_and_many_log_ins_are_left_alone_and_wha
         assert (await send(doors[place % 2], account, text=f"Your code is 47118{place}")).status == 200
     waiting = await doors[0].value("SELECT count(*) FROM queue WHERE due_at > $1", clock.now())
     assert (waiting, await doors[0].value("SELECT count(*) FROM number_floods")) == (0, 0)
-    # The seventh unrelated account with what can wait waits for room, by the clock's next full five minutes.
-    crowd = [parent, bank, shop, post, *[await doors[0].customer() for _ in range(4)]]
+    # Of strangers with what can wait the seventh waits for room, by the clock's next full five minutes; nobody asked
+    # about the first at each of the two doors.
+    crowd = [parent, bank, shop, post, *[await doors[0].customer() for _ in range(5)]]
     text = "Your parcel 4711 arrives today."
     answers = [await send(doors[place % 2], one, OTHER, "transactional", text) for place, one in enumerate(crowd)]
     last = answers[-1].body["verdict"]
@@ -109,3 +110,70 @@ async def test_a_lively_account_a_family_and_many_log_ins_are_left_alone_and_wha
     (due,) = await doors[0].fetch("SELECT DISTINCT due_at FROM queue WHERE due_at > $1", clock.now())
     assert timedelta(minutes=9) <= due["due_at"] - clock.now() <= timedelta(minutes=15)
     assert due["due_at"].minute % 5 == 0
+
+
+def to_number(last):
+    return f"+324700001{last:02}"
+
+
+async def test_a_storm_of_strangers_never_keeps_a_code_of_the_bank_from_its_customer(doors, clock):
+    bank, reseller, *strangers = [await doors[0].customer() for _ in range(10)]
+    crowd = strangers[:6]
+    assert (await send(doors[0], bank)).status == 200
+    clock.advance(timedelta(days=1))
+    # Eight that try each minute get little through; whoever the person knows is not asked to wait for them.
+    passed = []
+    for minute in range(12):
+        for place, account in enumerate(strangers):
+            passed.append((await send(doors[place % 2], account, text=f"Your code is 47{minute:02}18")).status == 200)
+        clock.advance(timedelta(minutes=1))
+        if minute % 3 == 1:
+            assert (await send(doors[minute % 2], bank, text=f"Your code is 88{minute:02}18")).status == 200
+    assert sum(passed) <= len(passed) // 4
+    # What came through in the storm makes nobody known, so the next storm ends as the first.
+    clock.advance(timedelta(hours=3))
+    again = [(await send(doors[place % 2], account)).status for place, account in enumerate(strangers)]
+    assert again[-1] == 403
+    # What is to go out later and is taken back silences nobody then.
+    at, number = clock.now() + timedelta(hours=20), to_number(1)
+    for account in crowd:
+        when = at.strftime("%Y-%m-%d %H:%M:%S")
+        text = {"to": number, "message": "Your code is 471182", "category": "otp", "date": when}
+        scheduled = await doors[0].send(account, **text)
+        assert scheduled.status in {200, 403}
+        for message in (await doors[0].call("GET", "/v1/outbox", account)).body["messages"]:
+            assert (await doors[0].call("DELETE", f"/v1/outbox/{message['ID']}", account)).status in {200, 204}
+    clock.advance(at - clock.now())
+    assert [(await send(doors[0], account, number)).status for account in strangers[6:]] == [200, 200]
+    # Whether somebody else wrote just now shows in no answer, were they known to the person or not.
+    assert (await send(doors[0], bank, to_number(2))).status == 200
+    clock.advance(timedelta(hours=2))
+    for number in (to_number(2), to_number(3)):
+        assert (await send(doors[0], bank, to_number(2))).status == 200
+        clock.advance(timedelta(minutes=2))
+        assert [(await send(doors[0], spy, number)).status for spy in crowd[:4]] == [200] * 4
+    # A line of twelve accounts is one, and gets no more through than one could.
+    line = [*strangers, *[await doors[0].customer() for _ in range(4)]]
+    async with doors[0].directory_changed(), doors[1].directory_changed():
+        ids = [account.account_id for account in line]
+        await doors[0].fetch("UPDATE accounts SET parent_id = $1 WHERE account_id = ANY ($2)", reseller.account_id, ids)
+    codes = [
+        (await send(doors[0], account, to_number(4), text=f"Your code is {471100 + place}")).status
+        for place, account in enumerate(line * 2)
+    ]
+    assert codes.count(200) == 10
+
+
+async def test_a_flood_that_goes_on_after_it_was_decided_makes_another_case(doors, clock):
+    strangers, ann = [await doors[0].customer() for _ in range(6)], await staff(doors[0], "Ann")
+    found = []
+    for hours in (0.5, 20, 20):
+        for account in strangers:
+            await send(doors[0], account)
+        cases = (await doors[0].call("GET", "/api/desk/cases", ann, params={"kind": "flood"})).body["items"]
+        found.append(len(cases))
+        if len(found) == 1:
+            assert (await decide(doors[0], ann, cases[0]["id"], "confirm", reason="flooded")).status == 200
+        clock.advance(timedelta(hours=hours))
+    states = await doors[0].fetch("SELECT state FROM cases WHERE kind = 'flood' ORDER BY case_id")
+    assert [row["state"] for row in states] == ["decided", "open"]

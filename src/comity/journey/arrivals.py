@@ -2,12 +2,14 @@
 
 Nearly every number hears from one account at a time, and a row for each message would cost more than all other counts
 together. So each process remembers, in a table of fixed size, the last message to each number. Only where another
-family of accounts comes within the hour, or the store counts the number already, is what reaches it written down.
+account comes within the hour, or the store counts the number already, is what reaches it written down, and is it asked
+whether the account is a stranger to the number. Of what came before nobody asked, so it is counted as no stranger's.
 
-What is not counted, at most: what a first family sent before the second came, but for its last message; for each
-process, one family that alone wrote to the number there and has not written since; what is judged in the same instant
+What is not counted, at most: what a first account sent before the second came, but for its last message; for each
+process, one account that alone wrote to the number there and has not written since; what is judged in the same instant
 elsewhere; and what was forgotten because another number took its place, which befalls a message with the probability
-1 - exp(-n / SLOTS) when n others come after it within the hour. Numbers are told apart by 56 bits of a keyed hash.
+1 - exp(-n / SLOTS) when n others come after it within the hour. Numbers are told apart by 56 bits of a keyed hash,
+accounts of one family by the lowest 21 bits of their ids.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from __future__ import annotations
 import mmap
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 from uuid import UUID
 
 import msgspec
@@ -23,7 +25,7 @@ import msgspec
 from comity.messages.life import State
 from comity.messages.submission import Category, Judged
 from comity.messages.verdict import Action, Finding
-from comity.screening.judging import Arrival
+from comity.screening.judging import Arrival, Bearing
 from comity.screening.rules.destination_flood import LONGEST_MIN, RULE
 
 if TYPE_CHECKING:
@@ -42,16 +44,26 @@ _MINUTE_BITS: Final = 28
 _MINUTE_MASK: Final = (1 << _MINUTE_BITS) - 1
 _NUMBER_MASK: Final = (1 << 64) - 1
 _CATEGORY_BITS: Final = 2
-_FAMILY_SHIFT: Final = _CATEGORY_BITS + 1
+_ACCOUNT_SHIFT: Final = _CATEGORY_BITS + 1
+_ACCOUNT_BITS: Final = 21
+_ACCOUNT_MASK: Final = (1 << _ACCOUNT_BITS) - 1
+_FAMILY_SHIFT: Final = _ACCOUNT_SHIFT + _ACCOUNT_BITS
+_FAMILY_MASK: Final = (1 << 64 - _FAMILY_SHIFT) - 1
 
 
 class Arrived(msgspec.Struct, frozen=True, gc=False):
-    """Messages of a family of accounts that reach a number in a minute (counted since 1970)."""
+    """Messages of a family of accounts that reach a number in a minute (counted since 1970).
+
+    `bearing` is what their account is to the number, "" where nobody asked; `account` the lowest bits of its id, where
+    this process saw it.
+    """
 
     minute: int
     family: int
     category: str
     messages: int = 1
+    bearing: Bearing | Literal[""] = ""
+    account: int = 0
 
 
 class Counted(msgspec.Struct, frozen=True, order=True):
@@ -61,6 +73,7 @@ class Counted(msgspec.Struct, frozen=True, order=True):
     minute: int
     family: int
     category: str
+    bearing: str
     messages: int
 
 
@@ -94,7 +107,8 @@ class Sketch:
             return None
         said = self._words[place + 1]
         category = _CATEGORIES[said >> 1 & (1 << _CATEGORY_BITS) - 1]
-        return Arrived(minute, said >> _FAMILY_SHIFT, category), bool(said & 1)
+        account = said >> _ACCOUNT_SHIFT & _ACCOUNT_MASK
+        return Arrived(minute, said >> _FAMILY_SHIFT, category, account=account), bool(said & 1)
 
     def note(self, number: int, arrived: Arrived, *, is_counted: bool) -> None:
         """A message to a number was written."""
@@ -104,7 +118,8 @@ class Sketch:
         # What is to go out tomorrow is remembered until then.
         minute = max(arrived.minute, word & _MINUTE_MASK) if word >> _MINUTE_BITS == whose else arrived.minute
         self._words[place] = whose << _MINUTE_BITS | minute
-        self._words[place + 1] = arrived.family << _FAMILY_SHIFT | _PLACE_OF[arrived.category] << 1 | is_counted
+        whose_message = (arrived.family & _FAMILY_MASK) << _FAMILY_SHIFT | arrived.account << _ACCOUNT_SHIFT
+        self._words[place + 1] = whose_message | _PLACE_OF[arrived.category] << 1 | is_counted
 
 
 class Arrivals:
@@ -138,28 +153,33 @@ class Arrivals:
         self.flooded += self._flooded_of_unit
         self.begin_unit()
 
-    def around(self, number: int, family: int, at_minute: int, stored: Sequence[Arrived]) -> tuple[Arrival, ...]:
-        """The fact: what reaches a number, of which the store counts `stored`; empty while one family writes alone."""
+    def is_shared(self, number: int, account: Account) -> bool:
+        """Whether this process saw another account write to a number last."""
+        remembered = self._sketch.last(number, self._now_minute)
+        return remembered is not None and not _is_of(remembered[0], account)
+
+    def around(self, number: int, account: Account, at_minute: int, stored: Sequence[Arrived]) -> tuple[Arrival, ...]:
+        """The fact: what reaches a number, of which the store counts `stored`; empty while one account writes alone."""
         kept, of_unit = self._kept.get(number, ()), self._of_unit.get(number, ())
         remembered = self._sketch.last(number, self._now_minute)
-        if not (stored or kept or of_unit) and (remembered is None or remembered[0].family == family):
+        if not (stored or kept or of_unit) and (remembered is None or _is_of(remembered[0], account)):
             return ()  # as nearly always
         known = [*stored, *kept, *of_unit]
         if remembered is not None and not remembered[1]:
             known.append(remembered[0])
-        if stored:
-            self._watched.add(number)
-        if all(one.family == family for one in known):
+        if not stored and all(_is_of(one, account) for one in known):
             return ()
         self._watched.add(number)
-        return _facts(known, family, at_minute)
+        return _facts(known, account.family_id, at_minute)
 
     def take(self, number: int, account: Account, one: Prepared, judged: Judged, due_minute: int) -> None:
         """A message of the unit at hand was judged: it is let through, or stopped because of what others send."""
         verdict = judged.verdict
         # Alerts that pass whatever else is sent are no part of it.
         if judged.state in LET_THROUGH and not verdict.facts.alert_clearance:
-            self.add(number, Arrived(due_minute, account.family_id, one.message.category.value))
+            bearing: Bearing | Literal[""] = verdict.facts.bearing or ""
+            whose = account.account_id & _ACCOUNT_MASK
+            self.add(number, Arrived(due_minute, account.family_id, one.message.category.value, 1, bearing, whose))
         if verdict.findings and any(map(_stops, verdict.findings)):
             stopped = Flooded(number, account.account_id, judged.id, one.message.recipient)
             self._flooded_of_unit.append(stopped)
@@ -170,10 +190,10 @@ class Arrivals:
 
     def counted(self) -> list[Counted]:
         """What the store is to count, in order."""
-        lines: dict[tuple[int, int, int, str], int] = {}
+        lines: dict[tuple[int, int, int, str, str], int] = {}
         for number in self._watched & self._kept.keys():
             for one in (*self._kept[number], *self._uncounted(number)):
-                key = (number, one.minute, one.family, one.category)
+                key = (number, one.minute, one.family, one.category, one.bearing)
                 lines[key] = lines.get(key, 0) + one.messages
         return sorted(Counted(*key, messages) for key, messages in lines.items())
 
@@ -185,6 +205,10 @@ class Arrivals:
     def _uncounted(self, number: int) -> Iterable[Arrived]:
         remembered = self._sketch.last(number, self._now_minute)
         return () if remembered is None or remembered[1] else (remembered[0],)
+
+
+def _is_of(one: Arrived, account: Account) -> bool:
+    return one.family == account.family_id and one.account == account.account_id & _ACCOUNT_MASK
 
 
 def _stops(finding: Finding) -> bool:
@@ -199,13 +223,16 @@ def minute_number(at: datetime) -> int:
 def _facts(known: Iterable[Arrived], family: int, at_minute: int) -> tuple[Arrival, ...]:
     """Families under numbers that say nothing, the newest minute first."""
     near = sorted(
-        (at_minute - one.minute, one.family, one.category, one.messages)
+        (at_minute - one.minute, one.family, one.category, one.bearing, one.messages)
         for one in known
         if abs(at_minute - one.minute) < LONGEST_MIN
     )
     names = {family: 0}
-    sums: dict[tuple[int, int, str], int] = {}
-    for ago_min, whose, category, messages in near:
-        key = (ago_min, names.setdefault(whose, len(names)), category)
+    sums: dict[tuple[int, int, str, Bearing | Literal[""]], int] = {}
+    for ago_min, whose, category, bearing, messages in near:
+        key = (ago_min, names.setdefault(whose, len(names)), category, bearing)
         sums[key] = sums.get(key, 0) + messages
-    return tuple(Arrival(*key, messages) for key, messages in sums.items())
+    return tuple(
+        Arrival(ago_min, whose, category, messages, bearing)
+        for (ago_min, whose, category, bearing), messages in sums.items()
+    )

@@ -112,7 +112,8 @@ class Batch:
         if not fresh:
             return settled
         now = self._clock.now()
-        around = await look_around(self._store, fresh, now)
+        arrivals = Arrivals(self._sketch, now)
+        around = await look_around(self._store, fresh, now, arrivals)
         accounts = {unit.account_id for unit in fresh}
         remembered = accounts & self._lots.keys()
         purses = await self._purses(accounts, now)

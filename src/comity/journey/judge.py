@@ -34,6 +34,7 @@ from comity.screening.compiled import CompiledPolicy
 from comity.screening.decide import decide
 from comity.screening.judging import (
     Arrival,
+    Bearing,
     Facts,
     Heard,
     History,
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
 _NOTHING: Final = Found()
 _NEVER_SENT: Final = TemplateTraffic()
 _ALONE: Final = Spread(senders=1, accounts=1)
+_AT_ONCE: Final = timedelta(minutes=1)
 _ENCODER: Final = msgspec.json.Encoder()
 STATE_AFTER: Final = {
     Action.ALLOW.word: State.QUEUED,
@@ -157,6 +159,7 @@ class Judge:
             template=template,
             history=history,
             arrivals=self._arrivals(account, message, found),
+            bearing=self._bearing(message),
             probing=account.probing,
             frozen=account.frozen,
             challenged=account.challenged,
@@ -196,7 +199,16 @@ class Judge:
         if number is None or message.at is None:
             return None
         at_minute = self._minute_of(message.at)
-        return self._memory.arrivals.around(number, account.family_id, at_minute, found.arrived)
+        return self._memory.arrivals.around(number, account, at_minute, found.arrived)
+
+    def _bearing(self, message: Message) -> Bearing | None:
+        """What its account is to the number, where it was asked."""
+        is_known = self._around.acquainted.get(self._place)
+        if is_known is None:
+            return None
+        if is_known:
+            return "known"
+        return "later" if message.at is not None and message.at - self._now > _AT_ONCE else "stranger"
 
     def _minute_of(self, at: datetime) -> int:
         return self._now_minute if at is self._now else minute_number(at)

@@ -183,6 +183,14 @@ class AcceptStore(Protocol):
         """
         ...
 
+    async def acquainted(self, asked: Sequence[tuple[int, int, str]], since: UUID, before: UUID) -> set[int]:
+        """Of places, accounts and recipients (E.164 digits) the places where the account is no stranger to the number.
+
+        The person wrote to the account; or a message with an id from `since` on and under `before` went there at once,
+        while nobody else's were counted.
+        """
+        ...
+
     async def listed(self, keys: Sequence[tuple[int, str, str]]) -> dict[int, tuple[Listed, ...]]:
         """Entries of lists by place, for places, kinds and keys; places without any are left out."""
         ...

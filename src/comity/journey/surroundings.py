@@ -17,12 +17,17 @@ from comity.journey.volume import AccountVolume
 from comity.journey.wanted import wanted_of
 from comity.messages.submission import Category
 from comity.screening.judging import Listed
+from comity.screening.rules.destination_flood import LONGEST_MIN
 
 if TYPE_CHECKING:
+    from comity.journey.arrivals import Arrivals
     from comity.journey.batch import Unit
     from comity.journey.prepare import Prepared
 
 _SPREAD_WINDOW: Final = timedelta(hours=24)
+# What was sent within any window is no acquaintance; further back each day costs a look into another partition.
+_ACQUAINTED_BEFORE: Final = timedelta(minutes=LONGEST_MIN)
+_ACQUAINTED_SINCE: Final = timedelta(days=90)
 _LAST_ID: Final = UUID(int=(1 << 128) - 1)
 
 
@@ -37,6 +42,8 @@ class Surroundings(msgspec.Struct):
         templates: by account and template.
         numbers: by place, what stands for the recipient; those that are only tried are left out.
         volumes: by account.
+        acquainted: by place, whether the account is no stranger to the number; places at which it does not matter,
+            since no other account writes to the number, are left out.
     """
 
     found: dict[int, Found] = {}
@@ -46,9 +53,10 @@ class Surroundings(msgspec.Struct):
     templates: dict[tuple[int, int], TemplateTraffic] = {}
     numbers: dict[int, int] = {}
     volumes: dict[int, AccountVolume] = {}
+    acquainted: dict[int, bool] = {}
 
 
-async def look_around(store: AcceptStore, units: Sequence[Unit], now: datetime) -> Surroundings:
+async def look_around(store: AcceptStore, units: Sequence[Unit], now: datetime, arrivals: Arrivals) -> Surroundings:
     """Ask the store all that the rules need; it is asked nothing that none of them does."""
     windows = _Windows(now)
     placed = [(unit, one) for unit in units for one in unit.prepared]
@@ -70,7 +78,36 @@ async def look_around(store: AcceptStore, units: Sequence[Unit], now: datetime) 
     if templates:
         around.templates = await store.templates(sorted(templates))
     await _look_at_volumes(store, units, now, around)
+    await _look_at_acquaintance(store, placed, around, _Met(arrivals, now))
     return around
+
+
+class _Met(msgspec.Struct):
+    arrivals: Arrivals
+    now: datetime
+
+
+async def _look_at_acquaintance(
+    store: AcceptStore, placed: Sequence[tuple[Unit, Prepared]], around: Surroundings, met: _Met
+) -> None:
+    """Who is a stranger matters where several accounts write to a number, which is seldom."""
+    accounts: dict[int, int] = {}
+    several: set[int] = set()
+    for place, number in around.numbers.items():
+        unit = placed[place][0]
+        if accounts.setdefault(number, unit.account_id) != unit.account_id:
+            several.add(number)
+    asked = [
+        (place, placed[place][0].account_id, placed[place][1].message.recipient)
+        for place, number in around.numbers.items()
+        if number in several
+        or ((found := around.found.get(place)) is not None and found.arrived)
+        or met.arrivals.is_shared(number, placed[place][0].submission.account)
+    ]
+    if asked:
+        since, before = met.now - _ACQUAINTED_SINCE, met.now - _ACQUAINTED_BEFORE
+        acquainted = await store.acquainted(asked, earliest(since), earliest(before))
+        around.acquainted = {place: place in acquainted for place, _, _ in asked}
 
 
 async def _look_at_volumes(store: AcceptStore, units: Sequence[Unit], now: datetime, around: Surroundings) -> None:

@@ -139,20 +139,25 @@ class Traffic(msgspec.Struct, frozen=True, gc=False):
     replies: int
 
 
+Bearing = Literal["known", "stranger", "later"]
+
+
 class Arrival(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """Messages that reach the recipient's number in one minute, from one family of accounts; kept as a list of four.
+    """Messages that reach the recipient's number in one minute, from one family of accounts; kept as a list of five.
 
     Attributes:
         ago_min: whole minutes before the message at hand goes out; negative for what goes out after it.
         family: 0 for the message's own account with those of its line; others are numbered from 1, anew each time.
         category: what they were treated as.
         messages: how many.
+        bearing: what their account is to the number, as in `Facts`; "" where nobody asked.
     """
 
     ago_min: int
     family: int
     category: str
     messages: int
+    bearing: Bearing | Literal[""] = ""
 
 
 class Template(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
@@ -209,8 +214,10 @@ class Facts(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
         template: what the account sent of the message's template; looked up for messages that score for something.
         history: what the account sent altogether; looked up with it.
         arrivals: what reaches the recipient's number within an hour of the message, over all accounts; empty while one
-            family of accounts alone writes to it. Not looked up for what is only tried: who asks learns nothing of
-            others.
+            account alone writes to it. Not looked up for what is only tried: who asks learns nothing of others.
+        bearing: what the account is to the number: "known" where the person wrote to it, or it reached the number
+            more than an hour ago while nobody else did; else "stranger", or "later" where a stranger's message is to
+            go out later. Looked up where other accounts write to the number as well.
         probing: hashes of texts by which the account feels out the filter.
         frozen: what of the account's traffic is frozen after complaints.
         challenged: what somebody must vouch for before the message goes.
@@ -237,6 +244,7 @@ class Facts(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     template: Template | None = None
     history: History | None = None
     arrivals: tuple[Arrival, ...] | None = None
+    bearing: Bearing | None = None
     probing: tuple[int, ...] = ()
     frozen: tuple[Frozen, ...] = ()
     challenged: tuple[Challenged, ...] = ()

@@ -39,7 +39,9 @@ def answer(arrivals, category=C.OTP, limits=None, **facts):
         ("a fifth account within ten minutes", C.OTP, each(4), "refuse"),
         ("one of the four sends another", C.OTP, (Arrival(1, 0, "otp", 1), *each(3)), ""),
         ("two accounts that send and send", C.OTP, (Arrival(1, 0, "otp", 9), Arrival(1, 1, "otp", 9)), "refuse"),
-        ("one account alone, whose own caps judge it", C.OTP, (Arrival(0, 0, "otp", 30),), ""),
+        ("one account alone, whose own caps judge it", C.OTP, (Arrival(0, 0, "otp", 9),), ""),
+        ("twelve accounts of one line", C.OTP, (Arrival(0, 0, "otp", 10),), "refuse"),
+        ("a line that sends all the hour", C.OTP, tuple(Arrival(9 * n, 0, "otp", 5) for n in range(6)), "refuse"),
         ("four accounts, eleven minutes ago", C.OTP, each(4, ago_min=11), ""),
         (
             "one every six minutes, for an hour",
@@ -50,8 +52,9 @@ def answer(arrivals, category=C.OTP, limits=None, **facts):
         ("a lively conversation beside a code", C.OTP, (Arrival(1, 1, "transactional", 60),), ""),
         ("a lively conversation goes on", C.TRANSACTIONAL, (Arrival(1, 0, "transactional", 60), *each(2)), ""),
         ("codes do not stop what can wait", C.TRANSACTIONAL, each(9), ""),
-        ("a seventh account with what can wait", C.TRANSACTIONAL, each(6, "promotional"), "defer"),
-        ("offers wait too", C.PROMOTIONAL, each(6, "transactional"), "defer"),
+        ("a seventh account with what can wait", C.TRANSACTIONAL, each(6, "alert"), "defer"),
+        ("offers wait too", C.PROMOTIONAL, each(6, "promotional"), "defer"),
+        ("offers put off nothing but offers", C.TRANSACTIONAL, each(9, "promotional", 5), ""),
         ("what is put off already takes its place", C.PROMOTIONAL, each(6, "promotional", ago_min=-5), "defer"),
         ("what goes out tomorrow takes none", C.PROMOTIONAL, each(6, "promotional", ago_min=-1440), ""),
         ("alerts that nobody cleared", C.ALERT, each(6, "transactional"), "defer"),
@@ -61,6 +64,54 @@ def answer(arrivals, category=C.OTP, limits=None, **facts):
 def test_by_the_default_policy(what, category, arrivals, action):
     found = answer(arrivals, category)
     assert (found.action if isinstance(found, Hit) else "") == action, what
+
+
+def bears(bearing, arrivals):
+    return tuple(msgspec.structs.replace(one, bearing=bearing) for one in arrivals)
+
+
+STORM = bears("stranger", each(12, messages=3))
+
+
+@pytest.mark.parametrize(
+    ("what", "bearing", "arrivals", "action"),
+    [
+        ("whom the person knows passes through a storm of strangers", "known", STORM, ""),
+        ("a stranger among strangers", "stranger", STORM, "refuse"),
+        ("what the person's own accounts send stops no stranger", "stranger", bears("known", each(12, messages=3)), ""),
+        ("nor does what nobody asked about", "stranger", each(12, messages=3), ""),
+        ("what may be taken back stops nothing that goes now", "stranger", bears("later", each(12, messages=3)), ""),
+        ("but what goes later as well", "later", bears("later", each(12, messages=3)), "refuse"),
+        ("and so do strangers", "later", STORM, "refuse"),
+        ("strangers of one line", "stranger", bears("stranger", (Arrival(1, 0, "otp", 10),)), "refuse"),
+        ("known ones of one line stop no stranger of it", "stranger", bears("known", (Arrival(1, 0, "otp", 20),)), ""),
+        ("a verdict from when nobody asked is judged as then", None, bears("known", each(4)), "refuse"),
+    ],
+)
+def test_strangers_are_judged_by_what_strangers_send(what, bearing, arrivals, action):
+    found = answer(arrivals, bearing=bearing)
+    assert (found.action if isinstance(found, Hit) else "") == action, what
+
+
+ANY = st.lists(
+    st.builds(
+        Arrival,
+        st.integers(0, 60),
+        st.integers(0, 20),
+        st.just("otp"),
+        st.integers(1, 9),
+        st.sampled_from(["known", "stranger", "later", ""]),
+    ),
+    max_size=40,
+).map(tuple)
+
+
+@given(ANY, st.sampled_from(["known", "later", ""]))
+def test_whatever_else_is_sent_the_known_pass_and_strangers_learn_nothing_of_them(arrivals, bearing):
+    assert answer(arrivals, bearing="known") is MISS
+    strangers = tuple(one for one in arrivals if one.bearing == "stranger" or not one.family)
+    others = tuple(one for one in arrivals if one.bearing == bearing and one.family)
+    assert answer(strangers + others, bearing="stranger") == answer(strangers, bearing="stranger")
 
 
 def test_alerts_of_accounts_that_are_cleared_for_them_pass():
@@ -119,13 +170,24 @@ def test_more_messages_of_others_never_open_a_door(arrivals, more):
         assert isinstance(answer(arrivals + others, C.TRANSACTIONAL, [{**WAITING, "messages": 100}]), Hit)
 
 
-@pytest.mark.parametrize("arrivals", [(), each(3), each(12, messages=2)])
-def test_a_verdict_keeps_what_it_takes_to_judge_again_by_this_policy_or_another(arrivals):
+@pytest.mark.parametrize(
+    ("arrivals", "bearing"), [((), None), (each(3), None), (each(12, messages=2), None), (STORM, "stranger")]
+)
+def test_a_verdict_keeps_what_it_takes_to_judge_again_by_this_policy_or_another(arrivals, bearing):
     message, policy = a_message(category=C.OTP, text="Your code is 471182"), shipped()
-    then = decide(message, the_facts(arrivals=arrivals, account=None), policy)
+    then = decide(message, the_facts(arrivals=arrivals, bearing=bearing, account=None), policy)
     kept = msgspec.json.decode(msgspec.json.encode(then), type=Verdict)
     facts = facts_of(kept, {})
-    assert facts.arrivals == arrivals
+    assert (facts.arrivals, facts.bearing) == (arrivals, bearing)
     assert comparable(decide(message, facts, policy)) == comparable(then)
     narrow = a_policy(destination_flood=RuleSetting(settings={"limits": [{**LIMIT, "accounts": 1}]}))
     assert (decide(message, facts, narrow).action == "refuse") is bool(arrivals)
+
+
+def test_a_verdict_of_before_reads_and_judges_as_it_did():
+    message, policy = a_message(category=C.OTP, text="Your code is 471182"), shipped()
+    kept = msgspec.json.decode(msgspec.json.encode(decide(message, the_facts(arrivals=each(4), account=None), policy)))
+    kept["facts"]["arrivals"] = [line[:4] for line in kept["facts"]["arrivals"]]
+    facts = facts_of(msgspec.convert(kept, Verdict), {})
+    assert (facts.arrivals, facts.bearing) == (each(4), None)
+    assert decide(message, facts, policy).action == "refuse"

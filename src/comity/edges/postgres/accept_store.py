@@ -15,7 +15,14 @@ import msgspec
 
 from comity.base.errors import StoreError
 from comity.credits.lots import Lot, LotKind
-from comity.edges.postgres.arrivals_store import FloodCases, arrival_arguments, arrived, join_floods, number_key
+from comity.edges.postgres.arrivals_store import (
+    FloodCases,
+    arrival_arguments,
+    arrived,
+    find_acquainted,
+    join_floods,
+    number_key,
+)
 from comity.edges.postgres.artefact_store import keep_artefacts
 from comity.edges.postgres.body_keys import BodyKeys, Contact, Sealing
 from comity.edges.postgres.challenge_volumes import VolumeHold
@@ -100,6 +107,11 @@ class PostgresAcceptStore:
         found = {row["place"]: row for row in rows}
         self._keys.learn_from(asked, found)
         return {place: _found(row) for place, row in found.items()}
+
+    async def acquainted(self, asked: Sequence[tuple[int, int, str]], since: UUID, before: UUID) -> set[int]:
+        """Places at which the account is no stranger to the number; see the port."""
+        async with self._connections.connection() as connection:
+            return await find_acquainted(connection, asked, since, before)
 
     async def listed(self, keys: Sequence[tuple[int, str, str]]) -> dict[int, tuple[Listed, ...]]:
         """Entries of lists by place, for places, kinds and keys; places without any are left out."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
+from uuid import UUID
 
 import asyncpg
 
@@ -31,7 +32,7 @@ def arrived(row: Any) -> tuple[Arrived, ...]:  # noqa: ANN401  asyncpg's record
     minutes = row["arrived_minutes"]
     if not minutes:
         return ()
-    names = ("arrived_minutes", "arrived_families", "arrived_categories", "arrived_messages")
+    names = ("arrived_minutes", "arrived_families", "arrived_categories", "arrived_messages", "arrived_bearings")
     return tuple(Arrived(*one) for one in zip(*(row[name] for name in names), strict=True))
 
 
@@ -44,7 +45,19 @@ def arrival_arguments(batch: AcceptedBatch) -> tuple[list[Any], ...]:
         [one.family for one in lines],
         [one.category for one in lines],
         [one.messages for one in lines],
+        [one.bearing for one in lines],
     )
+
+
+async def find_acquainted(
+    connection: asyncpg.Connection, asked: Sequence[tuple[int, int, str]], since: UUID, before: UUID
+) -> set[int]:
+    """Places at which the account is no stranger to the number; see `journey.ports.AcceptStore.acquainted`."""
+    places, accounts, recipients = zip(*asked, strict=True)
+    rows = await connection.fetch(
+        load("accept_acquainted"), list(places), list(accounts), list(recipients), since, before
+    )
+    return {row["place"] for row in rows}
 
 
 async def join_floods(connection: asyncpg.Connection, stopped: Sequence[Flooded], at: datetime) -> None:

@@ -1,15 +1,20 @@
 """Nobody's telephone is drowned: messages of many accounts at one number are slowed or stopped (U14, P7).
 
 Whoever wants to flood a person lets many accounts do it: sign-up forms that each send one code, or accounts bought for
-it. Each stays under its own caps, so what reaches a number is counted over all accounts, those of one line as one. Two
-things are too many: more accounts than a person deals with in so short a time, and more messages than that from others
-than the account that sends most, whose own caps judge it. So one account alone is never a flood.
+it. Each stays under its own caps, so what reaches a number is counted over all accounts, those of one line as one.
+Three things are too many: more accounts than a person meets for the first time in so short a time, more messages than
+that from others than the one that sends most, and more messages of one line.
+
+The guard must not be what silences a person's bank. So only strangers to a number are judged, and by what strangers
+send: accounts that reached it before the storm, or to which the person wrote, pass, and their own caps judge them.
+What is to go out later can be taken back for nothing; it counts against what is to go out later alone.
 
 Codes are refused, since a late code is no code; what can wait waits until there is room. What was refused or held does
 not count, so that nobody can lock a person out by trying on. Alerts of accounts that are cleared for them pass.
 
 The sender learns that the number gets too much now, and nothing of who writes to it: moments are told in fives of
-minutes, and what is only tried is not judged by this rule at all.
+minutes, what is only tried is not judged by this rule at all, and what accounts that the person knows send shows in no
+answer to a stranger.
 """
 
 from __future__ import annotations
@@ -38,7 +43,8 @@ _STEP_MIN: Final = 5
 class _Limit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """In `window_min` minutes so many `accounts`, and so many `messages` from others than the one that sends most.
 
-    Messages of these `categories` are counted, and judged by the limit.
+    Messages of these `categories` are counted, and judged by the limit. Of one account with its line there may be `own`
+    messages where any other account, or another of the line, writes too; 0 for no limit.
     """
 
     categories: tuple[Literal["otp", "transactional", "promotional", "alert"], ...]
@@ -46,16 +52,26 @@ class _Limit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     accounts: _Most
     messages: _Most
     action: Literal["note", "defer", "hold", "refuse"]
+    own: Annotated[int, msgspec.Meta(ge=0, le=100)] = 0
 
 
 _CODES: Final = ("otp",)
-_ALL: Final = ("transactional", "promotional", "alert")
+_NEWS: Final = ("transactional", "alert")
+_OFFERS: Final = ("promotional",)
 _DEFAULT: Final = (
-    _Limit(_CODES, 10, 4, 8, "refuse"),
-    _Limit(_CODES, 60, 10, 20, "refuse"),
-    _Limit(_ALL, 10, 6, 15, "defer"),
-    _Limit(_ALL, 60, 15, 40, "defer"),
+    _Limit(_CODES, 10, 4, 8, "refuse", 10),
+    _Limit(_CODES, 60, 10, 20, "refuse", 30),
+    _Limit(_NEWS, 10, 6, 15, "defer", 100),
+    _Limit(_NEWS, 60, 15, 40, "defer"),
+    _Limit(_OFFERS, 10, 6, 15, "defer"),
+    _Limit(_OFFERS, 60, 15, 40, "defer"),
 )
+# What is counted, by what the account at hand is to the number. Verdicts from when nobody asked are judged as then.
+_COUNTED: Final[dict[str | None, frozenset[str]]] = {
+    "stranger": frozenset({"stranger"}),
+    "later": frozenset({"stranger", "later"}),
+    None: frozenset({"stranger", "later", "known", ""}),
+}
 
 
 class _Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -93,19 +109,28 @@ def _check(message: Message, facts: Facts, ready: _Ready) -> Answer:
         return MISS
     if facts.arrivals is None:
         return Abstain("arrivals")
-    if not facts.arrivals or message.recipient in ready.spared:
+    if not facts.arrivals or facts.bearing == "known" or message.recipient in ready.spared:
         return MISS
-    passed = [limit for limit in limits if _is_over(facts.arrivals, limit, 0)]
+    arrivals = _counted(facts)
+    passed = [limit for limit in limits if _is_over(arrivals, limit, 0)]
     if not passed:
         return MISS
     stopping = next((limit for limit in passed if limit.action != "defer"), None)
     if stopping is not None:
-        return _told(stopping, f"The next may go in {stopping.window_min} minutes. {_CARE}", facts.arrivals, None)
-    until = _rounded(message.at, max(_room_in(facts.arrivals, limit) for limit in passed)) if message.at else None
-    return _told(passed[0], f"It waits until the number has room. {_CARE}", facts.arrivals, until)
+        return _told(stopping, f"The next may go in {stopping.window_min} minutes. {_CARE}", arrivals, None)
+    until = _rounded(message.at, max(_room_in(arrivals, limit) for limit in passed)) if message.at else None
+    return _told(passed[0], f"It waits until the number has room. {_CARE}", arrivals, until)
 
 
 _CARE: Final = "See that forms of yours that send messages cannot be filled in by programs."
+
+
+def _counted(facts: Facts) -> list[Arrival]:
+    """What may stand against the message; of its own line all but what goes to whom it knows."""
+    counted = _COUNTED[facts.bearing]
+    return [
+        one for one in facts.arrivals or () if one.bearing in counted or (one.family == _OWN and one.bearing != "known")
+    ]
 
 
 def _is_over(arrivals: Collection[Arrival], limit: _Limit, wait_min: int) -> bool:
@@ -114,6 +139,8 @@ def _is_over(arrivals: Collection[Arrival], limit: _Limit, wait_min: int) -> boo
     for one in arrivals:
         if one.category in limit.categories and -limit.window_min < one.ago_min + wait_min < limit.window_min:
             sent[one.family] = sent.get(one.family, 0) + one.messages
+    if limit.own and sent[_OWN] > limit.own:
+        return True
     if len(sent) == 1:
         return False
     return len(sent) > limit.accounts or sum(sent.values()) - max(sent.values()) > limit.messages
@@ -141,7 +168,8 @@ def _told(limit: _Limit, remedy: str, arrivals: Sequence[Arrival], until: dateti
         evidence=(Evidence("messages to this number", observed="too many now"),),
         sentence="This number gets too many messages now.",
         remedy=remedy,
-        reviewer=f"{messages} messages of {len(families)} accounts reach this number within {limit.window_min} minutes;"
+        reviewer=f"{messages} messages of {len(families)} accounts reach this number within {limit.window_min} minutes,"
+        " those left out that it knows;"
         f" the most is {limit.accounts} accounts, and {limit.messages} messages of others than the busiest.",
         until=until,
         action=limit.action,

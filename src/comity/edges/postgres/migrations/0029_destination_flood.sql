@@ -1,6 +1,6 @@
 -- How many messages reach one number from many accounts (U14).
 
--- Messages let through to a number in a minute, by family of accounts: of numbers alone to which more than one family
+-- Messages let through to a number in a minute, by family of accounts: of numbers alone to which more than one account
 -- wrote within the hour. What stands for a number is a hash under the vault's look-up key. Unlogged: it is of minutes, a
 -- crash may empty it, and neither the log nor a replica ever holds it.
 CREATE UNLOGGED TABLE number_arrivals (
@@ -11,7 +11,9 @@ CREATE UNLOGGED TABLE number_arrivals (
     family   bigint NOT NULL,
     category text NOT NULL,
     messages integer NOT NULL CHECK (messages > 0),
-    PRIMARY KEY (number, minute, family, category)
+    -- known, stranger or later: what the account is to the number; '' where nobody asked
+    bearing  text NOT NULL DEFAULT '',
+    PRIMARY KEY (number, minute, family, category, bearing)
 );
 ALTER TABLE number_arrivals ENABLE ROW LEVEL SECURITY;
 CREATE POLICY road ON number_arrivals TO comity_road USING (true) WITH CHECK (true);
@@ -82,12 +84,16 @@ BEGIN
     ON CONFLICT DO NOTHING;
 END $$;
 
--- The case of a flood that goes on: one that paused for a day is another. Its time is written now and then, not each time.
+-- The case of a flood that goes on: one that paused for a day is another, and so is what comes an hour after somebody
+-- decided. Its time is written now and then, not each time.
 CREATE FUNCTION flood_case(flooded bigint, at timestamptz) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
     known number_floods%ROWTYPE;
 BEGIN
-    SELECT * INTO known FROM number_floods f WHERE f.number = flooded AND f.last_at > at - interval '24 hours';
+    SELECT f.* INTO known
+    FROM number_floods f JOIN cases c ON c.case_id = f.case_id
+    WHERE f.number = flooded AND f.last_at > at - interval '24 hours'
+      AND (c.state IN ('open', 'assigned', 'waiting', 'escalated') OR c.decided_at > at - interval '1 hour');
     IF known.last_at < at - interval '1 hour' THEN
         UPDATE number_floods f SET last_at = at WHERE f.number = flooded;
     END IF;

@@ -11,7 +11,7 @@
 --   $51..$53 templates: account, template, messages of it that are let through; $54 the instant of the batch
 --   $55      messages: template  $56 subject  $57 body
 --   $58..$61 keys of bodies, in order: account, subject, key id, wrapped key (null where it is known)
---   $62..$66 what reaches numbers over all accounts, in order: number, minute, family, category, messages
+--   $62..$67 what reaches numbers over all accounts, in order of the key: number, minute, family, category, messages, bearing
 WITH kept AS (
     INSERT INTO idempotency (account_id, key, fingerprint, message_ids)
     SELECT k.account_id, k.key, k.fingerprint, k.message_ids::uuid[]
@@ -77,11 +77,11 @@ WITH kept AS (
         days = t.days + (excluded.last_day > t.last_day)::int,
         last_day = greatest(t.last_day, excluded.last_day)
 ), arrived AS (
-    INSERT INTO number_arrivals AS t (number, minute, family, category, messages)
-    SELECT n.number, n.minute, n.family, n.category, n.messages
-    FROM unnest($62::bigint[], $63::int[], $64::bigint[], $65::text[], $66::int[])
-         AS n (number, minute, family, category, messages)
-    ON CONFLICT (number, minute, family, category) DO UPDATE
+    INSERT INTO number_arrivals AS t (number, minute, family, category, messages, bearing)
+    SELECT n.number, n.minute, n.family, n.category, n.messages, n.bearing
+    FROM unnest($62::bigint[], $63::int[], $64::bigint[], $65::text[], $66::int[], $67::text[])
+         AS n (number, minute, family, category, messages, bearing)
+    ON CONFLICT (number, minute, family, category, bearing) DO UPDATE
     SET messages = t.messages + excluded.messages
 ), begun AS (
     INSERT INTO account_traffic AS t (account_id, since, sent)

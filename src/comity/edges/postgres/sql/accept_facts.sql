@@ -17,7 +17,7 @@ SELECT q.place,
        r.ids, r.text_keys, r.similarities, r.categories,
        h.at AS heard_at, k.key_id, k.wrapped,
        n.minutes AS arrived_minutes, n.families AS arrived_families, n.categories AS arrived_categories,
-       n.messages AS arrived_messages
+       n.messages AS arrived_messages, n.bearings AS arrived_bearings
 FROM unnest($1::int[], $2::bigint[], $3::text[], $4::boolean[], $5::uuid[], $8::text[], $9::boolean[], $10::timestamptz[],
             $11::bytea[], $12::bigint[])
      AS q (place, account_id, recipient, promotional, since, category, heard, at, subject, number)
@@ -88,9 +88,9 @@ LEFT JOIN LATERAL (
 ) k ON true
 LEFT JOIN LATERAL (
     SELECT array_agg(n.minute) AS minutes, array_agg(n.family) AS families, array_agg(n.category) AS categories,
-           array_agg(n.messages) AS messages
+           array_agg(n.messages) AS messages, array_agg(n.bearing) AS bearings
     FROM (
-        SELECT n.minute, n.family, n.category, n.messages
+        SELECT n.minute, n.family, n.category, n.messages, n.bearing
         FROM number_arrivals n
         WHERE n.number = q.number AND n.minute > floor(extract(epoch FROM q.at) / 60)::int - 60
           AND n.minute < floor(extract(epoch FROM q.at) / 60)::int + 60
