@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import asyncpg
 import typer
 
-from comity.accounts.team import Role
+from comity.accounts.team import ROLE_SCOPES, Role
 from comity.edges.cli.console import (
     DatabaseOption,
     DataOption,
@@ -99,7 +99,6 @@ def change_role(
     which = _role(role)
 
     async def deed(connection: asyncpg.Connection, account_id: int, now: datetime) -> tuple[Member, list[str]]:
-        from comity.accounts.team import ROLE_SCOPES
         from comity.edges.postgres import team_members, team_store
         from comity.edges.postgres.team_activity import OPERATOR
 
