@@ -8,6 +8,7 @@ import aiohttp
 import pytest
 
 from comity.accounts.team import SCOPES
+from comity.edges.postgres import challenge_origins
 from comity.edges.postgres.evidence_keys import KEY_FILE
 from support.abroad import ABROAD, at_home, call, mailed_code, only_challenge, run_deeds, second_key, send_from, states
 from support.desk import HELD, decide, staff
@@ -108,3 +109,29 @@ async def test_what_was_denied_stays_denied_whatever_else_held_it_and_whoever_le
     assert await states(gateway, owner) == {"queued": 60, "refused": 1}
     assert await gateway.spendable(customer) == before
     assert await gateway.ledger_problems() == []
+
+
+async def test_a_key_that_is_stopped_is_looked_up_once_and_an_answer_counts_at_once(
+    gateway, abroad, clock, monkeypatch
+):
+    monkeypatch.setattr(challenge_origins, "_STOPPED_S", 3600.0)
+    customer, looks = await at_home(gateway, clock), []
+    look = gateway.directory.origins._look
+
+    async def counted(*asked, **more):
+        looks.append(asked)
+        return await look(*asked, **more)
+
+    async with gateway.directory_changed():
+        await send_from(abroad, gateway, customer)
+    await call(abroad, gateway, "GET", "/api/standing", customer)
+    monkeypatch.setattr(gateway.directory.origins, "_look", counted)
+    for _ in range(5):
+        assert (await call(abroad, gateway, "POST", "/api/networks", customer, json={})).status == 403
+    assert looks == []
+    found = await only_challenge(gateway, customer)
+    senior = await staff(gateway, "Rita", "senior")
+    async with gateway.directory_changed():
+        confirm = f"/api/desk/challenges/{found['id']}/confirm"
+        assert (await gateway.call("POST", confirm, senior, json={"why": "They rang."})).status == 200
+    assert "verdict" not in (await send_from(abroad, gateway, customer, message="Known now")).body

@@ -21,6 +21,9 @@ _V6_SHOWN: Final = 48
 _COVERED: Final = 1.5
 """Of what an account declared, so much may go: what is more is the matter of the rule `use-case-drift`."""
 
+ELSEWHERE: Final = "ZZ"
+"""Stands for all further countries, of a key about which several are asked already; ISO 3166-1 has no such code."""
+
 Hours = Annotated[int, msgspec.Meta(ge=1, le=24 * 30)]
 
 
@@ -77,16 +80,23 @@ class Challenged(msgspec.Struct, frozen=True, omit_defaults=True):
         challenge: its id (a UUID as text).
         kind: a value of `Kind`.
         country: ISO 3166-1 alpha-2 that the key is used from; "" for a challenge of volume.
+        held: messages that it holds already, as far as is known; counted for a country.
     """
 
     challenge: str
     kind: str
     country: str = ""
+    held: int = 0
+
+
+def about_country(challenged: Iterable[Challenged]) -> Challenged | None:
+    """The one about whence the key is used; None where there is none."""
+    return next((one for one in challenged if one.kind == Kind.COUNTRY.value), None)
 
 
 def stops_changes(challenged: Iterable[Challenged]) -> bool:
     """Whether whoever calls may only read and answer, besides what it sends and is held: the key may be stolen."""
-    return any(one.kind == Kind.COUNTRY.value for one in challenged)
+    return about_country(challenged) is not None
 
 
 # ---------------------------------------------------------------- a country that is new
@@ -120,6 +130,7 @@ class CountryTerms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         answer_hours: so long the account has to answer before the desk does.
         code_hours: so long a mailed code counts.
         code_tries: after so many wrong ones it counts no more.
+        most_held: more messages than so many are not held but refused, for what is held is paid for.
     """
 
     history_days: Annotated[int, msgspec.Meta(ge=0, le=365)] = 7
@@ -128,6 +139,7 @@ class CountryTerms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     answer_hours: Hours = 72
     code_hours: Hours = 24
     code_tries: Annotated[int, msgspec.Meta(ge=1, le=20)] = 5
+    most_held: Annotated[int, msgspec.Meta(ge=0, le=10_000)] = 1_000
 
 
 def is_new_place(habit: Habit, terms: CountryTerms, now: datetime) -> bool:
@@ -233,7 +245,7 @@ class VolumeTerms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     new_days: Annotated[int, msgspec.Meta(ge=0, le=90)] = 7
     new_hour: _Count = 50_000
     new_day: _Count = 100_000
-    past_days: Annotated[int, msgspec.Meta(ge=7, le=60)] = 28
+    past_days: Annotated[int, msgspec.Meta(ge=7, le=60)] = 35
     free_hours: Hours = 24
     answer_hours: Hours = 72
 

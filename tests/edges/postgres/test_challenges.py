@@ -45,6 +45,33 @@ async def test_many_that_come_at_once_open_one_challenge_with_one_case(operator,
     assert await operator.value("SELECT count(*) FROM cases WHERE account_id = $1", customer.account_id) == 1
 
 
+async def test_a_key_used_from_everywhere_is_four_challenges_and_a_denied_place_is_not_denied_for_ever(operator, clock):
+    customer, now = await operator.customer(), clock.now()
+    account_id = customer.account_id
+
+    async def used_from(country):
+        words = f"SELECT open_challenge($1, 'country', 'cid_1', '{country}', '192.0.2.0/24', '{{}}', $2)"
+        return await operator.value(words, account_id, now)
+
+    async def stopped(country, at):
+        long_ago = at - timedelta(days=90)
+        return await operator.value(load("challenge_whence"), account_id, "cid_1", country, long_ago, at)
+
+    opened = [await used_from(country) for country in ("BR", "CN", "BR", "IN", "VN", "PH", "CN")]
+    assert [opened.index(one) for one in opened] == [0, 1, 0, 3, 4, 4, 1]
+    assert await operator.value("SELECT country FROM challenges WHERE challenge_id = $1", opened[4]) == "ZZ"
+    await operator.value("INSERT INTO key_origins VALUES ($1, 'cid_2', 'NL', '', $2, $2)", account_id, now)
+    assert [await stopped(country, now) for country in ("CN", "FR", "NL")] == [str(opened[1]), str(opened[4]), None]
+    await operator.value(
+        "UPDATE challenges SET state = 'denied', ended_at = $2, ended_by = 'x', how = 'deny' WHERE account_id = $1",
+        *(account_id, now),
+    )
+    later = now + timedelta(minutes=11)
+    assert [await stopped("BR", now), await stopped("BR", later)] == [str(opened[0]), None]
+    await set_places(operator.connection, account_id, ["BR"])
+    assert await stopped("BR", now) is None
+
+
 async def test_what_was_held_is_let_go_in_pieces_each_message_once(operator, clock, monkeypatch):
     monkeypatch.setattr(challenge_deeds, "AT_ONCE", 2)
     customer, connection = await operator.customer(), operator.connection

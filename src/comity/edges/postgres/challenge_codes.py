@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 
 import asyncpg
 
-from comity.accounts.challenges import CountryTerms, Kind, new_code
+from comity.accounts.challenges import ELSEWHERE, CountryTerms, Kind, new_code
 from comity.accounts.keys import hash_secret
 from comity.base.ids import to_wire
 from comity.edges.mail.letters import Told
@@ -70,8 +70,9 @@ async def _hash(connection: asyncpg.Connection, challenge_id: UUID, code: str) -
 
 
 def _words(found: Challenge, code: str, terms: CountryTerms) -> str:
+    whence = "further countries" if found.country == ELSEWHERE else found.country
     what = (
-        f"Your key {found.key} is used from {found.country}, where your account was not used from before."
+        f"Your key {found.key} is used from {whence}, where your account was not used from before."
         if found.kind is Kind.COUNTRY
         else "Your account sends far more than it ever did."
     )

@@ -8,7 +8,7 @@ from typing import Final
 import asyncpg
 import msgspec
 
-from comity.accounts.challenges import CountryTerms, Kind, State
+from comity.accounts.challenges import ELSEWHERE, CountryTerms, Kind, State
 from comity.base.ids import to_wire
 from comity.cases.life import Event as CaseEvent
 from comity.edges.postgres.case_holds import settle_hold
@@ -89,6 +89,7 @@ def seen(found: Challenge) -> str:
     """What is unusual, in a sentence."""
     at = f"{found.opened_at:%Y-%m-%d %H:%M} UTC"
     if found.kind is Kind.COUNTRY:
-        return f"The key {found.key} is used from {found.country} since {at}, from the network {found.network}."
+        whence = "further countries" if found.country == ELSEWHERE else found.country
+        return f"The key {found.key} is used from {whence} since {at}, from the network {found.network}."
     facts = msgspec.to_builtins(found.facts)
     return f"Since {at} far more is sent than ever before: {facts.get('observed')} {facts.get('span')}."

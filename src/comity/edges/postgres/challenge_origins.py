@@ -30,6 +30,8 @@ _log = structlog.get_logger(__name__)
 # Last uses are kept to the hour.
 _REMEMBERED_S: Final = 3600.0
 _MOST_REMEMBERED: Final = 100_000
+_STOPPED_S: Final = 1.0
+_MOST_STOPPED: Final = 10_000
 # Where no policy says how far back: what is older is not looked at.
 _LONGEST: Final = timedelta(days=365)
 _RETRY_S: Final = 1.0
@@ -53,6 +55,9 @@ class Origins:
         # By address, which is quick; and by country and network, so that who changes addresses costs no more.
         self._seen: set[tuple[str, str]] = set()
         self._known: set[tuple[str, str, str]] = set()
+        # Who is stopped, until when that is believed, and how often challenges have changed.
+        self._stopped: dict[tuple[str, str], tuple[float, Challenged]] = {}
+        self._answers = 0
         self._forget_at = time.monotonic() + _REMEMBERED_S
         self._loading: asyncio.Task[None] | None = None
         self._again = False
@@ -69,16 +74,33 @@ class Origins:
             self._forget()
         if (key, address) in self._seen:
             return account
+        stopped = self._stopped.get((key, address))
+        if stopped is not None and time.monotonic() < stopped[0]:
+            return msgspec.structs.replace(account, challenged=(stopped[1], *account.challenged))
         loaded, whence = self._loaded, (key, self.country_of(address), network_of(address))
         if whence not in self._known:
+            answers = self._answers
             found = await self._look(account, whence, fenced=fenced or bool(account.allowed_networks))
             if found is not None:
-                # Not remembered: it is looked up each time, so that an answer counts at once.
+                self._remember((key, address), found, answers)
                 return msgspec.structs.replace(account, challenged=(found, *account.challenged))
         if loaded == self._loaded:
             self._known.add(whence)
             self._seen.add((key, address))
         return account
+
+    def answered(self) -> None:
+        """A challenge was opened or answered somewhere, or may have been: whoever is stopped is looked up anew."""
+        self._answers += 1
+        self._stopped.clear()
+
+    def _remember(self, whence: tuple[str, str], found: Challenged, answers: int) -> None:
+        """For a second, so that a key that is stopped costs no look-up for each request."""
+        if answers != self._answers:
+            return
+        if len(self._stopped) >= _MOST_STOPPED:
+            self._stopped.clear()
+        self._stopped[whence] = (time.monotonic() + _STOPPED_S, found)
 
     def country_of(self, address: str) -> str:
         """The country of an address; "" where no list says so."""
@@ -134,7 +156,7 @@ class Origins:
             if country:
                 found = await self._judged(connection, account.account_id, whence, fenced=fenced)
                 if found is not None:
-                    return Challenged(found, Kind.COUNTRY.value, country)
+                    return found
             key, _, network = whence
             await connection.execute(
                 load("challenge_note"), account.account_id, key, country, network, self._clock.now()
@@ -143,17 +165,17 @@ class Origins:
 
     async def _judged(
         self, connection: asyncpg.Connection, account_id: int, whence: tuple[str, str, str], *, fenced: bool
-    ) -> str | None:
-        """The id of the challenge that stops what the key sends from there, opened where it has to be."""
+    ) -> Challenged | None:
+        """The challenge that stops what the key sends from there, opened where it has to be."""
         now = self._clock.now()
         key, country, network = whence
         asked = terms_of(self._policy())
         seen_days = asked.country.seen_days if asked.country is not None else _LONGEST.days
         row = await connection.fetchrow(
-            load("challenge_whence"), account_id, key, country, now - timedelta(days=seen_days)
+            load("challenge_whence"), account_id, key, country, now - timedelta(days=seen_days), now
         )
         if row["stopped"] is not None:
-            return str(row["stopped"])
+            return Challenged(row["stopped"], Kind.COUNTRY.value, country, row["held"])
         habit = Habit(country, row["known"], fenced, row["since"], row["sent"])
         if asked.country is None or not is_new_place(habit, asked.country, now):
             return None
@@ -161,4 +183,4 @@ class Origins:
             "SELECT open_challenge($1, $2, $3, $4, $5, $6, $7)::text",
             *(account_id, Kind.COUNTRY.value, key, country, network, {}, now),
         )
-        return str(opened)
+        return Challenged(opened, Kind.COUNTRY.value, country)

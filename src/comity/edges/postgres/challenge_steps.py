@@ -15,7 +15,7 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
-from comity.accounts.challenges import Event, Kind, State, after
+from comity.accounts.challenges import ELSEWHERE, Event, Kind, State, after
 from comity.base.ids import to_wire
 from comity.cases.life import Event as CaseEvent
 from comity.cases.life import Role
@@ -73,9 +73,10 @@ async def confirm(connection: asyncpg.Connection, found: Challenge, event: Event
     """
     moved = await _move(connection, found, event, step)
     if found.kind is Kind.COUNTRY:
-        await connection.execute(
-            load("challenge_note"), found.account_id, found.key, found.country, found.network, step.at
-        )
+        if found.country != ELSEWHERE:
+            await connection.execute(
+                load("challenge_note"), found.account_id, found.key, found.country, found.network, step.at
+            )
     else:
         volume = (await terms(connection)).volume
         free = step.at + timedelta(hours=volume.free_hours if volume is not None else 1)

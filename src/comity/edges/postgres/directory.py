@@ -197,6 +197,8 @@ class PostgresDirectory:
         self._keys.clear()
         self._age += 1
         self._held_since = time.monotonic()
+        if self.origins is not None:
+            self.origins.answered()
 
     def _told(self, _connection: object, _pid: int, _channel: str, table: object) -> None:
         if table == "lots":

@@ -22,7 +22,8 @@ class ChallengeEntry(msgspec.Struct, frozen=True):
         kind: country (a key is used from where your account never was) or volume (far more is sent than ever).
         state: open, lapsed (nobody answered in time), confirmed or denied.
         key: the client id or SMPP login it is about; empty for a volume.
-        country: whence it is used, as an ISO 3166-1 code; empty for a volume.
+        country: whence it is used, as an ISO 3166-1 code; ZZ for further countries together, where you are asked about
+            three of the key already; empty for a volume.
         network: the network that it is used from; whole addresses are not kept.
         seen: of a volume, what was counted: span, observed, limit.
         held: how many messages wait for the answer.

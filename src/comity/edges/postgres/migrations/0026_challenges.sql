@@ -36,7 +36,7 @@ CREATE TABLE challenges (
     -- comity.accounts.challenges.Kind and State
     kind         text NOT NULL CHECK (kind IN ('country', 'volume')),
     state        text NOT NULL CHECK (state IN ('open', 'lapsed', 'confirmed', 'denied')),
-    -- the key or login, and whence; '' for a volume
+    -- the key or login, and whence, 'ZZ' for further countries together; '' for a volume
     key          text NOT NULL DEFAULT '',
     country      text NOT NULL DEFAULT '',
     network      text NOT NULL DEFAULT '',
@@ -101,15 +101,23 @@ DECLARE
     held  bigint;
     rule  text := CASE about WHEN 'country' THEN 'key-from-new-country' ELSE 'sudden-volume' END;
 BEGIN
-    FOR again IN 1..2 LOOP
+    FOR again IN 1..3 LOOP
         SELECT c.challenge_id INTO found FROM challenges c
         WHERE c.account_id = account AND c.kind = about AND c.key = of_key AND c.country = whence
           AND c.state IN ('open', 'lapsed');
         IF found IS NOT NULL THEN
             RETURN found;
         END IF;
-        -- Whoever comes first opens it; the others wait for that commit.
-        PERFORM pg_advisory_xact_lock(hashtextextended(concat_ws(' ', account, about, of_key, whence), 5170923344187));
+        IF again = 1 THEN
+            -- Whoever comes first opens it; the others wait for that commit.
+            PERFORM pg_advisory_xact_lock(hashtextextended(concat_ws(' ', account, about, of_key), 5170923344187));
+        ELSE
+            EXIT WHEN about <> 'country' OR whence = 'ZZ' OR 3 > (
+                SELECT count(*) FROM challenges c
+                WHERE c.account_id = account AND c.kind = about AND c.key = of_key AND c.state IN ('open', 'lapsed'));
+            -- From wherever a key is used besides, that is one more challenge: nobody is buried in mails and cases.
+            whence := 'ZZ';
+        END IF;
     END LOOP;
     found := uuidv7();
     INSERT INTO cases (account_id, kind, title, opened_by, opened_at, priority, subject, visible, facts)
