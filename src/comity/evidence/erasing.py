@@ -76,9 +76,9 @@ KEPT: Final[dict[str, Kept]] = {
         _UNTIL_CLAIMS,
     ),
     "complaints": Kept(
-        "complaints that are open",
-        "A complaint is handled, and answered for, until it is closed (Articles 6(1)(c), 17(3)(e)).",
-        "it is closed; then what it says is erased by itself",
+        "complaints that are open, or what they led to can be appealed",
+        "A complaint is handled, counted with others and answered for (Articles 6(1)(c), 17(3)(e)).",
+        "184 days after one was upheld, 42 days after another end; then what it says is erased by itself",
     ),
     "evidence": Kept(
         "entries of the evidence log on consents, withdrawals and their proof",

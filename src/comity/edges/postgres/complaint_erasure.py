@@ -1,7 +1,8 @@
 """Owns when complaints and claims lose what they say of people, in PostgreSQL; must not know how it is sealed.
 
-After the days that retention gives them, counted from their end; by the erasure of a number once they are closed. What
-an authority ordered to be kept stays until the order ends.
+After the days that retention gives them, counted from their end; by the erasure of a number once they are closed and
+nothing can rest on them any more: whom they count against may ask for it. What an authority ordered to be kept stays
+until the order ends.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ async def erase_old(
 async def erase_of_number(
     connection: asyncpg.Connection, account_id: int, number: tuple[str, bytes], now: datetime
 ) -> int:
-    """Erase closed complaints of a number about an account's messages; open ones go when they are closed.
+    """Erase complaints of a number about an account's messages that are over; the others go by themselves.
 
     Args:
         connection: of the road, in the erasure's transaction.
@@ -65,22 +66,24 @@ async def erase_of_number(
         How many were erased.
     """
     rows = await connection.fetch(load("complaint_of_number"), account_id, *number)
-    waiting = [row["complaint_id"] for row in rows if not row["ended"]]
-    await connection.execute("UPDATE complaints SET erase_when_closed = true WHERE complaint_id = ANY ($1)", waiting)
-    for row in rows:
-        if not row["ended"] and row["state"] not in OPEN:
-            await _look_again(connection, row["complaint_id"], now + _LOOK_AGAIN)
-    return await erase(connection, [row["complaint_id"] for row in rows if row["ended"]], now)
+    over = [row["complaint_id"] for row in rows if _is_over(row, now)]
+    waiting = [row for row in rows if not _is_over(row, now)]
+    named = [row["complaint_id"] for row in waiting]
+    await connection.execute("UPDATE complaints SET erase_when_closed = true WHERE complaint_id = ANY ($1)", named)
+    for row in waiting:
+        if row["state"] not in OPEN:
+            await _look_again(connection, row["complaint_id"], _next_look(row, now))
+    return await erase(connection, over, now)
 
 
 async def erase_closed(connection: asyncpg.Connection, due: Due, now: datetime) -> None:
-    """Erase a complaint that was to go when it is closed, the deed of its deadline; one opened again waits anew."""
+    """Erase a complaint that was to go when it is over, the deed of its deadline; one opened again waits anew."""
     complaint_id = int(due.subject)
     rows = await connection.fetch(load("complaint_waiting"), complaint_id)
     if not rows or rows[0]["state"] in OPEN:
         return
-    if not rows[0]["ended"]:
-        await _look_again(connection, complaint_id, now + _LOOK_AGAIN)
+    if not _is_over(rows[0], now):
+        await _look_again(connection, complaint_id, _next_look(rows[0], now))
     elif not await _not_preserved(connection, rows, now):
         await _look_again(connection, complaint_id, now + _PRESERVED)
     else:
@@ -91,6 +94,16 @@ async def forget_codes(connection: asyncpg.Connection, now: datetime) -> int:
     """Codes that open nothing any more are gone; how many."""
     said: str = await connection.execute("DELETE FROM complaint_codes WHERE expires_at <= $1", now)
     return int(said.rpartition(" ")[2])
+
+
+def _is_over(row: asyncpg.Record, now: datetime) -> bool:
+    """Nothing open rests on it, nobody can appeal any more, and it is too old to count with others."""
+    return bool(row["ended"]) and row["kept_until"] <= now
+
+
+def _next_look(row: asyncpg.Record, now: datetime) -> datetime:
+    kept_until: datetime = row["kept_until"]
+    return max(kept_until, now + _LOOK_AGAIN)
 
 
 async def _look_again(connection: asyncpg.Connection, complaint_id: int, at: datetime) -> None:

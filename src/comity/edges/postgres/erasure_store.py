@@ -137,7 +137,7 @@ async def _attempt(connection: asyncpg.Connection, row: asyncpg.Record, now: dat
     way = await connection.fetchrow(load("erasure_found"), account_id, number, now)
     state = next_state(Found(**way))
     about = await subject_of(connection, NOBODYS, number)
-    kept = await _kept(connection, account_id, number, about)
+    kept = await _kept(connection, account_id, (number, about), now)
     destroyed: dict[str, int] = {}
     if state is State.DONE:
         destroyed = await _destroy(connection, account_id, number, row["subject"], now)
@@ -199,8 +199,10 @@ async def _forget_events(connection: asyncpg.Connection, account_id: int, number
     return forgotten
 
 
-async def _kept(connection: asyncpg.Connection, account_id: int, number: str, about: bytes) -> list[Kept]:
-    counts = await connection.fetchrow(load("erasure_kept"), account_id, number, about)
+async def _kept(
+    connection: asyncpg.Connection, account_id: int, number: tuple[str, bytes], now: datetime
+) -> list[Kept]:
+    counts = await connection.fetchrow(load("erasure_kept"), account_id, *number, now)
     kept = [KEPT[kind] for kind, count in counts.items() if count]
     proven = any(counts[kind] for kind in ("opt_outs", "consents", "withdrawals", "proofs"))
     return [*kept, *([KEPT["evidence"]] if proven else []), KEPT["charges"]]

@@ -17,7 +17,7 @@ ALTER TABLE complaints
     ADD COLUMN body          bytea,
     -- keyed hash of the recipient, so that complaints about a number are found
     ADD COLUMN recipient_key bytea,
-    -- an erasure was asked for while it was open: it goes when it is closed
+    -- an erasure was asked for: it goes when it is closed and `complaint_kept_until` is past
     ADD COLUMN erase_when_closed boolean NOT NULL DEFAULT false,
     -- what it said, and who made it, is gone since
     ADD COLUMN erased_at     timestamptz;
@@ -40,6 +40,15 @@ CREATE FUNCTION complaint_ended(c complaints) RETURNS boolean LANGUAGE sql STABL
                        WHERE k.case_id = c.case_id AND k.state IN ('open', 'assigned', 'waiting', 'escalated'))
        AND NOT EXISTS (SELECT FROM freezes f WHERE f.complaint_id = c.complaint_id AND f.ended_at IS NULL)
        AND NOT EXISTS (SELECT FROM takedowns t WHERE t.number = c.number AND t.decided_at IS NULL)
+       -- What an account appeals against may rest on any complaint about it.
+       AND NOT EXISTS (SELECT FROM appeals a WHERE a.account_id = c.account_id AND a.state = 'open')
+$$;
+-- Until when no erasure takes what one says: the account complained of may ask for one. Complaints count together for
+-- six weeks (complaint_since.sql); what was upheld can be appealed for six months.
+CREATE FUNCTION complaint_kept_until(c complaints) RETURNS timestamptz LANGUAGE sql STABLE AS $$
+    SELECT greatest(c.filed_at + interval '42 days', max(e.at + CASE e.event WHEN 'uphold' THEN interval '184 days' ELSE interval '42 days' END))
+    FROM complaint_events e
+    WHERE e.complaint_id = c.complaint_id AND e.event IN ('uphold', 'reject', 'reject-as-abuse', 'withdraw', 'close')
 $$;
 
 -- A complaint that waited for its end to be erased is looked at when it may have come.
