@@ -59,7 +59,7 @@ def main() -> None:
     across, down = zip(*at, strict=True)
     matrix = csr_matrix((np.ones(len(at)), (across, down)), shape=(len(read), len(names)))
     wanted = np.array([row["intent"] == "stop" for row in read])
-    weighed = np.array([speech_learned.ends_or_denies(row["text"]) for row in read])
+    weighed = np.array([speech_learned.is_weighed(row["text"]) for row in read])
     lowest, model = threshold(matrix, wanted, weighed), fitted(matrix, wanted)
     weights = {name: round(100 * float(weight)) for name, weight in zip(names, model.coef_[0], strict=True)}
     kept = {name: weight for name, weight in weights.items() if abs(weight) >= LEAST_WEIGHT}

@@ -76,17 +76,17 @@ def withdrawal(text: str) -> Withdrawn | None:
 
 
 def spares_messages(text: str) -> bool:
-    """Whether what a reply ends, by its first words a keyword, is something else: `stop sending parcels next door`."""
+    """Whether a reply ends something else, or denies it: `stop sending parcels next door`, `don't unsubscribe me`."""
     return any(
         _thoughts_where(heard_in(words, grammar), form)
         for grammar, words in in_languages(words_of(text))
-        for form in grammar.spare
+        for form in (*grammar.spare, *grammar.denied)
     )
 
 
 def _withdrawn(words: list[str], grammar: Language) -> Withdrawn | None:
     heard = heard_in(words, grammar)
-    for guard in (*grammar.guards, *grammar.spare):
+    for guard in (*grammar.denied, *grammar.guards, *grammar.spare):
         if thoughts := _thoughts_where(heard, guard):
             _silence(heard, thoughts, guard)
     said = 0

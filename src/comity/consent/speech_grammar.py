@@ -80,6 +80,7 @@ class File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         words: classes and their words.
         guards: forms whose words mean nothing by themselves: `don't stop`, `forget to send`.
         spare: forms that end something else than messages: `stop sending the driver to the wrong door`.
+        denied: forms that ask not to be removed, or miss messages: `don't unsubscribe me`, `why do I get no texts`.
         stop: forms that withdraw.
         keep: forms that name what is still welcome.
     """
@@ -89,6 +90,7 @@ class File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     stop: list[Written]
     keep: list[str]
     spare: list[Written] = []
+    denied: list[Written] = []
 
 
 class Language(msgspec.Struct, frozen=True):
@@ -111,6 +113,7 @@ class Language(msgspec.Struct, frozen=True):
     stop: tuple[Form, ...]
     keep: tuple[Form, ...]
     spare: tuple[Form, ...]
+    denied: tuple[Form, ...]
 
 
 _WEAK: Final = frozenset({"i", "you", "me", "how", "want", "more", "polite", "subject", "message", "send"})
@@ -171,6 +174,7 @@ def made(file: File) -> Language:
         spare=tuple(
             _form(say, "", f"{_THREATS_AND_MESSAGES} {each.unless}") for each in file.spare for say in each.say
         ),
+        denied=tuple(_form(say, "", f"{_THREAT} {each.unless}") for each in file.denied for say in each.say),
     )
     _insist_on_words(read)
     by_class: dict[str, set[str]] = {}
@@ -191,7 +195,7 @@ def _calling(form: Form, by_class: dict[str, set[str]]) -> tuple[str, ...]:
 def _insist_on_words(read: Language) -> None:
     """A form with a class that has no word says nothing, in silence."""
     known = {name for names in read.classes.values() for name in names}
-    for form in (*read.guards, *read.stop, *read.keep, *read.spare):
+    for form in (*read.guards, *read.stop, *read.keep, *read.spare, *read.denied):
         named = {name for step in form.steps for name in step.classes}.union(
             form.unless, form.despite, form.near, form.without
         )
@@ -200,7 +204,7 @@ def _insist_on_words(read: Language) -> None:
 
 
 def _literals(file: File) -> set[str]:
-    said = [*file.guards, *file.keep, *(say for each in (*file.stop, *file.spare) for say in each.say)]
+    said = [*file.guards, *file.keep, *(say for each in (*file.stop, *file.spare, *file.denied) for say in each.say)]
     names = {name for say in said for step in say.split() for name in step.rstrip("?").split("|")}
     return {name.removeprefix("=") for name in names if name.startswith("=")}
 

@@ -14,7 +14,7 @@ from typing import Final
 
 import msgspec
 
-from comity.consent.speech import Heard, heard_in
+from comity.consent.speech import Heard, heard_in, spares_messages
 from comity.consent.speech_respelled import in_languages
 from comity.consent.speech_words import words_of
 
@@ -46,6 +46,12 @@ _ENDS_OR_DENIES: Final = frozenset(
     | {"forbid", "nolonger", "nomore", "not", "no", "plus", "dont", "modal", "cancel", "turned", "exit", "off", "hou"}
 )
 """Without a word of one of these classes nothing is withdrawn from, whatever the sum: "pls call me"."""
+_THINGS: Final = frozenset({"thing", "later", "update", "place"})
+_OF_MESSAGES: Final = frozenset(
+    {"message", "list", "send", "receive", "number", "me", "remove_me", "send_me", "alone", "leave", "goaway", "legal"}
+    | {"revoke", "consent", "unwanted", "nomore", "abo", "quit", "enough", "gone", "from_you"}
+)
+"""Where a thing is named, one of these classes lets it be about messages all the same."""
 
 
 class Learned(msgspec.Struct, frozen=True):
@@ -66,7 +72,7 @@ class Likely(msgspec.Struct, frozen=True):
     """How likely a reply is a withdrawal.
 
     Attributes:
-        score: hundredths of log-odds above what is taken for one; negative below, and where no word ends or denies.
+        score: hundredths of log-odds above what is taken for one; negative below, and where it is not weighed.
         words: those that say so most, the weightiest first.
     """
 
@@ -103,18 +109,21 @@ def likelihood(text: str) -> Likely:
     telling = sorted(((weight, place) for place, weight in by_place.items() if weight > 0), reverse=True)
     words = (heard.words[place] for _, place in telling if heard.words[place])
     above = total - known.threshold
-    if not _ends_or_denies(heard):
+    if not is_weighed(text):
         above = min(above, -1)
     return Likely(above, tuple(dict.fromkeys(words))[:_MOST_NAMED])
 
 
-def ends_or_denies(text: str) -> bool:
-    """Whether a reply holds a word that ends, removes or denies: without one it is not weighed."""
-    return _ends_or_denies(_heard(text))
+def is_weighed(text: str) -> bool:
+    """Whether a reply may be a withdrawal that no form says.
 
-
-def _ends_or_denies(heard: Heard) -> bool:
-    return not _ENDS_OR_DENIES.isdisjoint(heard.places)
+    It is none without a word that ends, removes or denies; where that is denied itself or said of something else; and
+    where a thing or a time is named, and nothing of messages or of the speaker: `delete the appointment`.
+    """
+    heard = _heard(text)
+    if _ENDS_OR_DENIES.isdisjoint(heard.places) or spares_messages(text):
+        return False
+    return _THINGS.isdisjoint(heard.places) or not _OF_MESSAGES.isdisjoint(heard.places)
 
 
 def _heard(text: str) -> Heard:

@@ -26,7 +26,8 @@ def intent() -> None:
 
     In: {"id", "text"} and, when known, "lang" (of the texts that were sent: "nl", or a list) and "country" ("NL").
     Out: {"id", "intent", "scope"}: stop, start, help or none; a stop is for everything, this brand, or one category
-    (promotion). A line that holds no reply is answered {"id", "error"}.
+    (promotion). Where no form of words decided but what was learned, "words" names those that say so most.
+    A line that holds no reply is answered {"id", "error"}.
     """
     try:
         for number, line in enumerate(_lines(sys.stdin.buffer), 1):
@@ -57,7 +58,8 @@ def _answer(number: int, line: bytes) -> dict[str, Any]:
     except BadLineError as error:
         return {"id": given.get("id"), "error": f"line {number}: {error}"}
     asked = intent_of(reply.text, reply.languages, reply.country)
-    return {"id": given.get("id"), "intent": asked.intent, "scope": asked.scope}
+    answer: dict[str, Any] = {"id": given.get("id"), "intent": asked.intent, "scope": asked.scope}
+    return {**answer, "words": asked.words} if asked.words else answer
 
 
 class _Reply(msgspec.Struct, frozen=True):
