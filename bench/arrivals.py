@@ -3,8 +3,9 @@
     .venv/bin/python bench/arrivals.py
 
 A durable embedded PostgreSQL of its own in a temporary directory. Batches of 256 messages to 256 numbers; the query of
-facts is asked in turn with and without its part about numbers. The least of many rounds counts, since the machine has
-other work too.
+facts is asked in turn with and without its part about numbers. Who is a stranger is asked of strangers, whose messages
+are looked for in vain in each day's partition, among a year of them. The least of many rounds counts, since the machine
+has other work too.
 """
 
 from __future__ import annotations
@@ -38,6 +39,8 @@ BATCHES = 40
 ROUNDS = 15
 QUERIES = 400
 WATCHED = 20_000
+DAYS = 365
+STRANGERS = 60
 NOW = datetime.now(UTC)
 NUMBERS = [str(32_470_000_000 + number) for number in range(BATCH * BATCHES)]
 
@@ -88,6 +91,10 @@ async def _database(folder: Path, vault: Vault) -> None:
         )
         await owner.execute("ANALYZE number_arrivals")
         await _facts(connections, vault)
+        first = NOW.date() - timedelta(days=DAYS)
+        for day in range(DAYS + 2):
+            await owner.execute("SELECT make_message_partitions($1)", first + timedelta(days=day))
+        await _strangers(connections)
         await owner.close()
         await connections.close()
 
@@ -114,11 +121,27 @@ async def _facts(connections: HeldConnections, vault: Vault) -> None:
         _tell(f"the query of facts, {name} what reaches the number ({WATCHED} rows counted)", seconds, BATCH)
 
 
+async def _strangers(connections: HeldConnections) -> None:
+    sql = load("accept_acquainted")
+    async with connections.connection() as connection:
+        for places in (1, BATCH):
+            least = float("inf")
+            arguments = (
+                list(range(places)), [1] * places, NUMBERS[:places],
+                earliest(NOW - timedelta(days=90)), earliest(NOW - timedelta(hours=1)),
+            )  # fmt: skip
+            for _ in range(STRANGERS):
+                begun = time.perf_counter()
+                await connection.fetch(sql, *arguments)
+                least = min(least, time.perf_counter() - begun)
+            _tell(f"who is a stranger, {places} at once, {DAYS} days of partitions", least, places)
+
+
 def _without(sql: str) -> str:
     """The same query with nothing in it that is counted over all accounts."""
     begin = sql.index("LEFT JOIN LATERAL (\n    SELECT array_agg(n.minute)")
     end = sql.index(") n ON true\n", begin) + len(") n ON true\n")
-    columns = re.sub(r",\n +n\.minutes AS .*?arrived_messages", "", sql[:begin], flags=re.DOTALL)
+    columns = re.sub(r",\n +n\.minutes AS .*?arrived_bearings", "", sql[:begin], flags=re.DOTALL)
     return columns + sql[end:].replace(" OR n.minutes IS NOT NULL", "")
 
 

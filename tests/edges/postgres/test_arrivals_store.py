@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from comity.base.ids import IdMaker
-from comity.edges.postgres.arrivals_store import join_floods, number_key
+from comity.base.ids import IdMaker, earliest
+from comity.edges.postgres.arrivals_store import find_acquainted, join_floods, number_key
 from comity.edges.postgres.held import HeldConnections
 from comity.edges.postgres.upkeep_store import PostgresUpkeepStore
 from comity.edges.vault import Vault
@@ -53,6 +53,43 @@ async def test_a_flood_has_one_case_and_names_each_account_once_and_many_floods_
     cases = await operator.fetch(CASES)
     assert [row["subject"] for row in cases] == ["one number"] * 50 + ["many numbers"]
     assert await operator.value("SELECT count(DISTINCT case_id) FROM number_floods") == 50
+
+
+WROTE = """
+INSERT INTO messages (account_id, id, door, sender, recipient, category, text, encoding, parts, micro_credits, text_key,
+                      action, verdict, due_at)
+VALUES ($1, $2, 'api', 'Bank', $3, 'otp', '', 'gsm7', 1, 0, 0, $4, $5::text::jsonb, $6)
+"""
+SENT = [
+    ("a quiet code, two hours ago", 2, "allow", "[]", 0, True),
+    ("from before anybody counted", 24 * 80, "note", None, 0, True),
+    ("while its own line wrote as well", 2, "allow", '[[1, 0, "otp", 1, ""]]', 0, True),
+    ("in a storm of others", 2, "allow", '[[1, 0, "otp", 1, ""], [1, 1, "otp", 1, "stranger"]]', 0, False),
+    ("minutes ago", 0.5, "allow", "[]", 0, False),
+    ("a hundred days ago", 2400, "allow", "[]", 0, False),
+    ("held", 2, "hold", "[]", 0, False),
+    ("refused", 2, "refuse", "[]", 0, False),
+    ("scheduled, so that it may have been taken back", 2, "allow", "[]", 1, False),
+]
+
+
+async def test_known_to_a_number_is_who_wrote_there_in_quiet_or_heard_from_it(operator, clock):
+    one, other, now, ids = await operator.customer(), await operator.customer(), clock.now(), IdMaker()
+    for place, (_, ago_h, action, arrivals, wait_h, _) in enumerate(SENT):
+        at = now - ago_h * HOUR
+        verdict = "{}" if arrivals is None else f'{{"facts": {{"arrivals": {arrivals}}}}}'
+        row = (one.account_id, ids.at(at), f"3247{place:07}", action, verdict, at + wait_h * HOUR)
+        await operator.fetch(WROTE, *row)
+    await operator.fetch(
+        "INSERT INTO inbox (account_id, sender, receiver, text) VALUES ($1, '32479999999', '8000', '')", one.account_id
+    )
+    numbers = [f"3247{place:07}" for place in range(len(SENT))]
+    asked = [(place, one.account_id, number) for place, number in enumerate([*numbers, "32479999999"])]
+    asked += [(place + 50, other.account_id, number) for place, _, number in asked]
+    since, before = earliest(now - 90 * 24 * HOUR), earliest(now - HOUR)
+    found = await find_acquainted(operator.connection, asked, since, before)
+    assert {place: place in found for place in range(len(SENT))} == {place: row[5] for place, row in enumerate(SENT)}
+    assert found - set(range(len(SENT))) == {len(SENT)}
 
 
 async def test_what_reached_numbers_is_forgotten_after_a_day_and_so_are_floods(operator, clock, database):
