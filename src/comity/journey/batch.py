@@ -22,6 +22,7 @@ from comity.journey.ports import AcceptedBatch, AcceptStore, FactsChangedError, 
 from comity.journey.prepare import Prepared
 from comity.journey.slices import SLICE_S
 from comity.journey.surroundings import look_around
+from comity.journey.volume import Stopped
 from comity.messages.life import State
 from comity.messages.submission import Answered, InputFault, Malformed, Outcome, Submission
 from comity.screening.compiled import CompiledPolicy
@@ -96,6 +97,7 @@ class Batch:
         self._ids = ids
         self._lots: dict[int, list[Lot]] = {}
         self._sketch = Sketch()
+        self._stopped: dict[str, int] = {}
 
     def forget_lots(self) -> None:
         """Ask the store anew what accounts may spend; called when credits were added."""
@@ -118,7 +120,8 @@ class Batch:
         remembered = accounts & self._lots.keys()
         purses = await self._purses(accounts, now)
         arrivals = Arrivals(self._sketch, now)
-        judge = Judge(around, now, self._ids, arrivals)
+        stopped = Stopped(self._stopped)
+        judge = Judge(around, now, self._ids, arrivals, stopped)
         writing = AcceptedBatch()
         try:
             for unit in fresh:
@@ -130,6 +133,7 @@ class Batch:
                 judge.write_counts(writing)
                 await self._store.commit(writing)
                 arrivals.written()
+                stopped.written()
         except BaseException:
             for account_id in accounts:
                 self._lots.pop(account_id, None)

@@ -11,6 +11,7 @@ from comity.journey.arrivals import Arrivals
 from comity.journey.spread import Near
 from comity.journey.templates import TemplateTally
 from comity.journey.traffic import Sent, Tally, mark
+from comity.journey.volume import Stopped
 from comity.journey.wanted import Wanted
 from comity.messages.submission import Category
 from comity.screening.judging import Message, RecentText
@@ -22,10 +23,14 @@ _Recent = dict[tuple[int, str], tuple[RecentText, ...]]
 
 
 class BatchMemory:
-    """What was judged in this batch and not refused; `arrivals` counts what reaches its numbers."""
+    """What was judged in this batch and not refused; `arrivals` counts what reaches its numbers.
 
-    def __init__(self, arrivals: Arrivals) -> None:
+    `stopped` counts what challenges hold.
+    """
+
+    def __init__(self, arrivals: Arrivals, stopped: Stopped) -> None:
         self.arrivals = arrivals
+        self.stopped = stopped
         self._recent: _Recent = {}
         self._recent_of_unit: _Recent = {}
         self.near = Near()
@@ -42,6 +47,7 @@ class BatchMemory:
         self._tally_of_unit = Tally()
         self._templates_of_unit = TemplateTally()
         self.arrivals.begin_unit()
+        self.stopped.begin_unit()
 
     def keep_unit(self) -> None:
         """What the unit added counts for all after it."""
@@ -51,17 +57,20 @@ class BatchMemory:
         self.tally.update(self._tally_of_unit)
         self.templates.update(self._templates_of_unit)
         self.arrivals.keep_unit()
+        self.stopped.keep_unit()
         self.begin_unit()
 
     def add(self, account_id: int, message: Message, recent: RecentText, wanted: Wanted) -> None:
         """A message of the unit at hand goes out."""
         key = (account_id, message.recipient)
         self._recent_of_unit[key] = _newest((*self._recent_of_unit.get(key, ()), recent))
-        sender_key = message.sender.key if message.sender is not None else ""
-        if wanted.traffic or wanted.volume is not None:
-            self._tally_of_unit.add(account_id, sender_key, Sent(1, mark(message.recipient)))
         if wanted.spread and message.category is Category.PROMOTIONAL and message.similarity is not None:
-            self._near_of_unit.add(message.similarity, account_id, sender_key)
+            self._near_of_unit.add(message.similarity, account_id, _sender_key(message))
+
+    def count(self, account_id: int, message: Message, wanted: Wanted) -> None:
+        """A message of the unit at hand counts as what its account sends."""
+        if wanted.traffic or wanted.volume is not None:
+            self._tally_of_unit.add(account_id, _sender_key(message), Sent(1, mark(message.recipient)))
 
     def let_through(self, account_id: int, template: int) -> None:
         """A message of the unit at hand is neither held nor refused."""
@@ -98,6 +107,10 @@ class BatchMemory:
             sum(tally.by_template.get(key, 0) for tally in tallies),
             sum(tally.by_account.get(account_id, 0) for tally in tallies),
         )
+
+
+def _sender_key(message: Message) -> str:
+    return message.sender.key if message.sender is not None else ""
 
 
 def _newest(texts: tuple[RecentText, ...]) -> tuple[RecentText, ...]:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from comity.accounts.account import Account
-from comity.accounts.challenges import Volume
+from comity.accounts.account import Account, Standing
+from comity.accounts.challenges import Challenged, Volume, about_country
 from comity.base.ids import IdMaker, instant_of
 from comity.countries.hours import schedule
 from comity.journey.arrivals import LET_THROUGH, Arrivals, minute_number
@@ -24,6 +24,7 @@ from comity.journey.slices import Slices
 from comity.journey.surroundings import Surroundings
 from comity.journey.templates import TemplateTraffic
 from comity.journey.traffic import SenderTraffic, minute_of
+from comity.journey.volume import Stopped
 from comity.journey.wanted import Wanted, wanted_of
 from comity.messages.life import Detail, State
 from comity.messages.submission import Answered, Category, InputFault, Judged, Malformed, Outcome
@@ -72,15 +73,16 @@ class Judge:
         now: the instant of the whole batch.
         ids: makes message ids.
         arrivals: what reaches the batch's numbers.
+        stopped: what challenges hold, as far as this process knows.
     """
 
-    def __init__(self, around: Surroundings, now: datetime, ids: IdMaker, arrivals: Arrivals) -> None:
+    def __init__(self, around: Surroundings, now: datetime, ids: IdMaker, arrivals: Arrivals, stopped: Stopped) -> None:
         self._around = around
         self._now = now
         self._now_minute = minute_number(now)
         self._ids = ids
         self._place = 0
-        self._memory = BatchMemory(arrivals)
+        self._memory = BatchMemory(arrivals, stopped)
 
     async def judge(self, unit: Unit, purse: Purse, writing: AcceptedBatch) -> Outcome:
         """Judge a unit; add what is to be written to `writing`, all of it or nothing."""
@@ -123,6 +125,8 @@ class Judge:
         if not refused:
             recent = RecentText(self._now, message.text_key, message.similarity, message.category.value)
             self._memory.add(account.account_id, message, recent, wanted)
+            if self._is_own(account, facts, verdict):
+                self._memory.count(account.account_id, message, wanted)
         state = STATE_AFTER[verdict.action]
         if wanted.context and state in LET_THROUGH:
             self._memory.let_through(account.account_id, message.template)
@@ -132,6 +136,21 @@ class Judge:
         if number is not None:
             self._memory.arrivals.take(number, account, one, judged, self._minute_of(_due(one, verdict, self._now)))
         return judged
+
+    def _is_own(self, account: Account, facts: Facts, verdict: Verdict) -> bool:
+        """Whether it counts as what the account sends.
+
+        What is held of a key that may be stolen would stop its owner. An alert that always goes counts only where the
+        account is slowed down by numbers.
+        """
+        abroad = about_country(facts.challenged) if facts.challenged else None
+        if abroad is not None and verdict.action == Action.HOLD.word:
+            self._memory.stopped.add(abroad)
+            return False
+        return not facts.alert_clearance or account.standing is Standing.LIMITED
+
+    def _challenged(self, account: Account) -> tuple[Challenged, ...]:
+        return tuple(self._memory.stopped.with_held(one) for one in account.challenged)
 
     def _facts(self, account: Account, one: Prepared, policy: CompiledPolicy, wanted: Wanted) -> Facts:
         message = one.message
@@ -162,7 +181,7 @@ class Judge:
             bearing=self._bearing(message),
             probing=account.probing,
             frozen=account.frozen,
-            challenged=account.challenged,
+            challenged=self._challenged(account) if account.challenged else (),
             volume=self._volume(account, wanted),
         )
 
@@ -220,14 +239,17 @@ class Judge:
             return None
         more = self._memory.messages_of(account.account_id) + 1
         # Nearly everybody sends less, even with what an hour or a day that is over left in the counts.
-        if held.hour + more <= wanted.volume.floor_hour and held.day + more <= wanted.volume.floor_day:
+        little = held.hour + more <= wanted.volume.floor_hour and held.day + more <= wanted.volume.floor_day
+        if little and not account.challenged:
             return None
         counts = held.with_more(more, self._now)
-        if counts[0] <= wanted.volume.floor_hour and counts[1] <= wanted.volume.floor_day:
+        little = counts[0] <= wanted.volume.floor_hour and counts[1] <= wanted.volume.floor_day
+        if (little and not account.challenged) or (account.free_until and self._now < account.free_until):
             return None
-        if account.free_until and self._now < account.free_until:
-            return None
-        is_new = held.since is None or self._now - held.since < timedelta(days=wanted.volume.new_days)
+        # Whoever holds an account can make it as many subaccounts as they like: none is new.
+        is_new = account.parent_id is None and (
+            held.since is None or self._now - held.since < timedelta(days=wanted.volume.new_days)
+        )
         return held.fact(counts, _declared(account), is_new=is_new)
 
     def _sent_before(self, account_id: int, one: Prepared) -> tuple[Template | None, History | None]:

@@ -15,6 +15,12 @@ def test_what_comes_from_a_new_country_is_held_and_its_challenge_named_first(cha
     assert [one.observed for one in answer.evidence] == ["c-1", "BR"]
 
 
+@pytest.mark.parametrize(("held", "action"), [(9, ""), (10, "refuse")])
+def test_as_many_as_are_held_already_are_refused_for_what_is_held_is_paid_for(held, action):
+    one = Challenged("c-1", "country", "BR", held)
+    assert ask(RULE, a_message(), the_facts(challenged=(one,)), most_held=10).action == action
+
+
 @pytest.mark.parametrize("challenged", [(), (VOLUME,)], ids=["none", "of volume"])
 def test_without_such_a_challenge_nothing_is_held(challenged):
     assert ask(RULE, a_message(), the_facts(challenged=challenged)) is MISS

@@ -1,6 +1,7 @@
 import pytest
 
 from comity.accounts.challenges import Challenged, Volume
+from comity.messages.submission import Category
 from comity.screening.judging import MISS, Hit
 from comity.screening.rules.sudden_volume import RULE
 from support.judging import a_message, ask, the_facts
@@ -44,3 +45,30 @@ def test_while_nobody_has_answered_everything_is_held():
     answer = ask(RULE, a_message(), the_facts(challenged=(Challenged("c-1", "volume"),)))
     assert isinstance(answer, Hit)
     assert [one.observed for one in answer.evidence] == ["c-1"]
+
+
+STOPPED, ABROAD = Challenged("c-1", "volume"), Challenged("c-2", "country", "BR")
+
+
+@pytest.mark.parametrize(
+    ("category", "hour", "goes"),
+    [
+        (Category.OTP, 100, True),
+        (Category.TRANSACTIONAL, 100, True),
+        (Category.OTP, 101, False),
+        (Category.PROMOTIONAL, 1, False),
+    ],
+)
+def test_while_nobody_has_answered_as_many_codes_and_notices_go_as_in_the_busiest_hour_before(category, hour, goes):
+    # The day is far beyond its limit: what somebody pumps from outside keeps a bank from no code for long.
+    facts = the_facts(challenged=(STOPPED,), volume=Volume(hour, 90_000, usual_hour=100, usual_day=400))
+    assert (ask(RULE, a_message(category=category), facts, **FIGURES) is MISS) is goes
+
+
+def test_alerts_of_who_is_cleared_for_them_go_whatever_their_number():
+    facts = the_facts(alert_clearance=True, challenged=(STOPPED,), volume=Volume(200_000, 200_000))
+    assert ask(RULE, a_message(category=Category.ALERT), facts, **FIGURES) is MISS
+
+
+def test_what_another_challenge_holds_is_no_surge_of_the_account():
+    assert ask(RULE, a_message(), the_facts(challenged=(ABROAD,), volume=Volume(101, 101)), **FIGURES) is MISS

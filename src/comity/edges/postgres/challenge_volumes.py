@@ -25,7 +25,7 @@ _MOST_HELD: Final = 50_000
 
 
 class _Past(msgspec.Struct, frozen=True):
-    """What an account sent in the days before: the busiest hour and day, and since when."""
+    """What an account sent in the days before: the busiest hour and day; and since when it sends at all."""
 
     looked: datetime
     hour: int
@@ -47,12 +47,14 @@ class VolumeHold:
 
     async def of(self, accounts: Sequence[int], now: datetime, past_days: int) -> dict[int, AccountVolume]:
         """What these accounts send; the database is asked every few seconds for each."""
-        missing = [one for one in accounts if not self._is_fresh(one, now)]
+        # Taken at once: others may make room while the database is asked.
+        found = {one: self._held[one][1] for one in accounts if self._is_fresh(one, now)}
+        missing = [one for one in accounts if one not in found]
         if missing:
             async with self._connections.connection() as connection:
-                await self._look_back(connection, missing, now, past_days)
-                await self._look(connection, missing, now)
-        return {one: self._held[one][1] for one in accounts}
+                past = await self._look_back(connection, missing, now, past_days)
+                found |= await self._look(connection, past, now)
+        return found
 
     def add(self, batch: AcceptedBatch) -> None:
         """The batch was written."""
@@ -66,25 +68,33 @@ class VolumeHold:
         held = self._held.get(account_id)
         return held is not None and abs(now - held[0]) < _REFRESH
 
-    async def _look(self, connection: asyncpg.Connection, accounts: Sequence[int], now: datetime) -> None:
+    async def _look(
+        self, connection: asyncpg.Connection, accounts: Mapping[int, _Past], now: datetime
+    ) -> dict[int, AccountVolume]:
         if len(self._held) > _MOST_HELD:
             self._held.clear()
-        for row in await connection.fetch(load("challenge_volumes"), accounts, now):
-            past = self._past[row["account_id"]]
+        found = {}
+        for row in await connection.fetch(load("challenge_volumes"), list(accounts), now):
+            past = accounts[row["account_id"]]
             volume = AccountVolume(
                 hour_of(now), row["hour"], row["day"], past.hour, past.day, past.since or row["since"]
             )
+            found[row["account_id"]] = volume
             self._held[row["account_id"]] = (now, volume)
+        return found
 
     async def _look_back(
         self, connection: asyncpg.Connection, accounts: Sequence[int], now: datetime, past_days: int
-    ) -> None:
+    ) -> dict[int, _Past]:
         if len(self._past) > _MOST_HELD:
             self._past.clear()
-        asked = [one for one in accounts if not self._is_known(one, now)]
+        found = {one: self._past[one] for one in accounts if self._is_known(one, now)}
+        asked = [one for one in accounts if one not in found]
         if asked:
             for row in await connection.fetch(load("challenge_past"), asked, now, past_days):
-                self._past[row["account_id"]] = _Past(now, row["hour"], row["day"], row["since"])
+                found[row["account_id"]] = _Past(now, row["hour"], row["day"], row["since"])
+            self._past |= {one: found[one] for one in asked}
+        return found
 
     def _is_known(self, account_id: int, now: datetime) -> bool:
         past = self._past.get(account_id)
