@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, Final
 
+import msgspec
 from litestar import get
 from litestar.params import FromQuery
 
@@ -13,9 +15,32 @@ from comity.edges.postgres.team_activity import Wanted
 from comity.edges.rest_http.paging import Page, cursor_of, place_of, size_of
 from comity.edges.rest_http.services import Caller, Work
 from comity.edges.rest_http.shown import ENTRY_ANSWERS, spec
-from comity.edges.rest_http.team_shapes import ActivityEntry
 
 _LONGEST: Final = 100
+
+
+class ActivityEntry(msgspec.Struct, frozen=True):
+    """Something that was done in the account's name.
+
+    Attributes:
+        at: when.
+        operation: what, by the name of the call in this document (`operationId`).
+        subject: the ids that the call named, if any.
+        by: person, key (a program's), or operator.
+        client_id: the key that was used; "" for the operator.
+        person: the id of the person whose own key it was; null for none.
+        name: their name; "" for none, or once it was forgotten.
+        network: whence, without what tells one machine; "" where that is not known.
+    """
+
+    at: datetime
+    operation: str
+    subject: str
+    by: str
+    client_id: str
+    person: str | None
+    name: str
+    network: str
 
 
 @get(

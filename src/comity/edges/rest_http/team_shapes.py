@@ -245,30 +245,6 @@ class NewSecret(msgspec.Struct, frozen=True):
     former_until: datetime
 
 
-class ActivityEntry(msgspec.Struct, frozen=True):
-    """Something that was done in the account's name.
-
-    Attributes:
-        at: when.
-        operation: what, by the name of the call in this document (`operationId`).
-        subject: the ids that the call named, if any.
-        by: person, key (a program's), or operator.
-        client_id: the key that was used; "" for the operator.
-        person: the id of the person whose own key it was; null for none.
-        name: their name; "" for none, or once it was forgotten.
-        network: whence, without what tells one machine; "" where that is not known.
-    """
-
-    at: datetime
-    operation: str
-    subject: str
-    by: str
-    client_id: str
-    person: str | None
-    name: str
-    network: str
-
-
 def person_shown(member: Member) -> Person:
     """A person as the account sees them."""
     return Person(**_person(member))
