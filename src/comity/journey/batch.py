@@ -119,7 +119,6 @@ class Batch:
         accounts = {unit.account_id for unit in fresh}
         remembered = accounts & self._lots.keys()
         purses = await self._purses(accounts, now)
-        arrivals = Arrivals(self._sketch, now)
         stopped = Stopped(self._stopped)
         judge = Judge(around, now, self._ids, arrivals, stopped)
         writing = AcceptedBatch()
