@@ -82,7 +82,7 @@ STORM = bears("stranger", each(12, messages=3))
         ("nor does what nobody asked about", "stranger", each(12, messages=3), ""),
         ("what may be taken back stops nothing that goes now", "stranger", bears("later", each(12, messages=3)), ""),
         ("but what goes later as well", "later", bears("later", each(12, messages=3)), "refuse"),
-        ("and so do strangers", "later", STORM, "refuse"),
+        ("nor does it show, to who takes it back, what strangers send", "later", STORM, ""),
         ("strangers of one line", "stranger", bears("stranger", (Arrival(1, 0, "otp", 10),)), "refuse"),
         ("known ones of one line stop no stranger of it", "stranger", bears("known", (Arrival(1, 0, "otp", 20),)), ""),
         ("a verdict from when nobody asked is judged as then", None, bears("known", each(4)), "refuse"),

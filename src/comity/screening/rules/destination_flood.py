@@ -7,7 +7,8 @@ that from others than the one that sends most, and more messages of one line.
 
 The guard must not be what silences a person's bank. So only strangers to a number are judged, and by what strangers
 send: accounts that reached it before the storm, or to which the person wrote, pass, and their own caps judge them.
-What is to go out later can be taken back for nothing; it counts against what is to go out later alone.
+What is to go out later can be taken back for nothing; it counts against what is to go out later alone, and nothing else
+counts against it.
 
 Codes are refused, since a late code is no code; what can wait waits until there is room. What was refused or held does
 not count, so that nobody can lock a person out by trying on. Alerts of accounts that are cleared for them pass.
@@ -69,7 +70,8 @@ _DEFAULT: Final = (
 # What is counted, by what the account at hand is to the number. Verdicts from when nobody asked are judged as then.
 _COUNTED: Final[dict[str | None, frozenset[str]]] = {
     "stranger": frozenset({"stranger"}),
-    "later": frozenset({"stranger", "later"}),
+    # Nor does it show, to who takes it back, what strangers send.
+    "later": frozenset({"later"}),
     None: frozenset({"stranger", "later", "known", ""}),
 }
 
