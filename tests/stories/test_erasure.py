@@ -228,19 +228,33 @@ async def test_once_it_is_finished_no_table_file_log_or_backup_holds_the_number(
 
 
 @pytest.mark.usefixtures("life_of_a_stranger")
-async def test_what_is_in_the_way_is_said_and_done_the_next_time(gateway, acme, clock, raw, database):
+async def test_what_is_in_the_way_is_said_before_anybody_waits_and_what_is_done_is_not_done_again(
+    gateway, acme, clock, raw, database
+):
     await erased(gateway, acme, clock, STRANGER)
-    owner = await database.connect(Role.OWNER)
-    # A backup runs, which holds the table.
+    owner, user = await database.connect(Role.OWNER), database.logins[Role.OWNER]["user"]
+    # Nobody gave it the rights to end it.
+    await raw.execute(f"REVOKE pg_checkpoint FROM {user}")
+    told = await leftovers.finish(owner, 0.1)
+    await raw.execute(f"GRANT pg_checkpoint TO {user}")
+    assert ([one.what for one in told.undone], told.tables) == (["log of changes"], ())
+    # A backup runs, which holds the rows.
     async with raw.transaction(isolation="repeatable_read"):
         await raw.fetchval("SELECT count(*) FROM inbox")
         told = await leftovers.finish(owner, 0.1)
-        assert {"old rows", "inbox"} <= {one.what for one in told.undone}
-        assert told.wal_file == ""
+        assert ([one.what for one in told.undone], told.tables, told.wal_file) == (["old rows"], (), "")
+    # Somebody uses a table, and is waited for once.
+    async with raw.transaction():
+        await raw.execute("LOCK TABLE inbox IN ACCESS SHARE MODE")
+        told = await leftovers.finish(owner, 0.1)
+    assert [one.what for one in told.undone] == ["inbox"]
+    done = {one.table for one in told.tables}
     finished = await leftovers.finish(owner, 5.0)
-    await owner.close()
-    assert finished.undone == ()
+    assert "complaints" in done
+    assert (finished.undone, done & {one.table for one in finished.tables}) == ((), set())
     assert "inbox" in {one.table for one in finished.tables}
+    assert await leftovers.finish(owner, 5.0) is None
+    await owner.close()
 
 
 @pytest.mark.usefixtures("life_of_a_person")

@@ -81,6 +81,16 @@ class Finished(msgspec.Struct, frozen=True):
 Tell = Callable[[Rewritten], None]
 
 
+class _Run(msgspec.Struct, frozen=True):
+    """One time that files are rid: who takes the notes, and what could not be done so far."""
+
+    connection: asyncpg.Connection
+    wait_s: float
+    tell: Tell
+    token: UUID
+    undone: list[Undone]
+
+
 async def finish(connection: asyncpg.Connection, wait_s: float, tell: Tell = lambda _: None) -> Finished | None:
     """Rid the files of what was erased; None where nothing was erased since the last time.
 
@@ -89,87 +99,95 @@ async def finish(connection: asyncpg.Connection, wait_s: float, tell: Tell = lam
         wait_s: how long a table is waited for at most; nobody else waits longer for one than that, and its rewriting.
         tell: is told of each table when it is done.
     """
-    began, token = time.monotonic(), uuid4()
-    rows = await connection.fetch("UPDATE erasure_leftovers SET taken_by = $1 RETURNING relation", token)
+    began, run = time.monotonic(), _Run(connection, wait_s, tell, uuid4(), [])
+    rows = await connection.fetch("UPDATE erasure_leftovers SET taken_by = $1 RETURNING relation", run.token)
     if not rows:
         return None
     begun_at = await connection.fetchval("SELECT clock_timestamp()")
-    undone: list[Undone] = []
-    await _wait_for_readers(connection, wait_s, undone)
-    tables = [*sorted(row["relation"] for row in rows), *PASSING]
-    done = [one for one in [await _rewrite(connection, name, wait_s, tell, undone) for name in tables] if one]
-    done += await _samples_anew(connection, wait_s, tell, undone)
-    wal_file, octets = ("", 0) if undone else await _log_anew(connection, undone)
-    finished = Finished(begun_at, tuple(done), wal_file, octets, round(time.monotonic() - began, 3), tuple(undone))
-    await _keep(connection, finished, token)
+    await _ask_for_rights(run)
+    if not run.undone:
+        await _wait_for_readers(run)
+    done = [] if run.undone else await _pages_anew(run, {row["relation"] for row in rows})
+    wal_file, octets = ("", 0) if run.undone else await _log_anew(run)
+    seconds = round(time.monotonic() - began, 3)
+    finished = Finished(begun_at, tuple(done), wal_file, octets, seconds, tuple(run.undone))
+    await _keep(connection, finished, run.token)
     return finished
 
 
-async def _wait_for_readers(connection: asyncpg.Connection, wait_s: float, undone: list[Undone]) -> None:
+async def _ask_for_rights(run: _Run) -> None:
+    """Ahead of all that keeps others waiting: without the log of changes, it would be in vain."""
+    if not await run.connection.fetchval(load("leftovers_rights")):
+        why = "The database user may not; an administrator can: GRANT pg_checkpoint, pg_monitor TO comity_owner;"
+        run.undone.append(Undone("log of changes", why))
+
+
+async def _wait_for_readers(run: _Run) -> None:
     """Old rows stay for whoever began to read before they were erased: a backup, say."""
-    newest = await connection.fetchval("SELECT pg_current_xact_id()::text::bigint")
-    end = time.monotonic() + wait_s
-    while reader := await connection.fetchval(load("leftovers_readers"), newest):
+    newest = await run.connection.fetchval("SELECT pg_current_xact_id()::text::bigint")
+    end = time.monotonic() + run.wait_s
+    while reader := await run.connection.fetchval(load("leftovers_readers"), newest):
         if time.monotonic() >= end:
-            undone.append(Undone("old rows", f"{reader} began to read before the erasure; wait for its end."))
+            run.undone.append(Undone("old rows", f"{reader} began to read before the erasure; wait for its end."))
             return
         await asyncio.sleep(_LOOK_S)
 
 
-async def _rewrite(
-    connection: asyncpg.Connection, table: str, wait_s: float, tell: Tell, undone: list[Undone]
-) -> Rewritten | None:
-    size = "SELECT pg_total_relation_size(to_regclass($1))"
-    began, before = time.monotonic(), await connection.fetchval(size, table)
-    if before is None:
-        return None  # retention or the operator removed it, with its pages
-    if not await _tried(connection, f"VACUUM (FULL, ANALYZE) {table}", wait_s, undone):
-        return None
-    rewritten = Rewritten(table, before, await connection.fetchval(size, table), round(time.monotonic() - began, 3))
-    tell(rewritten)
-    return rewritten
-
-
-async def _samples_anew(
-    connection: asyncpg.Connection, wait_s: float, tell: Tell, undone: list[Undone]
-) -> list[Rewritten]:
-    """The planner's samples hold numbers; those of before leave with the pages they stand in."""
+async def _pages_anew(run: _Run, noted: set[str]) -> list[Rewritten]:
+    """Tables, then samples of them; no further where one is in use. What is done is not done again the next time."""
+    # That the samples and the log are left to do stays noted until they are done, whatever tables are.
+    await run.connection.execute(load("leftovers_begun"), _SAMPLES, run.token)
+    done = []
+    for table in (*sorted(noted - {_SAMPLES, *PASSING}), *PASSING):
+        done += await _rewrite(run, table)
+        if run.undone:
+            return done
+        gone = "DELETE FROM erasure_leftovers WHERE relation = $1 AND taken_by = $2"
+        await run.connection.execute(gone, table, run.token)
+    # The planner's samples hold numbers; those of before leave with the pages they stand in.
     for parent in _PARENTS:
-        if await connection.fetchval("SELECT EXISTS (SELECT FROM pg_stats WHERE tablename = $1)", parent):
-            await _tried(connection, f"ANALYZE ONLY {parent}", wait_s, undone)
-    rewritten = await _rewrite(connection, _SAMPLES, wait_s, tell, undone)
-    return [rewritten] if rewritten else []
+        if await run.connection.fetchval("SELECT EXISTS (SELECT FROM pg_stats WHERE tablename = $1)", parent):
+            await _tried(run, f"ANALYZE ONLY {parent}")
+    return done if run.undone else done + await _rewrite(run, _SAMPLES)
 
 
-async def _tried(connection: asyncpg.Connection, statement: str, wait_s: float, undone: list[Undone]) -> bool:
+async def _rewrite(run: _Run, table: str) -> list[Rewritten]:
+    size = "SELECT pg_total_relation_size(to_regclass($1))"
+    began, before = time.monotonic(), await run.connection.fetchval(size, table)
+    # Retention or the operator may have removed it, with its pages.
+    if before is None or not await _tried(run, f"VACUUM (FULL, ANALYZE) {table}"):
+        return []
+    after = await run.connection.fetchval(size, table)
+    rewritten = Rewritten(table, before, after, round(time.monotonic() - began, 3))
+    run.tell(rewritten)
+    return [rewritten]
+
+
+async def _tried(run: _Run, statement: str) -> bool:
     what = statement.rpartition(" ")[2]
     try:
-        await connection.execute(f"SET lock_timeout = {max(1, int(wait_s * 1000))}")
-        await connection.execute(statement)
+        await run.connection.execute(f"SET lock_timeout = {max(1, int(run.wait_s * 1000))}")
+        await run.connection.execute(statement)
     except _RACES:
-        undone.append(Undone(what, "It was in use; run this again in a quieter hour."))
+        run.undone.append(Undone(what, "It was in use; run this again in a quieter hour."))
     except asyncpg.InsufficientPrivilegeError:
-        undone.append(Undone(what, "The database user may not; an administrator can: " + statement))
+        run.undone.append(Undone(what, "The database user may not; an administrator can: " + statement))
     else:
         return True
     return False
 
 
-async def _log_anew(connection: asyncpg.Connection, undone: list[Undone]) -> tuple[str, int]:
+async def _log_anew(run: _Run) -> tuple[str, int]:
     """Write the log of changes on until all its files are new: the server keeps old ones to write over them."""
+    connection = run.connection
     start = await connection.fetchval("SELECT pg_current_wal_insert_lsn()::text")
-    try:
-        # A whole file further, so that the checkpoint begins in one that holds nothing old.
-        await _fill(connection, await connection.fetchval(load("leftovers_next_file")))
-        wal_file: str = await connection.fetchval("SELECT pg_walfile_name(pg_current_wal_insert_lsn())")
-        await connection.execute("CHECKPOINT")
-        last = await connection.fetchval("SELECT max(name) FROM pg_ls_waldir() WHERE name ~ '^[0-9A-F]{24}$'")
-        await _fill(connection, last)
-        await connection.execute("CHECKPOINT")
-    except asyncpg.InsufficientPrivilegeError:
-        why = "The database user may not; an administrator can: GRANT pg_checkpoint, pg_monitor TO comity_owner;"
-        undone.append(Undone("log of changes", why))
-        return "", 0
+    # A whole file further, so that the checkpoint begins in one that holds nothing old.
+    await _fill(connection, await connection.fetchval(load("leftovers_next_file")))
+    wal_file: str = await connection.fetchval("SELECT pg_walfile_name(pg_current_wal_insert_lsn())")
+    await connection.execute("CHECKPOINT")
+    last = await connection.fetchval("SELECT max(name) FROM pg_ls_waldir() WHERE name ~ '^[0-9A-F]{24}$'")
+    await _fill(connection, last)
+    await connection.execute("CHECKPOINT")
     octets = await connection.fetchval("SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), $1::text::pg_lsn)", start)
     return wal_file, int(octets)
 
@@ -181,7 +199,7 @@ async def _fill(connection: asyncpg.Connection, last: str) -> None:
 
 
 async def _keep(connection: asyncpg.Connection, finished: Finished, token: UUID) -> None:
-    """Keep what was done; what is left stays noted, all of it: the next time begins anew."""
+    """Keep what was done; what is left stays noted."""
     async with connection.transaction():
         if not finished.undone:
             await connection.execute("DELETE FROM erasure_leftovers WHERE taken_by = $1", token)
