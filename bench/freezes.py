@@ -1,7 +1,8 @@
-"""Owns what freezes cost: a dispatcher's claim of a long queue, and the time until nothing of frozen traffic leaves.
+"""Owns what freezes cost: a claim of a long queue, the time until nothing of frozen traffic leaves, and their end.
 
 .venv/bin/python bench/freezes.py claim [--rows 200000] [--sql FILE] [--plan]
 .venv/bin/python bench/freezes.py stop [--rows 50000]
+.venv/bin/python bench/freezes.py end [--rows 50000]
 """
 
 from __future__ import annotations
@@ -21,7 +22,12 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 from comity.app.compose.desk import DEEDS
 from comity.base.clock import SystemClock
 from comity.base.ids import earliest
+from comity.cases.life import Role
 from comity.complaints.complaint import NewFreeze
+from comity.complaints.life import FreezeEvent
+from comity.edges.postgres.complaint_freeze_telling import Word
+from comity.edges.postgres.complaint_freezes import end
+from comity.edges.postgres.complaint_frozen import lock_freeze
 from comity.edges.postgres.complaint_store import freeze
 from comity.edges.postgres.deadline_store import FailedDeedError, PostgresDeadlines
 from comity.edges.postgres.held import HeldConnections
@@ -149,6 +155,35 @@ async def _stop(road: Road, owner: Any, options: argparse.Namespace) -> None:
     await held.close()
 
 
+async def _end(road: Road, owner: Any, options: argparse.Namespace) -> None:
+    """How long whoever ends a freeze waits, and how long until all that it held is released, or refused."""
+    await owner.execute("ANALYZE")
+    held = HeldConnections(road.database, "bench-deeds", most=2)
+    deadlines = Deadlines(PostgresDeadlines(road.database, held), DEEDS, FailedDeedError)
+    for event in (FreezeEvent.LIFT, FreezeEvent.UPHOLD):
+        sender = event.value
+        account = await road.account(sender)
+        await _fill(road, options.rows, [account], sender)
+        await road.fetch("UPDATE messages SET due_at = $2 WHERE account_id = $1", account, datetime.now(UTC))
+        what = NewFreeze(account, "sender", sender, "A measure.", "", "Olga")
+        async with held.connection() as connection, connection.transaction():
+            number = await freeze(connection, what, datetime.now(UTC))
+        doing = asyncio.create_task(deadlines.run())
+        await road.until("SELECT NOT EXISTS (SELECT FROM queue WHERE account_id = $1)", account, within_s=300)
+        begun = time.perf_counter()
+        async with held.connection() as connection, connection.transaction():
+            found = await lock_freeze(connection, number)
+            await end(connection, found, event, Word("Olga", Role.SENIOR, "A measure.", datetime.now(UTC)))
+        asked_s = time.perf_counter() - begun
+        left = "SELECT count(*) = 0 FROM message_life WHERE account_id = $1 AND state = 'held'"
+        await road.until(left, account, within_s=600)
+        all_s = time.perf_counter() - begun
+        doing.cancel()
+        await asyncio.gather(doing, return_exceptions=True)
+        print(f"{event} of a freeze that holds {options.rows}: the call took {asked_s:.2f} s, all of it {all_s:.1f} s")
+    await held.close()
+
+
 async def _main(options: argparse.Namespace) -> None:
     server = Server()
     try:
@@ -156,7 +191,7 @@ async def _main(options: argparse.Namespace) -> None:
         database = await server.make("bench", TEMPLATE)
         async with operating(database) as operator:
             road = Road(database, SystemClock())
-            await {"claim": _claim, "stop": _stop}[options.what](road, operator.connection, options)
+            await {"claim": _claim, "stop": _stop, "end": _end}[options.what](road, operator.connection, options)
             await road.connections.close()
     finally:
         await asyncio.to_thread(server.stop)
@@ -164,12 +199,12 @@ async def _main(options: argparse.Namespace) -> None:
 
 if __name__ == "__main__":
     asking = argparse.ArgumentParser(description=__doc__)
-    asking.add_argument("what", choices=("claim", "stop"))
+    asking.add_argument("what", choices=("claim", "stop", "end"))
     asking.add_argument("--rows", type=int, default=0)
     asking.add_argument("--sql", default="")
     asking.add_argument("--plan", action="store_true")
     asking.add_argument("--rounds", type=int, default=_ROUNDS)
     asking.add_argument("--seconds", type=float, default=20.0)
     given = asking.parse_args()
-    given.rows = given.rows or {"claim": 200_000, "stop": 50_000}[given.what]
+    given.rows = given.rows or {"claim": 200_000, "stop": 50_000, "end": 50_000}[given.what]
     asyncio.run(_main(given))

@@ -8,6 +8,7 @@ import pytest
 from comity.accounts.standing import AUTOMATIC
 from comity.base.ids import from_wire
 from comity.complaints.complaint import NewFreeze
+from comity.edges.postgres.complaint_freezes import propose
 from comity.edges.postgres.complaint_store import freeze
 from comity.edges.postgres.statements import load
 from support.complaints import PLAIN, Passing, parked, state_of
@@ -146,7 +147,8 @@ async def test_a_subaccount_and_whoever_else_is_stopped_sees_its_own_case_and_no
         "POST", f"/api/desk/cases/{listed['id']}/decision", rita, json={"decision": "overturn", "words": "Fine."}
     )
     assert one.status == 409, one.body
-    lifted = await gateway.call("POST", f"/api/desk/freezes/{named}/lift", rita, json={"why": "It is fine."})
+    sam = await staff(gateway, "Sam Example", "senior")
+    lifted = await gateway.call("POST", f"/api/desk/freezes/{named}/lift", sam, json={"why": "It is fine."})
     assert lifted.status == 200, lifted.body
     assert [await state_of(gateway, *one) for one in ((child, waiting), (other, late))] == ["queued", "queued"]
     ended = (await gateway.call("GET", f"/api/cases/{named}", other)).body
@@ -176,4 +178,20 @@ async def test_everybodys_traffic_and_one_time_codes_are_stopped_by_a_senior_alo
     path, why = f"/api/desk/freezes/{stopped.body['id']}/uphold", {"why": "It poses as a bank."}
     assert (await gateway.call("POST", path, rita, json=why)).status == 403
     assert (await decide(gateway, rita, stopped.body["id"], "confirm")).status == 409
+    if not more:
+        # Nor is what a senior stopped for everybody let go by one.
+        let_go = f"/api/desk/freezes/{stopped.body['id']}/lift"
+        assert (await gateway.call("POST", let_go, rita, json=why)).status == 403
+        assert (await decide(gateway, rita, stopped.body["id"], "overturn")).status == 409
     assert (await gateway.call("POST", path, sam, json=why)).status == 200
+
+
+async def test_one_time_codes_that_a_stop_is_proposed_of_are_stopped_by_a_senior_alone(gateway, acme, rita, clock):
+    sam = await staff(gateway, "Sam Example", "senior")
+    what = NewFreeze(acme.account_id, "sender", "acme", "Somebody complained.", "", AUTOMATIC, codes=True)
+    async with gateway._lock, gateway.connection.transaction():
+        await propose(gateway.connection, what, clock.now())
+    (proposed,) = (await gateway.call("GET", "/api/desk/freezes", rita)).body["items"]
+    path, why = f"/api/desk/freezes/{proposed['id']}/confirm", {"why": "It poses as a bank."}
+    assert (await gateway.call("POST", path, rita, json=why)).status == 403
+    assert (await gateway.call("POST", path, sam, json=why)).body["state"] == "confirmed"

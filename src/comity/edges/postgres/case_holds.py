@@ -37,7 +37,8 @@ async def settle_hold(
 ) -> Counts:
     """Do to the messages of a hold what was decided; how many were released or refused, and were held no more.
 
-    With `most`, to the oldest so many; what is done leaves the rest to the next time.
+    With `most`, to the oldest so many; what is done leaves the rest to the next time. What goes over to a freeze's case
+    is held here no more.
     """
     work = _release if event is Event.OVERTURN else _refuse
     counts = await work(connection, row["case_id"], now, most)
@@ -50,12 +51,13 @@ async def _release(connection: asyncpg.Connection, number: int, now: datetime, m
     # So does what somebody must vouch for.
     await connection.execute(load("challenge_hand_on"), number, now)
     # What a freeze stops besides waits for that one's end.
-    await connection.execute(load("complaint_hand_on"), [number], now)
+    handed: int = await connection.fetchval(load("complaint_hand_on"), number, now, most)
+    most = None if most is None else most - handed
     rows = await connection.fetch(load("case_hours"), number, most)
     late = await asyncio.to_thread(_late, [(row["id"], row["recipient"]) for row in rows], now)
     done = await connection.fetchrow(load("case_release"), number, now, list(late), list(late.values()), most)
     await connection.execute("SELECT pg_notify('comity_queue', '')")
-    return {"released": done["done"], "none": done["named"] - done["done"]}
+    return {"released": done["done"], "none": done["named"] - done["done"] + handed}
 
 
 def _late(messages: Sequence[tuple[UUID, str]], now: datetime) -> dict[UUID, datetime]:

@@ -7,8 +7,7 @@ know what is enough to freeze, or any door.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -19,15 +18,16 @@ import msgspec
 from comity.accounts.standing import AUTOMATIC
 from comity.base.ids import to_wire
 from comity.cases.life import Event as CaseEvent
-from comity.cases.life import Role, State, WrongStepError
+from comity.cases.life import Role, WrongStepError
 from comity.complaints.complaint import NewFreeze
 from comity.complaints.life import STOPPING, FreezeEvent, FreezeState, freeze_after
 from comity.edges.postgres import complaint_parking
 from comity.edges.postgres.case_holds import settle_hold
 from comity.edges.postgres.case_store import Happened, NewCase, Row, find_case, open_case, write_event
 from comity.edges.postgres.case_store import move as move_case
+from comity.edges.postgres.complaint_freeze_ends import settle_piece
 from comity.edges.postgres.complaint_freeze_telling import Word, tell, tell_complaints
-from comity.edges.postgres.complaint_frozen import Freeze, freeze_of, lock_freeze, of_case, stopped_by
+from comity.edges.postgres.complaint_frozen import Freeze, freeze_of, lock_freeze, of_case, stopped_by, takes_senior
 from comity.edges.postgres.complaint_parking import AGAIN, END, LOOK_AGAIN, TELL, WALK
 from comity.edges.postgres.complaint_policy import thresholds
 from comity.edges.postgres.deadline_store import Due, NewDeadline, set_deadline
@@ -108,11 +108,12 @@ async def settle(connection: asyncpg.Connection, row: Row, event: CaseEvent, now
         )
     if found is None or found.ended_at is not None:
         return await settle_hold(connection, row, event, now)
-    if event is CaseEvent.CONFIRM and (found.account_id is None or found.codes):
-        raise WrongStepError(
-            "Everybody's traffic, and one-time codes, are refused by a senior.", "See /api/desk/freezes/{id}/uphold."
-        )
     happens = FreezeEvent.UPHOLD if event is CaseEvent.CONFIRM else FreezeEvent.LIFT
+    if takes_senior(found, happens):
+        raise WrongStepError(
+            "A freeze of everybody's traffic, or of one-time codes, is decided by a senior.",
+            f"See /api/desk/freezes/{{id}}/{happens.value}.",
+        )
     return await _settle(connection, found, row, happens, now)
 
 
@@ -140,11 +141,12 @@ async def look_again(connection: asyncpg.Connection, due: Due, now: datetime) ->
 
 
 async def _settle_late(connection: asyncpg.Connection, found: Freeze, now: datetime) -> None:
-    """Do to what came late what was decided of all when the freeze ended."""
+    """Do to what is left, or came late, what was decided of all when the freeze ended."""
     row = await find_case(connection, found.case_id, lock=True)
     assert row is not None
     cases = [row, *(await _cases_of_others(connection, found))]
-    await _settle_cases(connection, cases, found.state, Word(found.ended_by, Role.OPERATOR, found.ended_why, now))
+    word = Word(found.ended_by, Role.OPERATOR, found.ended_why, now)
+    await settle_piece(connection, found, cases, word, found.state)
 
 
 async def _begin(connection: asyncpg.Connection, what: NewFreeze, state: FreezeState, now: datetime) -> int:
@@ -188,7 +190,7 @@ def _case(what: NewFreeze, lapses_at: datetime | None) -> NewCase:
 async def _settle(
     connection: asyncpg.Connection, found: Freeze, row: Row, event: FreezeEvent, now: datetime
 ) -> Mapping[str, int]:
-    """End it, then do to what it held what was decided; what another freeze stops goes over to that one's case."""
+    """End it, and do to the first of what it held what was decided; a deed does the rest (`complaint_freeze_ends`)."""
     word = Word(row["decided_by"], Role.OPERATOR, row["reason"], now)
     state = freeze_after(found.state, event)
     if event is FreezeEvent.UPHOLD:
@@ -199,8 +201,7 @@ async def _settle(
         " WHERE freeze_id = $1 RETURNING *",
         *(found.freeze_id, state.value, now, word.by, word.why),
     )
-    await connection.execute(load("complaint_hand_on"), [one["case_id"] for one in cases], now)
-    effects = await _settle_cases(connection, cases, state, word)
+    effects = await settle_piece(connection, found, cases, word, state)
     for place, after in enumerate(LOOK_AGAIN):
         again = NewDeadline(AGAIN, f"{found.freeze_id} {END} {place}", found.account_id, now + after)
         await set_deadline(connection, again)
@@ -216,20 +217,6 @@ async def _cases_of_others(connection: asyncpg.Connection, found: Freeze) -> lis
     """The cases, locked, of what a freeze holds of accounts that it is not of."""
     rows = await connection.fetch(load("complaint_freeze_cases"), found.case_id)
     return [dict(row) for row in rows if row["case_id"] != found.case_id]
-
-
-async def _settle_cases(
-    connection: asyncpg.Connection, cases: Sequence[Row], state: FreezeState, word: Word
-) -> Mapping[str, int]:
-    """Do to what each of these holds what was decided of their freeze, and decide those that nobody has."""
-    event = CaseEvent.CONFIRM if state is FreezeState.UPHELD else CaseEvent.OVERTURN
-    effects: Counter[str] = Counter()
-    for case in cases:
-        row = case
-        if State(row["state"]) not in (State.DECIDED, State.CLOSED):
-            row = await move_case(connection, row, Happened(event, word.by, word.role, word.why), word.at)
-        effects.update(await settle_hold(connection, row, event, word.at))
-    return dict(effects)
 
 
 async def _settings(connection: asyncpg.Connection) -> Settings:

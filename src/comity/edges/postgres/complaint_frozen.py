@@ -12,7 +12,7 @@ import msgspec
 
 from comity.base.ids import to_wire
 from comity.complaints.complaint import FreezeKind
-from comity.complaints.life import ComplaintStepError, FreezeState
+from comity.complaints.life import ComplaintStepError, FreezeEvent, FreezeState
 from comity.edges.postgres.statements import load
 
 _OPEN: Final = "('proposed', 'in-force', 'confirmed')"
@@ -88,6 +88,16 @@ async def stopped_by(connection: asyncpg.Connection, case: Mapping[str, Any]) ->
         "SELECT freeze_id FROM freezes WHERE case_wire = $1 AND ended_at IS NULL", case["facts"].get("freeze")
     )
     return found
+
+
+def takes_senior(found: Freeze, event: FreezeEvent) -> bool:
+    """Whether such an end, or confirmation, is a senior's: of everybody's traffic, and of one-time codes.
+
+    What a person stopped for everybody a senior alone lets go; codes, and what no person stopped, any reviewer does.
+    """
+    if event is FreezeEvent.LIFT:
+        return found.account_id is None and found.state is FreezeState.CONFIRMED
+    return event is not FreezeEvent.LAPSE and (found.account_id is None or found.codes)
 
 
 async def freezes_of(connection: asyncpg.Connection, case_id: int) -> list[Freeze]:

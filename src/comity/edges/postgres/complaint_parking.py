@@ -14,6 +14,7 @@ from uuid import UUID
 import asyncpg
 
 from comity.base.ids import earliest
+from comity.cases.life import WrongStepError
 from comity.edges.postgres.complaint_frozen import Freeze
 from comity.edges.postgres.deadline_store import Due, NewDeadline, set_deadline
 from comity.edges.postgres.statements import load
@@ -27,6 +28,8 @@ END: Final = "end"
 LOOK_AGAIN: Final = (timedelta(seconds=2), timedelta(seconds=5))
 # Short enough that whoever ends the freeze, which a piece locks, waits for less than a second.
 _PIECE: Final = 2_000
+# Of so many in one commit the end of a freeze may consist; it is asked for again once the deeds have walked more.
+_MOST_PIECES: Final = 10
 _NEXT_LOOK: Final = timedelta(seconds=1)
 # Clocks of nodes differ; what was let in so much earlier was there when the freeze began.
 _EARLIER: Final = timedelta(minutes=1)
@@ -69,14 +72,22 @@ async def step(connection: asyncpg.Connection, found: Freeze, due: Due, now: dat
 
 
 async def finish(connection: asyncpg.Connection, found: Freeze, now: datetime) -> None:
-    """Hold the rest of what waits now, where a walk is not over: what is refused as a whole is held as a whole."""
+    """Hold the rest of what waits now, where a walk is not over: what is refused as a whole is held as a whole.
+
+    Raises:
+        WrongStepError: that is more than a commit may take.
+    """
     waits = await connection.fetchval(
         "SELECT EXISTS (SELECT FROM deadlines WHERE kind = $1 AND subject ~ ('^' || $2::text || ' (walk|look|back)'))",
         *(AGAIN, str(found.freeze_id)),
     )
     after: tuple[int, UUID] | None = _BEGINNING if waits else None
-    while after is not None:
+    for _ in range(_MOST_PIECES):
+        if after is None:
+            return
         after = await _piece(connection, found, (_NOWHERE, *after), now)
+    if after is not None:
+        raise WrongStepError("What waits is still being taken out of the queue.", "Decide it again in a minute.")
 
 
 async def _walk(

@@ -16,14 +16,14 @@ import msgspec
 
 from comity.base.ids import to_wire
 from comity.cases.life import Event as CaseEvent
-from comity.cases.life import Role
+from comity.cases.life import Role, WrongStepError
 from comity.complaints.complaint import NewComplaint
-from comity.complaints.life import OPEN, ComplaintStepError, Event, FreezeEvent, State
+from comity.complaints.life import OPEN, ComplaintStepError, Event, FreezeEvent, FreezeState, State
 from comity.complaints.linking import Candidate, Link
 from comity.edges.postgres.case_store import Row
 from comity.edges.postgres.complaint_freeze_telling import Word
 from comity.edges.postgres.complaint_freezes import end
-from comity.edges.postgres.complaint_frozen import freezes_of, lock_freeze
+from comity.edges.postgres.complaint_frozen import freezes_of, lock_freeze, takes_senior
 from comity.edges.postgres.complaint_linking import Looked, look_at, take
 from comity.edges.postgres.complaint_policy import figures
 from comity.edges.postgres.complaint_records import SELECT, Complaint, Step, complaint_of, move
@@ -195,6 +195,11 @@ async def _end_freezes(connection: asyncpg.Connection, row: Row, event: FreezeEv
     ended = 0
     for found in await freezes_of(connection, row["case_id"]):
         locked = await lock_freeze(connection, found.freeze_id)
+        if locked.state is FreezeState.CONFIRMED and takes_senior(locked, event):
+            raise WrongStepError(
+                "A senior confirmed a freeze of everybody's traffic, or of one-time codes, after it.",
+                f"A senior ends that first: POST /api/desk/freezes/{locked.case_wire}/{event.value}.",
+            )
         if locked.ended_at is None:
             await end(connection, locked, event, word)
             ended += 1

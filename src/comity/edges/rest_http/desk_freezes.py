@@ -18,7 +18,7 @@ from comity.complaints.life import ComplaintStepError, FreezeEvent
 from comity.complaints.linking import reported
 from comity.edges.postgres import complaint_freezes
 from comity.edges.postgres.complaint_freeze_telling import Word
-from comity.edges.postgres.complaint_frozen import Freeze, find_freeze, list_freezes, lock_freeze
+from comity.edges.postgres.complaint_frozen import Freeze, find_freeze, list_freezes, lock_freeze, takes_senior
 from comity.edges.postgres.operator_store import NotThereError, account_id_of
 from comity.edges.rest_http.desk_complaint_shapes import FreezeEntry, FreezePage, NewFreezeBody, Said
 from comity.edges.rest_http.desk_complaint_words import freeze_entry
@@ -143,7 +143,7 @@ def _ending(name: str, summary: str, says: str, deed: Deed) -> Any:  # noqa: ANN
 
 
 def _need_senior(role: Role, *, needed: bool) -> None:
-    """Everybody's traffic, and one-time codes, are stopped and refused for good by a senior alone.
+    """Everybody's traffic, and one-time codes, are stopped and refused for good by a senior alone (`takes_senior`).
 
     Raises:
         ProblemError: it takes one, and this is none.
@@ -152,12 +152,18 @@ def _need_senior(role: Role, *, needed: bool) -> None:
         raise ProblemError(FORBIDDEN, f"This needs the role {Role.SENIOR.word}.", "Name an account, or ask a senior.")
 
 
+async def _confirm(connection: asyncpg.Connection, found: Freeze, word: Word) -> None:
+    _need_senior(word.role, needed=takes_senior(found, FreezeEvent.CONFIRM))
+    await complaint_freezes.confirm(connection, found, word)
+
+
 async def _lift(connection: asyncpg.Connection, found: Freeze, word: Word) -> None:
+    _need_senior(word.role, needed=takes_senior(found, FreezeEvent.LIFT))
     await complaint_freezes.end(connection, found, FreezeEvent.LIFT, word)
 
 
 async def _uphold(connection: asyncpg.Connection, found: Freeze, word: Word) -> None:
-    _need_senior(word.role, needed=found.account_id is None or found.codes)
+    _need_senior(word.role, needed=takes_senior(found, FreezeEvent.UPHOLD))
     await complaint_freezes.end(connection, found, FreezeEvent.UPHOLD, word)
 
 
@@ -194,14 +200,21 @@ CALLS: Final = (
     _ending(
         "confirm",
         "Let traffic stay stopped",
-        "What was stopped without a person ends by itself within the hour; confirmed, a person ends it.",
-        complaint_freezes.confirm,
+        "What was stopped without a person ends by itself within the hour; confirmed, a person ends it. Everybody's,"
+        " and one-time codes, take a senior.",
+        _confirm,
     ),
-    _ending("lift", "Let stopped traffic go", "What is held goes on its way, and the account is told.", _lift),
+    _ending(
+        "lift",
+        "Let stopped traffic go",
+        "What is held goes on its way, some thousand at once; the account is told. Everybody's takes a senior.",
+        _lift,
+    ),
     _ending(
         "uphold",
         "Refuse what is stopped",
-        "With its charge back, for good; the account is told why. Everybody's, and one-time codes, take a senior.",
+        "With its charge back, for good, some thousand at once; the account is told why. Everybody's, and one-time"
+        " codes, take a senior.",
         _uphold,
     ),
 )

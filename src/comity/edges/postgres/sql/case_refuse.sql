@@ -22,14 +22,14 @@ WITH named AS MATERIALIZED (
     WHERE l.account_id = r.account_id AND l.lot_id = r.lot_id
 ), marked AS (
     UPDATE case_messages n
-    SET effect = CASE WHEN EXISTS (SELECT FROM ended d WHERE d.id = n.message_id) THEN 'refused' ELSE 'none' END
+    -- IN, which is hashed; EXISTS is planned for the one row that a case without statistics is taken to hold
+    SET effect = CASE WHEN n.message_id IN (SELECT d.id FROM ended d) THEN 'refused' ELSE 'none' END
     FROM named d
     WHERE n.case_id = $1 AND n.message_id = d.message_id
 )
-SELECT n.account_id, n.message_id, d.id IS NOT NULL AS ended, m.sender, m.recipient, sealed_text_of(m.account_id, m.subject, m.id, m.body, m.text) AS text, m.reference, m.receipt,
+SELECT n.account_id, n.message_id, n.message_id IN (SELECT d.id FROM ended d) AS ended, m.sender, m.recipient, sealed_text_of(m.account_id, m.subject, m.id, m.body, m.text) AS text, m.reference, m.receipt,
        m.system_id
 FROM named n
-LEFT JOIN ended d ON d.account_id = n.account_id AND d.id = n.message_id
 LEFT JOIN LATERAL (
     SELECT m.* FROM messages m WHERE m.account_id = n.account_id AND m.id = n.message_id OFFSET 0
 ) m ON true

@@ -39,7 +39,8 @@ WITH late AS (
     ) r
 ), marked AS (
     UPDATE case_messages n
-    SET effect = CASE WHEN EXISTS (SELECT FROM freed f WHERE f.id = n.message_id) THEN 'released' ELSE 'none' END
+    -- IN, which is hashed; EXISTS is planned for the one row that a case without statistics is taken to hold
+    SET effect = CASE WHEN n.message_id IN (SELECT f.id FROM freed f) THEN 'released' ELSE 'none' END
     FROM named d
     WHERE n.case_id = $1 AND n.message_id = d.message_id
 )

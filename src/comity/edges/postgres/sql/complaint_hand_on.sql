@@ -1,13 +1,16 @@
--- What cases hold, and a freeze that goes on stops too, is held in the case of that one instead.  $1 cases  $2 now
+-- What a case holds, and a freeze that goes on stops too, is held in the case of that one instead; how many it was.
+--   $1 case  $2 now  $3 of the oldest so many, or null for all
 WITH stopped AS MATERIALIZED (
     SELECT DISTINCT ON (n.account_id, n.message_id) n.account_id, n.message_id, n.findings, n.case_id, g.freeze_id
-    FROM case_messages n
+    FROM (
+        SELECT n.* FROM case_messages n WHERE n.case_id = $1 AND n.effect = ''
+        ORDER BY n.message_id LIMIT $3
+    ) n
     JOIN messages m ON m.account_id = n.account_id AND m.id = n.message_id
     JOIN message_life l ON l.account_id = n.account_id AND l.id = n.message_id AND l.state = 'held'
     JOIN freezes g ON g.state IN ('in-force', 'confirmed')
                   AND (g.account_id IS NULL OR n.account_id IN (SELECT family_of(g.account_id)))
-    WHERE n.case_id = ANY ($1::bigint[]) AND n.effect = ''
-      AND EXISTS (SELECT FROM freezes o WHERE o.state IN ('in-force', 'confirmed'))
+    WHERE EXISTS (SELECT FROM freezes o WHERE o.state IN ('in-force', 'confirmed'))
       AND complaint_frozen(g, m.category, m.sender, m.text_key, m.template, m.similarity)
     ORDER BY n.account_id, n.message_id, g.freeze_id
 ), owners AS MATERIALIZED (
@@ -23,8 +26,10 @@ WITH stopped AS MATERIALIZED (
     INSERT INTO case_messages (case_id, account_id, message_id, findings)
     SELECT h.other, h.account_id, h.message_id, h.findings FROM handed h
     ON CONFLICT (case_id, message_id) DO UPDATE SET effect = ''
+), gone AS (
+    UPDATE case_messages n
+    SET effect = 'none'
+    FROM handed h
+    WHERE n.case_id = h.case_id AND n.account_id = h.account_id AND n.message_id = h.message_id
 )
-UPDATE case_messages n
-SET effect = 'none'
-FROM handed h
-WHERE n.case_id = h.case_id AND n.account_id = h.account_id AND n.message_id = h.message_id
+SELECT count(*) FROM handed
