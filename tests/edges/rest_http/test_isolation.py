@@ -68,9 +68,9 @@ async def a_proof_request(desk, owner):
 
 
 async def a_challenge(desk, owner):
-    """One that was answered: whoever may see it is told so."""
+    """One about another key, that was answered: whoever may see it is told so."""
     made = await desk.value(
-        "SELECT open_challenge($1, 'country', $2, 'BR', '192.0.2.0/24', '{}', now())", owner.account_id, owner.client_id
+        "SELECT open_challenge($1, 'country', 'cid_other', 'BR', '192.0.2.0/24', '{}', now())", owner.account_id
     )
     await desk.value(
         "UPDATE challenges SET state = 'confirmed', ended_at = now(), ended_by = 'code' WHERE challenge_id = $1", made
@@ -162,6 +162,7 @@ MAKERS = {
     "/api/cases/{id}": a_case,
     "/api/cases/{id}/answers": a_case,
     "/api/challenges/{id}": a_challenge,
+    "/api/challenges/{id}/code": a_challenge,
     "/api/challenges/{id}/confirm": a_challenge,
     "/api/challenges/{id}/deny": a_challenge,
     "/api/consents/requests/{id}": a_consent_request,
@@ -198,6 +199,7 @@ BODIES = {
     "/api/subaccounts/{id}/senders": {"sender": "Bank"},
     "/api/subaccounts/{id}/suspend": {"why": "A slip."},
     "/api/cases/{id}/answers": {"words": "Because."},
+    "/api/challenges/{id}/code": {},
     "/api/challenges/{id}/confirm": {},
     "/api/challenges/{id}/deny": {},
     "/api/consents/{id}/withdraw": {"how": "by telephone"},

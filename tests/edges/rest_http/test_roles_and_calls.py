@@ -67,6 +67,7 @@ NEEDS = {
     },
     "cases": {
         "GET /api/cases",
+        "POST /api/challenges/{id}/code",
         "POST /api/challenges/{id}/confirm",
         "POST /api/challenges/{id}/deny",
         "GET /api/cases/{id}",
