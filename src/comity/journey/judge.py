@@ -54,7 +54,6 @@ if TYPE_CHECKING:
 _NOTHING: Final = Found()
 _NEVER_SENT: Final = TemplateTraffic()
 _ALONE: Final = Spread(senders=1, accounts=1)
-_AT_ONCE: Final = timedelta(minutes=1)
 _ENCODER: Final = msgspec.json.Encoder()
 STATE_AFTER: Final = {
     Action.ALLOW.word: State.QUEUED,
@@ -178,7 +177,7 @@ class Judge:
             template=template,
             history=history,
             arrivals=self._arrivals(account, message, found),
-            bearing=self._bearing(message),
+            bearing=self._bearing(one),
             probing=account.probing,
             frozen=account.frozen,
             challenged=self._challenged(account) if account.challenged else (),
@@ -220,14 +219,14 @@ class Judge:
         at_minute = self._minute_of(message.at)
         return self._memory.arrivals.around(number, account, at_minute, found.arrived)
 
-    def _bearing(self, message: Message) -> Bearing | None:
-        """What its account is to the number, where it was asked."""
+    def _bearing(self, one: Prepared) -> Bearing | None:
+        """What its account is to the number, where it was asked; what is scheduled can be taken back at any time."""
         is_known = self._around.acquainted.get(self._place)
         if is_known is None:
             return None
         if is_known:
             return "known"
-        return "later" if message.at is not None and message.at - self._now > _AT_ONCE else "stranger"
+        return "stranger" if one.due_at is None else "later"
 
     def _minute_of(self, at: datetime) -> int:
         return self._now_minute if at is self._now else minute_number(at)

@@ -216,8 +216,8 @@ class Facts(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
         arrivals: what reaches the recipient's number within an hour of the message, over all accounts; empty while one
             account alone writes to it. Not looked up for what is only tried: who asks learns nothing of others.
         bearing: what the account is to the number: "known" where the person wrote to it, or it reached the number
-            more than an hour ago while nobody else did; else "stranger", or "later" where a stranger's message is to
-            go out later. Looked up where other accounts write to the number as well.
+            more than an hour ago while nobody else did; else "stranger", or "later" where a stranger's message is
+            scheduled. Looked up where other accounts write to the number as well.
         probing: hashes of texts by which the account feels out the filter.
         frozen: what of the account's traffic is frozen after complaints.
         challenged: what somebody must vouch for before the message goes.

@@ -69,7 +69,7 @@ SENT = [
     ("a hundred days ago", 2400, "allow", "[]", 0, False),
     ("held", 2, "hold", "[]", 0, False),
     ("refused", 2, "refuse", "[]", 0, False),
-    ("scheduled, so that it may have been taken back", 2, "allow", "[]", 1, False),
+    ("scheduled, so that it may have been taken back", 2, "allow", "[]", 0.01, False),
 ]
 
 

@@ -14,7 +14,7 @@ WHERE EXISTS (SELECT FROM inbox i WHERE i.account_id = q.account_id AND i.sender
            ORDER BY m.id
            LIMIT 50
        ) m
-       WHERE m.action IN ('allow', 'note') AND m.id >= lower_id(m.due_at - interval '1 minute')
+       WHERE m.action IN ('allow', 'note') AND m.id >= lower_id(m.due_at)
          AND jsonb_array_length(
              jsonb_path_query_array(m.verdict, 'strict $.facts.arrivals[*] ? (@[1] > 0)', '{}', true)) = 0
    )
