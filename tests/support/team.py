@@ -56,7 +56,7 @@ async def token_for(gateway: Any, email: str) -> str:
     """The token of the mail that waits for somebody."""
     (mail,) = [one for one in await gateway.mails.claim(gateway.clock.now(), 100) if one.told.email == email]
     letter: str = team_letter(mail.told, "us@gateway.example").get_content()
-    return letter.split("token ")[1].split()[0]
+    return letter.split("token ")[1].split(maxsplit=1)[0]
 
 
 async def accepted(gateway: Any, by: Customer, token: str) -> Customer:
