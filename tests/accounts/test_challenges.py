@@ -19,6 +19,7 @@ from comity.accounts.challenges import (
     VolumeTerms,
     Voucher,
     after,
+    is_fence,
     is_new_place,
     may_vouch,
     network_of,
@@ -105,6 +106,23 @@ def test_what_stops_is_never_let_go_by_sending_more_or_let_go_by_having_sent_les
 )
 def test_addresses_are_kept_as_networks(address, network):
     assert network_of(address) == network
+
+
+@pytest.mark.parametrize(
+    ("networks", "is_one"),
+    [
+        ((), False),
+        (("192.0.2.0/24", "2001:db8::/32"), True),
+        (("10.0.0.0/8",), True),
+        (("0.0.0.0/0",), False),
+        (("0.0.0.0/1", "128.0.0.0/1"), False),
+        (tuple(f"{first}.0.0.0/9" for first in (3, 13, 18)), False),
+        (("192.0.2.0/24", "::/0"), False),
+    ],
+    ids=["none", "an office", "a large one", "everything", "in two halves", "a cloud", "all of IPv6"],
+)
+def test_networks_that_are_nearly_everywhere_are_no_fence(networks, is_one):
+    assert is_fence(networks) is is_one
 
 
 def test_codes_have_eight_digits_and_differ():

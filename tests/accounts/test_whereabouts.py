@@ -71,15 +71,41 @@ def test_what_is_no_line_of_a_registry_is_said_to_be_none(line):
         list(range_keys(line))
 
 
-@given(st.lists(st.tuples(st.integers(0, 250), st.integers(1, 5), st.sampled_from(["NL", "BE", "BR"])), max_size=40))
-def test_each_address_has_the_country_of_a_range_that_holds_it(ranges):
-    apart, taken = [], set()
-    for start, count, country in ranges:
-        if not taken & set(range(start, start + count)):
-            taken |= set(range(start, start + count))
-            apart.append((start, count, country))
-    lines = [f"x|{c}|ipv4|192.0.2.{s}|{n}|20100101|allocated" for s, n, c in apart]
-    places = Whereabouts(key for line in lines for key in range_keys(line))
+@pytest.mark.parametrize(
+    ("address", "country"),
+    [
+        ("198.51.99.1", "NL"),
+        ("198.51.100.7", "US"),
+        ("198.51.100.16", "NL"),
+        ("198.51.200.1", "NL"),
+        ("2002:c633:c801::1", "NL"),
+        ("64:ff9b::c633:6407", "US"),
+        ("2001:0:4136:e378:8000:63bf:39cc:37fe", "NL"),
+        ("2001:db8:5::1", "JP"),
+        ("2001:db8:6::1", "FR"),
+    ],
+    ids=["before", "within", "just behind", "far behind", "6to4", "NAT64", "Teredo", "v6 within", "v6 behind"],
+)
+def test_a_range_goes_on_behind_one_that_lies_in_it_and_translated_addresses_are_where_theirs_are(address, country):
+    lines = (
+        "ripencc|NL|ipv4|198.51.0.0|65536|2010|allocated",
+        "arin|US|ipv4|198.51.100.0|16|2010|assigned",
+        "ripencc|FR|ipv6|2001:db8::|32|2010|allocated",
+        "apnic|JP|ipv6|2001:db8:5::|48|2010|assigned",
+    )
+    assert Whereabouts(key for line in lines for key in range_keys(line)).country_of(address) == country
+
+
+@given(st.lists(st.tuples(st.integers(0, 250), st.integers(1, 60), st.sampled_from(["NL", "BE", "BR"])), max_size=40))
+def test_each_address_has_the_country_of_the_innermost_range_that_holds_it(found):
+    ranges = sorted(((start, min(count, 256 - start), country) for start, count, country in found), key=_outer_first)
+    lines = [f"x|{c}|ipv4|192.0.2.{s}|{n}|20100101|allocated" for s, n, c in ranges]
+    places = Whereabouts(key for line in reversed(lines) for key in range_keys(line))
     for last in range(256):
-        expected = next((c for s, n, c in apart if s <= last < s + n), "")
+        expected = next((c for s, n, c in reversed(ranges) if s <= last < s + n), "")
         assert places.country_of(str(ipaddress.IPv4Address("192.0.2.0") + last)) == expected
+
+
+def _outer_first(one):
+    start, count, country = one
+    return start, -count, country

@@ -32,6 +32,8 @@ async def test_a_key_that_nobody_ever_used_neither_sends_from_a_new_country_nor_
     customer = await at_home(gateway, clock)
     reader = await second_key(gateway, customer, ["read"])
     spare = await second_key(gateway, customer, ["send"])
+    # Nor does one that is bound to all networks there are.
+    await gateway.value("UPDATE api_keys SET networks = '{0.0.0.0/0}' WHERE client_id = $1", spare.client_id)
     assert (await call(abroad, gateway, "GET", "/api/notices", reader)).status == 200
     assert (await send_from(abroad, gateway, spare)).body["verdict"]["action"] == "hold"
     assert (await send_from(abroad, gateway, customer, message="Theft")).body["verdict"]["action"] == "hold"

@@ -11,6 +11,7 @@ import ipaddress
 import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Annotated, Final
 
 import msgspec
@@ -18,6 +19,8 @@ import msgspec
 _CODE_DIGITS: Final = 8
 _V4_SHOWN: Final = 24
 _V6_SHOWN: Final = 48
+_WIDEST: Final = 1 << 32 - 8
+_WIDEST_6: Final = 1 << 128 - 16
 _COVERED: Final = 1.5
 """Of what an account declared, so much may go: what is more is the matter of the rule `use-case-drift`."""
 
@@ -140,6 +143,15 @@ class CountryTerms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     code_hours: Hours = 24
     code_tries: Annotated[int, msgspec.Meta(ge=1, le=20)] = 5
     most_held: Annotated[int, msgspec.Meta(ge=0, le=10_000)] = 1_000
+
+
+@lru_cache(maxsize=4096)
+def is_fence(networks: tuple[str, ...]) -> bool:
+    """Whether networks that a key may be used from say where that is: not with more than a /8, or a /16 of IPv6."""
+    found = [ipaddress.ip_network(one) for one in networks]
+    within = sum(one.num_addresses for one in found if one.version == 4)  # noqa: PLR2004  the protocol's name
+    within_6 = sum(one.num_addresses for one in found if one.version == 6)  # noqa: PLR2004  the protocol's name
+    return bool(found) and within <= _WIDEST and within_6 <= _WIDEST_6
 
 
 def is_new_place(habit: Habit, terms: CountryTerms, now: datetime) -> bool:

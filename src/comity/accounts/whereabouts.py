@@ -23,6 +23,12 @@ _COUNTRY_LETTERS: Final = 2
 _V6_KEPT: Final = 64
 _V4: Final = "4"
 _V6: Final = "6"
+_Range = tuple[int, int, str]
+"""The first and the last value, and the country."""
+_END: Final = (1 << 64, 1 << 64, "")
+# What is reached through a translator is where its IPv4 address is (RFC 6052, RFC 3056, RFC 4380).
+_NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
+_V4_MASK: Final = (1 << 32) - 1
 KEYS_FROM: Final = "ip4 "
 """No key of a range sorts before this."""
 KEYS_UNTIL: Final = "ip6 ~"
@@ -75,13 +81,32 @@ def _number(written: str) -> int:
     return int(written)
 
 
-class _Ranges:
-    """Ranges of one family, in order; where two overlap, the one that begins later counts."""
+def _apart(ranges: Iterable[_Range]) -> Iterator[_Range]:
+    """Ranges that do not overlap, in order: where several hold a value, the one that begins last counts.
 
-    def __init__(self, ranges: Iterable[tuple[int, int, str]]) -> None:
+    Of those that begin together that is the smallest. A larger range goes on behind a smaller one that lies in it.
+    """
+    held: list[_Range] = []
+    at = 0
+    for one in [*sorted(ranges, key=lambda one: (one[0], -one[1], one[2])), _END]:
+        while held and held[-1][1] < one[0]:
+            _, last, name = held.pop()
+            if at <= last:
+                yield at, last, name
+                at = last + 1
+        if held and at < one[0]:
+            yield at, one[0] - 1, held[-1][2]
+        at = one[0]
+        held.append(one)
+
+
+class _Ranges:
+    """Ranges of one family, in order."""
+
+    def __init__(self, ranges: Iterable[_Range]) -> None:
         self._first, self._last, self._name = array("Q"), array("Q"), []
         names: dict[str, str] = {}
-        for first, last, name in sorted(ranges):
+        for first, last, name in _apart(ranges):
             self._first.append(first)
             self._last.append(last)
             # One string each, not one for each range.
@@ -120,7 +145,16 @@ class Whereabouts:
             found = ipaddress.ip_address(address.partition("%")[0])
         except ValueError:
             return ""
-        mapped = getattr(found, "ipv4_mapped", None)
-        if mapped is not None or found.version == 4:  # noqa: PLR2004  the protocol's name
-            return self._v4.of(int(mapped or found))
-        return self._v6.of(int(found) >> _V6_KEPT)
+        if isinstance(found, ipaddress.IPv4Address):
+            return self._v4.of(int(found))
+        inner = _inner(found)
+        return self._v6.of(int(found) >> _V6_KEPT) if inner is None else self._v4.of(inner)
+
+
+def _inner(address: ipaddress.IPv6Address) -> int | None:
+    """The IPv4 address that an IPv6 address stands for; None where it stands for none."""
+    if address in _NAT64:
+        return int(address) & _V4_MASK
+    teredo = address.teredo
+    found = address.ipv4_mapped or address.sixtofour or (teredo[1] if teredo is not None else None)
+    return int(found) if found is not None else None

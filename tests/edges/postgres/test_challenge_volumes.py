@@ -7,17 +7,31 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from comity.edges.postgres import challenge_volumes
+from comity.edges.postgres.challenge_deeds import TELL, tell
 from comity.edges.postgres.challenge_volumes import VolumeHold
+from comity.edges.postgres.deadline_store import Due
+from comity.edges.postgres.evidence_keys import KEY_FILE, ensure_evidence
 from comity.edges.postgres.statements import load
 from support.gateway import operating
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+OPEN = "SELECT open_challenge($1, 'volume', '', '', '', '{}', $2)"
 
 
 @pytest.fixture
 async def operator(database):
     async with operating(database) as hands:
         yield hands
+
+
+async def test_where_nobody_has_a_code_the_desk_is_asked_at_once(operator, server, tmp_path):
+    (tmp_path / KEY_FILE).write_bytes((server.evidence_folder / KEY_FILE).read_bytes())
+    await ensure_evidence(operator.connection, tmp_path)
+    customer = await operator.customer()
+    opened = await operator.value(OPEN, customer.account_id, NOW)
+    await tell(operator.connection, Due(TELL, str(opened), customer.account_id, NOW), NOW)
+    (case,) = await operator.fetch("SELECT priority, due_at FROM cases WHERE account_id = $1", customer.account_id)
+    assert (case["priority"], case["due_at"]) == (10, NOW)
 
 
 class Answering:

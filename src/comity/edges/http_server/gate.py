@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import Any, Final, Protocol
 
 from comity.accounts.account import Account
+from comity.accounts.challenges import is_fence
 from comity.accounts.keys import is_secret
 from comity.base.clock import Clock, SystemClock
 from comity.base.errors import ComityError
@@ -138,7 +139,7 @@ class Gate:
         self._accounts.used(known)
         origins: Origins | None = self._accounts.origins
         if origins is not None:
-            account = await origins.enter(account, client_id, address, fenced=bool(known.networks))
+            account = await origins.enter(account, client_id, address, fenced=is_fence(known.networks))
         note_entry(account)
         return account, known
 

@@ -43,6 +43,9 @@ async def tell(connection: asyncpg.Connection, due: Due, now: datetime) -> None:
     await connection.execute("UPDATE cases SET due_at = $2 WHERE case_id = $1", found.case_id, answer_by)
     await set_deadline(connection, NewDeadline(DUE, str(found.challenge_id), found.account_id, answer_by))
     mailed = await send_codes(connection, found, asked.country or CountryTerms(), now)
+    if not mailed:
+        # Nobody has a code, so it is for the desk at once.
+        await connection.execute("UPDATE cases SET priority = 10, due_at = $2 WHERE case_id = $1", found.case_id, now)
     body = {**about(found), "answer_by": answer_by.isoformat(), "code_mailed_to": mailed}
     await append(connection, found.account_id, KIND, body, now)
     summary = (

@@ -16,7 +16,7 @@ import msgspec
 import structlog
 
 from comity.accounts.account import Account
-from comity.accounts.challenges import Challenged, Habit, Kind, is_new_place, network_of
+from comity.accounts.challenges import Challenged, Habit, Kind, is_fence, is_new_place, network_of
 from comity.accounts.whereabouts import KEYS_FROM, KEYS_UNTIL, Whereabouts
 from comity.base.clock import Clock
 from comity.base.errors import StoreError
@@ -80,7 +80,7 @@ class Origins:
         loaded, whence = self._loaded, (key, self.country_of(address), network_of(address))
         if whence not in self._known:
             answers = self._answers
-            found = await self._look(account, whence, fenced=fenced or bool(account.allowed_networks))
+            found = await self._look(account, whence, fenced=fenced or is_fence(account.allowed_networks))
             if found is not None:
                 self._remember((key, address), found, answers)
                 return msgspec.structs.replace(account, challenged=(found, *account.challenged))
