@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -142,6 +145,12 @@ def test_a_withdrawal_that_is_denied_is_never_read_as_one(code: str):
         text for each, text in ROWS if each == code for lang in (code, "") if intent_of(text, (lang,)).intent == "stop"
     ]
     assert taken == []
+
+
+def test_no_wording_of_a_denied_withdrawal_that_was_once_taken_for_one_is_again():
+    written = Path(__file__).parent.parent / "corpora/replies/denied.jsonl"
+    rows = [json.loads(line) for line in written.read_text("utf-8").splitlines()]
+    assert [row["text"] for row in rows if intent_of(row["text"], (row["lang"],)).intent == "stop"] == []
 
 
 @given(row=st.sampled_from(ROWS), shout=st.booleans(), end=st.sampled_from(["", "!", " !!!", ".", " 🙏", "\n", " 😂"]))
