@@ -6,6 +6,7 @@ import pytest
 
 from comity.app.compose.dispatch import Links
 from comity.edges.carriers.network import SmppNetwork
+from comity.edges.postgres import operator_removals
 from comity.edges.postgres.directory import PostgresDirectory
 from comity.edges.postgres.held import HeldConnections
 from comity.edges.postgres.operator_removals import StillWantedError, remove_carrier, remove_route, revoke_sender
@@ -37,11 +38,39 @@ async def test_a_carrier_that_messages_wait_for_stays_until_another_takes_them(d
         "INSERT INTO in_flight (account_id, message_id, dispatcher_id, carrier_id, route_prefix, due_at, attempt)"
         " SELECT account_id, message_id, gen_random_uuid(), 1, '', now(), 0 FROM queue LIMIT 1"
     )
-    with pytest.raises(StillWantedError, match="1 are on their way"):
+    routes = "SELECT prefix, priority FROM routes JOIN carriers USING (carrier_id) WHERE name = 'main'"
+    before = await operator.fetch(routes)
+    assert before
+    with pytest.raises(StillWantedError, match="1 messages are on their way"):
         await remove_carrier(operator.connection, "main")
+    assert await operator.fetch(routes) == before
     await operator.fetch("DELETE FROM in_flight")
     assert (await remove_carrier(operator.connection, "main")).waiting == 0
-    assert (await remove_route(operator.connection, "", "spare")).waiting == 3
+    with pytest.raises(StillWantedError, match="3 messages wait that no carrier takes"):
+        await remove_route(operator.connection, "", "spare")
+    assert (await remove_route(operator.connection, "", "spare", force=True)).waiting == 3
+    await road.connections.close()
+
+
+async def test_what_a_dispatcher_took_before_it_heard_of_the_removal_keeps_the_carrier(database, operator, monkeypatch):
+    road = Road(database)
+    for name in ("main", "spare"):
+        await carrier(operator, name)
+    await add_route(operator.connection, "", "spare", 0)
+    await road.queue(await road.account(), 1)
+    await operator.fetch("INSERT INTO dispatchers VALUES (gen_random_uuid(), now() + interval '1 hour')")
+
+    async def taken(_seconds):
+        assert await road.value("SELECT count(*) FROM routes JOIN carriers USING (carrier_id) WHERE name = 'main'") == 0
+        await road.fetch(
+            "INSERT INTO in_flight (account_id, message_id, dispatcher_id, carrier_id, route_prefix, due_at, attempt)"
+            " SELECT account_id, message_id, gen_random_uuid(), 1, '', now(), 0 FROM queue"
+        )
+
+    monkeypatch.setattr(operator_removals.asyncio, "sleep", taken)
+    with pytest.raises(StillWantedError, match="1 messages are on their way"):
+        await remove_carrier(operator.connection, "main")
+    monkeypatch.undo()
     await road.connections.close()
 
 

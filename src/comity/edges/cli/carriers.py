@@ -104,6 +104,7 @@ def add_route(
 def remove_route(
     prefix: Annotated[str, typer.Argument(help="Prefix of the recipient's number, such as 32; '' for all.")],
     carrier: Annotated[str, typer.Argument(help="The carrier's name.")],
+    force: Annotated[bool, typer.Option("--force", help="Though messages wait that no carrier takes then.")] = False,
     data: DataOption = "",
     database: DatabaseOption = "",
 ) -> None:
@@ -113,7 +114,7 @@ def remove_route(
     digits = prefix.removeprefix("+")
 
     async def work(connection: asyncpg.Connection) -> operator_removals.Removed:
-        return await operator_removals.remove_route(connection, digits, carrier)
+        return await operator_removals.remove_route(connection, digits, carrier, force=force)
 
     left = with_connection(data, database, work)
     print(f"Numbers that start with {digits or 'anything'} go no longer by {carrier}.")
