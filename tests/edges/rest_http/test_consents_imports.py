@@ -52,6 +52,11 @@ async def test_a_list_is_recorded_once_and_wrong_lines_are_told(door):
     assert known.status == 200
 
 
+async def test_all_wrong_lines_are_counted_and_the_first_hundred_told(door):
+    brought = await bring(door, await door.customer(), HEADER + "\r\na" * 300)
+    assert (brought.status, brought.body["rejected"], len(brought.body["problems"])) == (200, 300, 100)
+
+
 async def test_a_list_that_looks_bought_is_held_for_the_desk(door):
     customer = await door.customer()
     brought = await bring(door, customer, listed(150, alike=True))
@@ -72,6 +77,9 @@ async def test_a_list_that_looks_bought_is_held_for_the_desk(door):
         ("", "text/csv", "list.csv", 400),
         (HEADER + '\n"' + "x" * 200_000, "text/csv", "list.csv", 400),
         ("x" * (4 * 1024 * 1024 + 1), "text/csv", "list.csv", 413),
+        # Rows that are none take the machine's time as those that are one do.
+        (HEADER + "\na" * 100_001, "text/csv", "list.csv", 413),
+        (HEADER + "\ra" * 100_001, "text/csv", "list.csv", 413),
     ],
 )
 async def test_what_is_no_list_is_refused_in_words(door, text, kind, name, status):

@@ -22,11 +22,13 @@ from comity.edges.http_server.asgi import read_body
 from comity.edges.postgres import consent_imports, desk_store
 from comity.edges.postgres.team_activity import note
 from comity.edges.rest_http.paging import Page, cursor_of, place_of, size_of
-from comity.edges.rest_http.problems import MEDIA, UNREADABLE, ProblemError
+from comity.edges.rest_http.problems import MEDIA, TOO_LARGE, UNREADABLE, ProblemError
 from comity.edges.rest_http.services import AnyRequest, Caller, Services, Work, actor_of
 from comity.edges.rest_http.shown import BODY_ANSWERS, ENTRY_ANSWERS, spec
 
 _MOST_BODY: Final = 4 * 1024 * 1024
+_MOST_LINES: Final = 100_000
+"""Four times what fills 4 MB: what comes in more is not opt-ins, and would take the machine's time all the same."""
 _BATCH: Final = 2_000
 _SHOWN: Final = 100
 _FILE_NAME: Final = re.compile(r"[\w][\w .()+-]{0,99}")
@@ -42,6 +44,14 @@ class RejectedLine(msgspec.Struct, frozen=True):
 
     line: int
     why: str
+
+
+class _Read(msgspec.Struct):
+    """What a file holds: opt-ins, how many lines were none, and the first of these."""
+
+    rows: list[Consent]
+    rejected: int
+    problems: list[RejectedLine]
 
 
 class OwnImport(msgspec.Struct, frozen=True):
@@ -99,27 +109,33 @@ class BroughtImport(msgspec.Struct, frozen=True):
     tags=["Consents"],
     summary="Bring a list of opt-ins, as CSV",
     response_description="What became of it.",
-    responses={**BODY_ANSWERS, **ENTRY_ANSWERS, 415: spec("The body does not say that it is text/csv.")},
+    responses={
+        **BODY_ANSWERS,
+        **ENTRY_ANSWERS,
+        413: spec("The body is larger than 4 MB, or has more than 100,000 lines."),
+        415: spec("The body does not say that it is text/csv."),
+    },
 )
 async def import_consents(
     request: AnyRequest, services: Work, account: Caller, name: FromQuery[str] = "list.csv"
 ) -> BroughtImport:
-    """The file is the body: text/csv in UTF-8, at most 4 MB, about 25,000 lines; bring a longer one in parts.
+    """The file is the body: text/csv in UTF-8, at most 4 MB, about 25,000 opt-ins; bring a longer one in parts.
 
     Its first line names the columns: recipient, brand, purpose, wording, channel, at, proof, and perhaps address and
-    expires. Lines that are no opt-in are told, the others recorded. A list that looks bought is held until a reviewer
-    has looked. The same file brought again is the same import, so an Idempotency-Key changes nothing here.
+    expires. It has 100,000 lines at most. Those that are no opt-in are told, the others recorded. A list that looks
+    bought is held until a reviewer has looked. The same file brought again is the same import, so an Idempotency-Key
+    changes nothing here.
     """
     if not _FILE_NAME.fullmatch(name):
         raise ProblemError(UNREADABLE, "The name is none of a file.", "Use at most 100 letters, digits and . - _ ( ).")
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "text/csv":
         raise ProblemError(MEDIA, f"The body is {kind[:100]!r}.", "Send Content-Type: text/csv.")
-    async with services.heavy.turn(f"account:{account.account_id}"):
+    async with services.heavy.turn(account.account_id):
         body = await read_body(request.receive, _MOST_BODY)  # type: ignore[arg-type]  # ASGI's, by Litestar's name for its messages
-        rows, problems = await asyncio.to_thread(_read, body, name, services.clock.now())
+        read = await asyncio.to_thread(_read, body, name, services.clock.now())
         file = (name, hashlib.sha256(body).hexdigest())
-        brought = await _bring(services, account.account_id, file, (rows, problems))
+        brought = await _bring(services, account.account_id, file, read)
         done = ("import_consents", str(brought.number))
         async with services.road.connection() as connection, connection.transaction():
             await note(connection, account.account_id, actor_of(request), done, services.clock.now())
@@ -154,33 +170,36 @@ def _own(row: desk_store.Row) -> OwnImport:
     return OwnImport(number=row["import_id"], counts=counts, **{field: row[field] for field in shown})
 
 
-def _read(body: bytes, name: str, now: datetime) -> tuple[list[Consent], list[RejectedLine]]:
-    """All opt-ins of a file, and all lines that are none.
+def _read(body: bytes, name: str, now: datetime) -> _Read:
+    """All opt-ins of a file, and the lines that are none.
 
     Raises:
-        ProblemError: it is no CSV in UTF-8.
+        ProblemError: it is no CSV in UTF-8, or has too many lines.
         SettingsError: a column is missing.
     """
-    problems: list[RejectedLine] = []
+    if body.count(b"\n") + body.count(b"\r") - body.count(b"\r\n") > _MOST_LINES:
+        raise ProblemError(TOO_LARGE, f"The file has more than {_MOST_LINES:,} lines.", "Bring it in parts.")
+    read = _Read([], 0, [])
 
     def reject(number: int, error: ComityError) -> None:
-        problems.append(RejectedLine(number, str(error)))
+        read.rejected += 1
+        if len(read.problems) < _SHOWN:
+            read.problems.append(RejectedLine(number, str(error)))
 
     try:
         lines = io.StringIO(body.decode("utf-8-sig"), newline="")
-        rows = [one for batch in batches(rows_of(lines, name), _BATCH, reject, now) for one in batch]
+        for batch in batches(rows_of(lines, name), _BATCH, reject, now):
+            read.rows += batch
     except UnicodeDecodeError:
         raise ProblemError(UNREADABLE, "The file is not UTF-8.", "Save it as UTF-8.") from None
     except csv.Error as error:
         raise ProblemError(UNREADABLE, f"The file is no CSV: {error}.", "Correct it.") from None
-    return rows, problems
+    return read
 
 
-async def _bring(
-    services: Services, account_id: int, file: tuple[str, str], read: tuple[list[Consent], list[RejectedLine]]
-) -> BroughtImport:
+async def _bring(services: Services, account_id: int, file: tuple[str, str], read: _Read) -> BroughtImport:
     """Record what was read, a batch a commit, so that one that breaks off is taken up by bringing it again."""
-    (rows, problems), now, recorded = read, services.clock.now(), 0
+    rows, now, recorded = read.rows, services.clock.now(), 0
     async with services.road.connection() as connection:
         into = await consent_imports.open_import(connection, account_id, *file, now)
         sample = await consent_imports.sample_for(connection)
@@ -190,13 +209,13 @@ async def _bring(
                 sample.add(one.recipient, one.at, one.address)
             recorded += await consent_imports.write_rows(connection, into, batch, now)
         known = len(rows) - recorded
-        settled = await consent_imports.settle_import(connection, into, sample, (known, len(problems)), now)
+        settled = await consent_imports.settle_import(connection, into, sample, (known, read.rejected), now)
     return BroughtImport(
         number=into.import_id,
         state=settled.state.value,
         counts=settled.state in COUNTING,
         recorded=recorded,
         known=known,
-        rejected=len(problems),
-        problems=problems[:_SHOWN],
+        rejected=read.rejected,
+        problems=read.problems,
     )
