@@ -288,6 +288,7 @@ def test_the_operator_is_told_of_what_may_not_be_meant(comity, adapted):
         ("effective = 2026-01-01 # soon\n", "effective = 2027-01-31 # soon"),
         ("# effective = 2020-01-01\neffective=2026-01-01\n", "effective=2027-01-31"),
         ('version = "1"\n', "effective = 2027-01-31"),
+        ('title = "a\u2028b"\neffective = 2020-01-01\n', "effective = 2027-01-31"),
     ],
 )
 def test_the_day_is_written_into_the_text(text, line):

@@ -46,6 +46,24 @@ async def changed(desk, version, days, *, substantial=True):
     return {"files": files, "effective": str(TODAY + timedelta(days=days))}
 
 
+async def test_a_version_never_holds_from_another_day_than_was_asked_for(desk):
+    body = await changed(desk, "2030-day", 40, substantial=False)
+    root = body["files"]["policy.toml"]
+    assert "effective = " in root
+    body["files"]["policy.toml"] = root.replace("effective = ", '"effective" = ')
+    for path in (CHECK, VERSIONS):
+        refused = await desk.call("POST", path, desk.olga, json=body)
+        assert (refused.status, "Write it as: effective" in str(refused.body)) == (400, True), refused.body
+    body["files"]["policy.toml"] = "\n".join(
+        'title = "a\u2028b"' if line.startswith("title") else line for line in root.split("\n")
+    )
+    assert "\u2028" in body["files"]["policy.toml"]
+    made = await desk.call("POST", VERSIONS, desk.olga, json=body)
+    assert (made.status, made.body["version"]["effective"]) == (201, body["effective"]), made.body
+    taken = await desk.call("POST", f"{VERSIONS}/2030-day/withdraw", desk.olga, json={})
+    assert taken.status == 200, taken.body
+
+
 async def test_a_version_is_tried_published_followed_and_taken_back(desk):
     body = await changed(desk, "2030-life", 40)
     tried = await desk.call("POST", CHECK, desk.sue, json=body)

@@ -165,7 +165,7 @@ async def check_policy(request: AnyRequest, services: Work, staffer: Staff) -> P
     asked: NewPolicy = shaped(await read_json(request, _MOST_BODY), NewPolicy)
     now = services.clock.now()
     async with services.heavy.turn(staffer.holder):
-        read, problems = await asyncio.to_thread(policy_publishing.checked, _files(asked), _NAME, now.date())
+        read, problems = await asyncio.to_thread(lambda: policy_publishing.checked(_files(asked), _NAME, now.date()))
         flaws = [_flaw(one) for one in problems]
         if read is None:
             return PolicyChecked(False, str(PolicyError(errors_among(problems))), flaws)
@@ -267,7 +267,7 @@ async def _fit(services: Services, holder: str, asked: NewPolicy) -> Policy:
     today: date = services.clock.now().date()
     async with services.heavy.turn(holder):
         try:
-            return await asyncio.to_thread(policy_publishing.fit, _files(asked), _NAME, today)
+            return await asyncio.to_thread(lambda: policy_publishing.fit(_files(asked), _NAME, today))
         except PolicyError as error:
             raise ProblemError(UNREADABLE, error.what, "POST /api/desk/policy/check shows all problems.") from None
 
