@@ -1,6 +1,8 @@
 """Upkeep by call: evidence signed, checked, written out; retention, partners, report numbers, networks, addresses."""
 
+import asyncio
 import io
+import random
 import shutil
 import zipfile
 from datetime import UTC, datetime, timedelta
@@ -12,6 +14,7 @@ import pytest_asyncio
 from comity.base.clock import SetClock
 from comity.edges.postgres.evidence_keys import KEY_FILE
 from comity.edges.postgres.evidence_minutes import close_minutes
+from comity.edges.rest_http.desk_upkeep_evidence import _packed
 from support.desk import staff
 from support.gateway import running_gateway
 from support.postgres import TEMPLATE, fresh_name
@@ -105,6 +108,29 @@ async def test_an_export_for_a_court_says_in_the_log_who_made_it_and_why(desk):
     payload = archive.read([name for name in names if name.startswith("payloads/")][-1]).decode()
     assert '"by":"Sue"' in payload
     assert "For the court of Ghent" in payload
+
+
+async def test_while_an_export_is_packed_others_have_their_turns():
+    turns, given = 0, 0
+
+    async def files():
+        nonlocal given
+        for number in range(8):
+            yield ("entries.jsonl" if number % 2 else f"{number}.txt"), random.Random(number).randbytes(500_000)
+        given = turns
+
+    async def others():
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    beside = asyncio.create_task(others())
+    packed = await _packed(files())
+    beside.cancel()
+    archive = zipfile.ZipFile(io.BytesIO(packed))
+    assert (len(archive.namelist()), len(archive.read("entries.jsonl"))) == (5, 2_000_000)
+    assert turns > given + 1
 
 
 async def test_a_verdict_is_proven_once_its_minute_is_closed(desk):

@@ -16,6 +16,7 @@ from comity.edges.postgres.evidence_store import about
 from comity.edges.postgres.statements import load
 from comity.edges.sealing import WrongKeyError, unseal
 from comity.evidence.chain import Entry, body_written, commitment_of
+from comity.journey.slices import Slices
 
 _ENTRY: Final = Entry.__struct_fields__
 
@@ -100,5 +101,8 @@ async def read(
         after: those with a greater sequence number.
         most: how many at most.
     """
-    opener = Opener(master)
-    return [opener.open(row) for row in await connection.fetch(load("evidence_read"), account_id, after, most)]
+    opener, slices, opened = Opener(master), Slices(), list[Written]()
+    for row in await connection.fetch(load("evidence_read"), account_id, after, most):
+        opened.append(opener.open(row))
+        await slices.breathe()
+    return opened

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import zipfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -43,6 +44,7 @@ from comity.edges.rest_http.staff import Staff
 from comity.evidence.canonical import written_instant
 from comity.evidence.checkpoint import public_pem
 from comity.evidence.tree import leaf_hash, proven_root
+from comity.journey.slices import Slices
 
 _MOST_BODY: Final = 16 * 1024
 _MOST_EXPORTED: Final = 64 * 1024 * 1024
@@ -277,17 +279,21 @@ def _signed(row: asyncpg.Record) -> tuple[int, datetime, str, str]:
 
 
 async def _packed(files: AsyncIterator[tuple[str, bytes]]) -> bytes | None:
-    """Files as a ZIP; None where they are too many octets. One that comes in pieces is gathered first."""
-    octets, gathered, packed = 0, dict[str, list[bytes]](), io.BytesIO()
+    """Files as a ZIP; None where they are too many octets. One that comes in pieces is put together."""
+    octets, gathered, slices = 0, dict[str, list[bytes]](), Slices()
+    async for name, content in files:
+        octets += len(content)
+        if octets > _MOST_EXPORTED:
+            return None
+        gathered.setdefault(name, []).append(content)
+        await slices.breathe()
+    return await asyncio.to_thread(_zipped, gathered)
+
+
+def _zipped(files: Mapping[str, Sequence[bytes]]) -> bytes:
+    """Seconds for an export as large as may be: off the event loop, which sends meanwhile."""
+    packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        async for name, content in files:
-            octets += len(content)
-            if octets > _MOST_EXPORTED:
-                return None
-            if name.endswith(".jsonl"):
-                gathered.setdefault(name, []).append(content)
-            else:
-                archive.writestr(name, content)
-        for name, pieces in gathered.items():
+        for name, pieces in files.items():
             archive.writestr(name, b"".join(pieces))
     return packed.getvalue()
