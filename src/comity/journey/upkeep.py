@@ -51,6 +51,10 @@ class UpkeepStore(Protocol):
         """No receipt came: parts handed over before become unknown."""
         ...
 
+    async def expire_stranded(self, now: datetime, most: int) -> int:
+        """Let messages expire that no carrier takes, with their charge back."""
+        ...
+
     async def forget_unmatched(self, before: datetime, most: int) -> int:
         """Forget receipts that nobody awaits."""
         ...
@@ -119,6 +123,7 @@ class Upkeep:
         now = self._clock.now()
         await self._receipts.reconcile(_LONG_S)
         await _all(lambda: self._store.give_up_receipts(now - Retention.AWAITED, now, _AT_ONCE))
+        await _all(lambda: self._store.expire_stranded(now, _AT_ONCE))
         await _all(lambda: self._store.forget_unmatched(now - Retention.UNMATCHED, _AT_ONCE))
         await _all(lambda: self._store.forget_parts(now - Retention.PARTS, _AT_ONCE))
         await _all(lambda: self._store.forget_keys(now - Retention.IDEMPOTENCY, _AT_ONCE))

@@ -1,6 +1,7 @@
 """What an operator takes back, in the store: what still waits for it, and who is told."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
@@ -11,6 +12,7 @@ from comity.edges.postgres.directory import PostgresDirectory
 from comity.edges.postgres.held import HeldConnections
 from comity.edges.postgres.operator_removals import StillWantedError, remove_carrier, remove_route, revoke_sender
 from comity.edges.postgres.operator_store import add_carrier, add_route
+from comity.edges.postgres.upkeep_store import PostgresUpkeepStore
 from comity.senders.read import read_sender
 from support.gateway import operating, told_of_change
 from support.road import Road, simulator
@@ -72,6 +74,45 @@ async def test_what_a_dispatcher_took_before_it_heard_of_the_removal_keeps_the_c
         await remove_carrier(operator.connection, "main")
     monkeypatch.undo()
     await road.connections.close()
+
+
+async def test_what_no_carrier_takes_expires_by_its_validity_and_is_paid_back_unless_a_part_went(
+    database, operator, clock
+):
+    road = Road(database, clock)
+    account = await road.account()
+    await carrier(operator, "main")
+    (taken,) = await road.queue(account, 1, validity_s=60)
+    await operator.fetch("UPDATE routes SET prefix = '32'")
+    (own,) = await road.queue(account, 1, validity_s=60, prefix="32")
+    (part,) = await road.queue(account, 1, validity_s=60, parts=2)
+    await road.fetch("UPDATE message_life SET part_states = '{delivered,queued}' WHERE id = $1", part)
+    (later,) = await road.queue(account, 1, validity_s=3600)
+    heard = []
+    upkeep = PostgresUpkeepStore(road.connections, (Heard(heard),))
+    assert await upkeep.expire_stranded(clock.now(), 100) == 0
+    clock.advance(timedelta(seconds=61))
+    assert await upkeep.expire_stranded(clock.now(), 100) == 2
+    assert await upkeep.expire_stranded(clock.now(), 100) == 0
+    assert [await road.state(one) for one in (taken, part, own, later)] == ["expired", "expired", "queued", "queued"]
+    assert {change.message_id for change in heard} == {taken, part}
+    refunds = await operator.fetch("SELECT subject FROM ledger_entries WHERE kind = 'refund'")
+    assert [row["subject"] for row in refunds] == [taken]
+    assert await road.value("SELECT remaining FROM lots") == 1_000_000 - 3 * 10
+    await road.connections.close()
+
+
+class Heard:
+    """Keeps what it is told."""
+
+    def __init__(self, heard):
+        self._heard = heard
+
+    async def listeners(self, _connection):
+        return frozenset()
+
+    async def tell(self, _connection, changes):
+        self._heard.extend(changes)
 
 
 async def test_a_sender_ends_for_whom_it_was_shared_with_and_each_of_them_reads_why(operator, clock):

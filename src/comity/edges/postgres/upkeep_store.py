@@ -5,13 +5,16 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import asyncpg
 
-from comity.edges.postgres.announcing import Ear
+from comity.edges.postgres.announcing import Ear, announce, wanted_accounts
+from comity.edges.postgres.dispatch_store import DEFAULT_VALIDITY_S
 from comity.edges.postgres.held import HeldConnections
 from comity.edges.postgres.receipt_store import apply_reports
 from comity.edges.postgres.statements import load
+from comity.journey.notify import StateChange
 from comity.journey.stores import PartReport
 from comity.journey.wanted import TemplatesKept
 from comity.messages.life import Detail, State
@@ -49,6 +52,19 @@ class PostgresUpkeepStore:
                 carriers, keys = [row["carrier_id"] for row in rows], [row["smsc_key"] for row in rows]
                 await connection.execute(load("upkeep_forget_awaited"), carriers, keys)
         return len(rows)
+
+    async def expire_stranded(self, now: datetime, most: int) -> int:
+        """Let messages expire that no carrier takes, with their charge back where no part was handed over.
+
+        No dispatcher ever claims them, which is where all others expire.
+        """
+        async with self._connections.connection() as connection, connection.transaction():
+            found = await connection.fetch(load("upkeep_stranded_lock"), now, DEFAULT_VALIDITY_S, most)
+            accounts, messages = [row["account_id"] for row in found], [row["message_id"] for row in found]
+            rows = await connection.fetch(load("upkeep_stranded"), now, int(Detail.EXPIRED), accounts, messages)
+            await wanted_accounts(connection, self._ears)
+            await announce(connection, self._ears, [_expired(row, now) for row in rows])
+        return len(found)
 
     async def forget_unmatched(self, before: datetime, most: int) -> int:
         """Forget receipts that nobody awaits."""
@@ -88,3 +104,20 @@ class PostgresUpkeepStore:
     async def _forget(self, name: str, before: datetime, most: int) -> int:
         async with self._connections.connection() as connection:
             return int(await connection.fetchval(load(name), before, most))
+
+
+def _expired(row: Any, now: datetime) -> StateChange:  # noqa: ANN401  asyncpg's record
+    return StateChange(
+        account_id=row["account_id"],
+        message_id=row["message_id"],
+        state=State(row["state"]),
+        detail=Detail.EXPIRED,
+        at=now,
+        submitted_at=row["submitted_at"],
+        sender=row["sender"],
+        recipient=row["recipient"],
+        text=row["text"],
+        reference=row["reference"],
+        receipt=row["receipt"],
+        system_id=row["system_id"],
+    )
