@@ -247,6 +247,19 @@ async def test_the_desk_says_where_notices_are_mailed(desk):
     assert (await post(desk, desk.sue, f"{path}/remove", email="ann@shop.example"))["items"] == []
     await post(desk, desk.sue, f"{path}/remove", 404, email="ann@shop.example")
     await post(desk, desk.rita, path, 403, email="ann@shop.example")
+    # Who did it is evidence, and those who were told so far are told that too.
+    await post(desk, desk.sue, f"accounts/{customer.name}/networks", networks=[])
+    told = (await desk.call("GET", "/api/notices", customer)).body["items"]
+    assert [(one["kind"], one["notice"].get("notice_address")) for one in reversed(told)] == [
+        ("access", "added"), ("access", "removed"), ("access", None),
+    ]  # fmt: skip
+    mailed = "SELECT state FROM notice_deliveries WHERE account_id = $1 AND address = 'ann@shop.example'"
+    assert [row["state"] for row in await desk.fetch(mailed, customer.account_id)] == ["waiting"]
+    held = await desk.call("GET", "/api/evidence", customer)
+    bodies = [one["body"] for one in held.body["items"]]
+    assert [(one.get("notice_address"), one.get("domain"), one["by"]) for one in bodies] == [
+        ("added", "shop.example", "Sue"), ("removed", "shop.example", "Sue"), (None, None, "Sue"),
+    ]  # fmt: skip
 
 
 # ---------------------------------------------------------------- labels

@@ -140,9 +140,11 @@ async def add_address(
         raise SettingsError(f"The account has {MOST_ADDRESSES} addresses already.", "Remove one first.")
 
 
-async def remove_address(connection: asyncpg.Connection, account_id: int, email: str) -> bool:
-    """Mail no more to an address; what waits for it is given up. Whether there was one."""
-    return bool(await connection.fetchval(load("notice_address_remove"), account_id, email.strip()))
+async def remove_address(
+    connection: asyncpg.Connection, account_id: int, email: str, *, but: UUID | None = None
+) -> bool:
+    """Mail no more to an address; what waits for it is given up, but for one notice. Whether there was one."""
+    return bool(await connection.fetchval(load("notice_address_remove"), account_id, email.strip(), but))
 
 
 async def list_addresses(connection: asyncpg.Connection, account_id: int) -> list[NoticeAddress]:

@@ -11,7 +11,7 @@ from litestar.params import FromPath
 
 from comity.cases.life import Role
 from comity.edges.http_server.gate import is_allowed
-from comity.edges.postgres import access_store, notice_store
+from comity.edges.postgres import access_store, door_changes, notice_store
 from comity.edges.rest_http.desk_access_shapes import (
     AccountNetworks,
     GoneNoticeAddress,
@@ -113,14 +113,15 @@ async def set_desk_networks(
 ) -> Response[AccountNetworks]:
     """It counts within a second, in place of what was set before, and is kept as evidence with your name.
 
-    It helps an account that has locked itself out.
+    It helps an account that has locked itself out. The account is told by a notice.
     """
     body = await read_json(request, _MOST_BODY)
     asked: NewNetworks = shaped(body, NewNetworks)
 
     async def work(connection: asyncpg.Connection) -> AccountNetworks:
         account_id, name = await found_account(connection, id_)
-        kept = await access_store.set_networks(connection, account_id, asked.networks, by=staffer.person)
+        now = services.clock.now()
+        kept = await door_changes.set_networks(connection, account_id, asked.networks, staffer.person, now)
         return AccountNetworks(name, kept)
 
     return await once(request, services, staffer.holder, body, work)
@@ -153,13 +154,14 @@ async def show_notice_addresses(services: Work, staffer: Staff, id_: FromPath[st
 async def add_notice_address(
     request: AnyRequest, services: Work, staffer: Staff, id_: FromPath[str]
 ) -> Response[NoticeAddresses]:
-    """From now on; given again, it sets the language."""
+    """From now on; given again, it sets the language. It is evidence with your name; addresses of before are told."""
     body = await read_json(request, _MOST_BODY)
     asked: NewNoticeAddress = shaped(body, NewNoticeAddress)
 
     async def work(connection: asyncpg.Connection) -> NoticeAddresses:
         account_id, name = await found_account(connection, id_)
-        await notice_store.add_address(connection, account_id, asked.email, asked.language, services.clock.now())
+        address, now = (asked.email, asked.language), services.clock.now()
+        await door_changes.add_address(connection, account_id, address, staffer.person, now)
         return await _addresses(connection, account_id, name)
 
     return await once(request, services, staffer.holder, body, work)
@@ -181,13 +183,14 @@ async def add_notice_address(
 async def remove_notice_address(
     request: AnyRequest, services: Work, staffer: Staff, id_: FromPath[str]
 ) -> Response[NoticeAddresses]:
-    """What waits for it is given up."""
+    """What waits for it is given up, but for word of this. It is evidence with your name."""
     body = await read_json(request, _MOST_BODY)
     asked: GoneNoticeAddress = shaped(body, GoneNoticeAddress)
 
     async def work(connection: asyncpg.Connection) -> NoticeAddresses:
         account_id, name = await found_account(connection, id_)
-        if not await notice_store.remove_address(connection, account_id, asked.email):
+        now = services.clock.now()
+        if not await door_changes.remove_address(connection, account_id, asked.email, staffer.person, now):
             raise ProblemError(NOT_FOUND, "Nothing is mailed to that address of it.", "See it with GET.")
         return await _addresses(connection, account_id, name)
 
