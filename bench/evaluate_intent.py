@@ -2,7 +2,8 @@
 
 The labelled replies are tests/corpora/replies: `dev` and `tuned` were looked at while the grammars were written and the
 second opinion is learned from them, `held` was written before them and never tuned on, `blind` is scored before and
-after a change and never read. A FILE holds more, JSON lines of `text`, `lang`, `intent` and perhaps `scope`, by
+after a change and never read. `second` and `denied` were written by others or afterwards, read once and then mended
+for; nothing is learned from them. A FILE holds more, JSON lines of `text`, `lang`, `intent` and perhaps `scope`, by
 whoever wrote some; with files nothing else is printed. DATA is a directory of `<name>/<name>.jsonl` chat corpora with
 `text`, `label` and `lang`: nobody there asks a company to stop, so nearly every stop found is a false one. Nothing of
 them is kept.
@@ -90,7 +91,7 @@ def main() -> None:
         labelled(path, show and path.resolve().parent != REPLIES.resolve())
     if files:
         return
-    for name in ("dev", "tuned", "held", "blind"):
+    for name in ("dev", "tuned", "held", "blind", "second", "denied"):
         labelled(REPLIES / f"{name}.jsonl", show and name in {"dev", "tuned"})
     if data:
         chats(data, show)
