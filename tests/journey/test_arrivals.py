@@ -9,6 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from comity.journey.arrivals import SLOTS, Arrivals, Arrived, Sketch, minute_number
+from comity.journey.ports import Found
+from comity.journey.surroundings import Surroundings, _look_at_acquaintance, _Met
+from comity.messages.submission import Category
 from comity.screening.judging import Arrival
 
 NOW = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
@@ -162,3 +165,29 @@ def _alike(numbers, place):
 
 def test_a_process_remembers_16_megabytes():
     assert Sketch()._words.nbytes == SLOTS * 16 == 16 << 20
+
+
+async def test_who_is_a_stranger_is_asked_only_where_several_accounts_write_and_never_of_offers():
+    class Store:
+        async def acquainted(self, asked, since, before):
+            assert since.int < before.int
+            self.asked = asked
+            return {3}
+
+    def placed(account_id, category=Category.OTP):
+        unit = SimpleNamespace(
+            account_id=account_id, submission=SimpleNamespace(account=account(account_id, account_id))
+        )
+        return unit, SimpleNamespace(message=SimpleNamespace(recipient="3247", category=category))
+
+    sketch, store = Sketch(1 << 10), Store()
+    for number in (7, 8):
+        sketch.note(number, Arrived(MINUTE, 1, "otp", account=1), is_counted=False)
+    # Alone; as another did before; alone, but counted elsewhere; both of two in one batch; an offer.
+    messages = [placed(1), placed(2), placed(1), placed(3), placed(4), placed(5, Category.PROMOTIONAL)]
+    around = Surroundings(
+        found={2: Found(arrived=(Arrived(MINUTE, 9, "otp"),))}, numbers=dict(enumerate((7, 8, 9, 10, 10, 10)))
+    )
+    await _look_at_acquaintance(store, messages, around, _Met(Arrivals(sketch, NOW), NOW))
+    assert store.asked == [(place, messages[place][0].account_id, "3247") for place in (1, 2, 3, 4)]
+    assert around.acquainted == {1: False, 2: False, 3: True, 4: False}

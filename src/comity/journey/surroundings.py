@@ -90,7 +90,10 @@ class _Met(msgspec.Struct):
 async def _look_at_acquaintance(
     store: AcceptStore, placed: Sequence[tuple[Unit, Prepared]], around: Surroundings, met: _Met
 ) -> None:
-    """Who is a stranger matters where several accounts write to a number, which is seldom."""
+    """Who is a stranger matters where several accounts write to a number, which is seldom.
+
+    Not of offers: they go to many numbers at once, and too many of them only wait.
+    """
     accounts: dict[int, int] = {}
     several: set[int] = set()
     for place, number in around.numbers.items():
@@ -100,9 +103,12 @@ async def _look_at_acquaintance(
     asked = [
         (place, placed[place][0].account_id, placed[place][1].message.recipient)
         for place, number in around.numbers.items()
-        if number in several
-        or ((found := around.found.get(place)) is not None and found.arrived)
-        or met.arrivals.is_shared(number, placed[place][0].submission.account)
+        if placed[place][1].message.category is not Category.PROMOTIONAL
+        and (
+            number in several
+            or ((found := around.found.get(place)) is not None and found.arrived)
+            or met.arrivals.is_shared(number, placed[place][0].submission.account)
+        )
     ]
     if asked:
         since, before = met.now - _ACQUAINTED_SINCE, met.now - _ACQUAINTED_BEFORE

@@ -217,7 +217,7 @@ class Facts(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
             account alone writes to it. Not looked up for what is only tried: who asks learns nothing of others.
         bearing: what the account is to the number: "known" where the person wrote to it, or it reached the number
             more than an hour ago while nobody else did; else "stranger", or "later" where a stranger's message is
-            scheduled. Looked up where other accounts write to the number as well.
+            scheduled. Looked up where other accounts write to the number as well, but not for promotional messages.
         probing: hashes of texts by which the account feels out the filter.
         frozen: what of the account's traffic is frozen after complaints.
         challenged: what somebody must vouch for before the message goes.

@@ -6,7 +6,8 @@ Three things are too many: more accounts than a person meets for the first time 
 that from others than the one that sends most, and more messages of one line.
 
 The guard must not be what silences a person's bank. So only strangers to a number are judged, and by what strangers
-send: accounts that reached it before the storm, or to which the person wrote, pass, and their own caps judge them.
+send: accounts that reached it before the storm, or to which the person wrote, pass, and their own caps judge them. Of
+offers, which only wait, nobody asks who is a stranger: all count.
 What is to go out later can be taken back for nothing; it counts against what is to go out later alone, and nothing else
 counts against it.
 
