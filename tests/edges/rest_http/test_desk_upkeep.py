@@ -14,6 +14,7 @@ import pytest_asyncio
 from comity.base.clock import SetClock
 from comity.edges.postgres.evidence_keys import KEY_FILE
 from comity.edges.postgres.evidence_minutes import close_minutes
+from comity.edges.postgres.feed_reading import told_since
 from comity.edges.rest_http.desk_upkeep_evidence import _packed
 from support.desk import staff
 from support.gateway import running_gateway
@@ -203,6 +204,11 @@ async def test_complaints_are_written_for_partners_a_page_at_a_time(desk):
         found += [one["xarf"] for one in page["items"]]
         cursor = page["next"]
     assert len(found) == 3
+    # A page reads nothing of those before it.
+    rows = [id_ async for id_, _ in told_since(desk.connection, NOON - timedelta(days=1), texts=True)]
+    assert len(rows) == 3
+    left = told_since(desk.connection, NOON - timedelta(days=1), texts=True, after=rows[1])
+    assert [id_ async for id_, _ in left] == rows[2:]
     assert {one["reporter"]["org"] for one in found} == {"A gateway"}
     await post(desk, desk.rita, "complaints/export", 403, **asked)
 

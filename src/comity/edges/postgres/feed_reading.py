@@ -44,7 +44,7 @@ async def show_complaint(connection: asyncpg.Connection, number: str) -> dict[st
 
 
 async def told_since(
-    connection: asyncpg.Connection, since: datetime, *, texts: bool
+    connection: asyncpg.Connection, since: datetime, *, texts: bool, after: int = 0
 ) -> AsyncIterator[tuple[int, Told]]:
     """What others may be told of complaints since an instant, each with its row's number, the oldest first.
 
@@ -52,8 +52,8 @@ async def told_since(
         connection: the operator's.
         since: when they were filed, at the earliest.
         texts: give texts too that no reviewer has opened.
+        after: begin after the row of this number.
     """
-    after = 0
     while rows := await connection.fetch(load("feed_export"), since, texts, after, _PAGE):
         for row in rows:
             yield row["complaint_id"], Told(text=told_in(row).text, **{name: row[name] for name in _OF_ROW})

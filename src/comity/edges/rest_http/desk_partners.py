@@ -196,9 +196,10 @@ async def export_complaints(
     asked: ExportComplaints = shaped(await read_json(request, _MOST_BODY), ExportComplaints)
     most, after, why = size_of(limit), place_of(cursor, int) or 0, asked.why.strip()
     told: list[tuple[int, feed_out.Told]] = []
-    async with services.road.connection() as connection, connection.transaction():
-        async for id_, one in told_since(connection, asked.since, texts=bool(why)):
-            told += [(id_, one)] if id_ > after else []
+    turn = services.heavy.turn(staffer.holder)
+    async with turn, services.road.connection() as connection, connection.transaction():
+        async for id_, one in told_since(connection, asked.since, texts=bool(why), after=after):
+            told.append((id_, one))
             if len(told) > most:
                 break
         page = told[:most]
