@@ -266,7 +266,7 @@ async def test_a_confirmed_freeze_stands_until_a_reviewer_decides_and_what_was_h
 
 
 @pytest.mark.parametrize("category", ["otp", "alert"])
-async def test_one_time_codes_and_alerts_are_stopped_by_a_reviewer_alone(gateway, acme, rita, office, clock, category):
+async def test_one_time_codes_and_alerts_are_stopped_by_a_senior_alone(gateway, acme, rita, office, clock, category):
     if category == "alert":
         await gateway.fetch(
             "INSERT INTO clearances (account_id, content, country) VALUES ($1, 'alert', '')", acme.account_id
@@ -282,9 +282,10 @@ async def test_one_time_codes_and_alerts_are_stopped_by_a_reviewer_alone(gateway
     assert await state_of(gateway, acme, waiting.body["messageid"]) == "queued"
     assert (await gateway.call("GET", "/api/notices", acme)).body["items"] == []
 
+    sam = await staff(gateway, "Sam Example", "senior")
     async with gateway.directory_changed():
         path = f"/api/desk/freezes/{proposed['id']}/confirm"
-        assert (await gateway.call("POST", path, rita, json={"why": "It is no code."})).status == 200
+        assert (await gateway.call("POST", path, sam, json={"why": "It is no code."})).status == 200
     await parked(gateway, clock)
     assert await state_of(gateway, acme, waiting.body["messageid"]) == "held"
     coming = await gateway.send(acme, to=f"+{THREE}", message=PLAIN, **SHOP)

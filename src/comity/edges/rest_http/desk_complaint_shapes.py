@@ -101,7 +101,7 @@ class FreezeEntry(msgspec.Struct, frozen=True):
         state: proposed, in-force, confirmed, lapsed, declined, lifted or upheld.
         complaint: the complaint that it followed from; null for none.
         lapses_at: when it ends by itself; null once a person confirmed it.
-        held: messages that wait in its case.
+        held: messages that wait in its case; once it has ended, for some seconds, those still to be let go or refused.
     """
 
     id: str

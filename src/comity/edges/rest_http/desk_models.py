@@ -104,7 +104,7 @@ class CaseDetail(CaseEntry, frozen=True):
         reason: why.
         events: what happened, in order.
         reasons: canned reasons by decision and name, for this kind of case.
-        effects: what a decision just did, in numbers; empty otherwise.
+        effects: what a decision just did, in numbers, and how much follows by itself (`to_come`); empty otherwise.
     """
 
     decided_by: str
