@@ -106,7 +106,8 @@ PLAIN = {"acceptance", "access", "erasure", "verdicts"}
         (("read", "consents"), PLAIN | {"consent", "withdrawal", "proof"}),
         (("read", "billing"), PLAIN | {"payout", "transfer"}),
         (("read", "subaccounts"), PLAIN | {"subaccount"}),
-        (("read", "consents", "billing", "subaccounts"), SHOWN),
+        (("read", "cases"), PLAIN | {"challenge"}),
+        (("read", "consents", "billing", "subaccounts", "cases"), SHOWN),
     ],
 )
 async def test_a_key_sees_what_its_scopes_allow_and_every_hash(own, customer, road, scopes, open_):

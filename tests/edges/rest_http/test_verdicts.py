@@ -10,7 +10,9 @@ OFFER = "Acme: 20% off all shoes until Friday! Reply STOP to opt out."
 
 
 async def sent(gateway, customer, text="Your table is booked.", **changes):
-    answer = await gateway.send(customer, message=text, sender="Acme", **changes)
+    # To somebody of its own: what many accounts send to one number is a flood.
+    to = f"32470{customer.account_id:06}"
+    answer = await gateway.send(customer, **{"message": text, "to": to, "sender": "Acme", **changes})
     return answer.body["messageid"]
 
 

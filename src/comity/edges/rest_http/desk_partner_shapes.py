@@ -87,7 +87,7 @@ class NewReportNumber(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Attributes:
         number: its country code and digits, or a short code.
         account: your own account that holds it, by its name or ~ and its number; answers come from it.
-        status_url: where a report is followed, beginning with https://; {number} and {token} stand for what differs.
+        status_url: where a report is followed, a URL with TLS; {number} and {token} stand for what differs.
     """
 
     number: Annotated[str, msgspec.Meta(min_length=1, max_length=30)]

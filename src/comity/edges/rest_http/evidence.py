@@ -26,7 +26,7 @@ SHOWN: Final = frozenset(
 """Kinds that an account sees. Others tell of the operator's own work, which a legal order may keep back for a while."""
 NEEDED: Final = {
     "consent": "consents", "withdrawal": "consents", "proof": "consents", "payout": "billing",
-    "transfer": "billing", "subaccount": "subaccounts",
+    "transfer": "billing", "subaccount": "subaccounts", "challenge": "cases",
 }  # fmt: skip
 """The scope that a key needs to see what is in entries of a kind."""
 WITHHELD: Final = "withheld"
@@ -89,7 +89,8 @@ async def list_evidence(
     """What is kept as evidence of your consents, acceptances and verdicts, each entry chained to the one before.
 
     What is in consents, withdrawals and proofs is shown to keys with the scope `consents`, in payouts to keys with
-    `billing`. How an entry's hash and its commitment are made is told in the explanation of evidence.
+    `billing`, in challenges to keys with `cases`. How an entry's hash and its commitment are made is told in the
+    explanation of evidence.
     """
     most, after = size_of(limit), place_of(cursor, int) or 0
     scopes = {scope for scope in set(NEEDED.values()) if await _has(request, services, scope)}
