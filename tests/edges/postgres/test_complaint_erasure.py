@@ -161,6 +161,11 @@ async def test_an_erasure_takes_what_is_over_and_the_rest_by_itself_once_nobody_
     await passing.close()
     assert await told(gateway, waiting) == ("", "", "")
     assert (await gateway.value(counting), await keys(gateway)) == (0, 0)
+    # Nobody can judge anew what nobody can read.
+    sam = await staff(gateway, "Sam", "senior")
+    case = (await gateway.call("GET", f"/api/desk/complaints/{waiting.number}", sam)).body["case"]
+    reopened = {"event": "reopen", "words": "New facts."}
+    assert (await gateway.call("POST", f"/api/desk/cases/{case}/steps", sam, json=reopened)).status == 409
 
 
 async def test_what_an_order_keeps_of_complaints_stays_until_it_ends(gateway, clock, acme, rita, held):

@@ -121,7 +121,10 @@ async def happen(connection: asyncpg.Connection, id_: UUID | int, happened: Happ
     """
     if happened.event in DECISIONS:
         raise ValueError("decisions have effects: use decide()")
-    return await move(connection, await locked_case(connection, id_), happened, now)
+    row = await locked_case(connection, id_)
+    if happened.event is Event.REOPEN and await connection.fetchval(load("case_erased"), row["case_id"]):
+        raise WrongStepError("What it was about is erased.", "What was decided stands.")
+    return await move(connection, row, happened, now)
 
 
 async def rules_decided(connection: asyncpg.Connection) -> list[Row]:
