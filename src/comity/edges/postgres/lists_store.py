@@ -91,8 +91,8 @@ async def load_list(
     Args:
         connection: of the road, outside any transaction.
         new: what is known of it.
-        keys: `link_listed.listed_key`, E.164 digits or `whereabouts.range_keys`, in any order, repeated or not; read as a stream. What it raises
-            is passed on, and the list stays as it was.
+        keys: `link_listed.listed_key`, E.164 digits or `whereabouts.range_keys`, in any order, repeated or not; read as
+            a stream. What it raises is passed on, and the list stays as it was.
         allowed: what to put in force though it looks like a failed download.
 
     Raises:
