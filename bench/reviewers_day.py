@@ -42,6 +42,7 @@ from comity.edges.postgres.standing_appeals import file_appeal, list_appeals
 from comity.edges.postgres.standing_changes import StandingChange, change_standing
 from comity.edges.postgres.standing_desk import show_standing
 from comity.edges.postgres.statements import load
+from comity.edges.postgres.vault_files import ensure_vault
 from comity.policy.files import default_policy
 
 AT_ONCE = 256
@@ -219,6 +220,7 @@ async def run(options, folder):
             owner = await postgres.database.connect(DatabaseRole.OWNER)
             await prepare_installation(owner, default_policy())
             await ensure_evidence(owner, folder)
+            vault = await ensure_vault(owner, folder)
             begun = time.perf_counter()
             accounts, took = await fill(owner, options.messages, options.cases)
             cases = await owner.fetchval("SELECT count(*) FROM cases")
@@ -228,7 +230,7 @@ async def run(options, folder):
                 f"{options.messages} messages, {cases} cases, written in {time.perf_counter() - begun:.0f} s:", end=" "
             )
             print(f"a batch of {AT_ONCE} held messages with their cases {statistics.median(took):.1f} ms (median)")
-            connections = HeldConnections(postgres.database, "comity-bench")
+            connections = HeldConnections(postgres.database.with_vault(vault), "comity-bench")
             worst = await measure(connections, accounts, options.plans)
             await connections.close()
             await owner.close()
