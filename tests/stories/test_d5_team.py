@@ -40,7 +40,7 @@ async def test_a_person_is_invited_joins_with_a_key_of_their_own_and_is_removed(
     person, token = await invited(gateway, customer, "sender")
     assert (person["state"], person["scopes"]) == ("invited", ["read", "send"])
     # The token waits in its mail alone, sealed.
-    waiting = await gateway.fetch("SELECT (address).plain AS address, (summary).plain AS summary FROM team_mails")
+    waiting = await gateway.fetch("SELECT (address).plain AS address, (summary).plain AS summary FROM letters")
     assert {(row["address"], row["summary"]) for row in waiting} == {(None, None)}
     answer = await gateway.call("POST", "/api/invitations/accept", json={"token": token})
     assert (answer.body["role"], answer.body["account"]) == ("sender", customer.name)

@@ -10,10 +10,10 @@ import msgspec
 
 from comity.accounts.whereabouts import range_keys
 from comity.app.compose.desk import DEEDS
-from comity.edges.mail.challenge_letters import challenge_letter
-from comity.edges.postgres.challenge_codes import ChallengeMails
+from comity.edges.mail.plain_letters import plain_letter
 from comity.edges.postgres.deadline_store import PostgresDeadlines
 from comity.edges.postgres.held import HeldConnections
+from comity.edges.postgres.letter_store import LetterQueue
 from comity.edges.postgres.lists_store import NewList, load_list
 from comity.edges.postgres.notice_store import add_address
 from comity.edges.postgres.roles import Role
@@ -89,11 +89,11 @@ async def only_challenge(gateway: Gateway, customer: Customer) -> dict[str, Any]
 
 async def mailed_code(gateway: Gateway, clock: Any) -> tuple[str, EmailMessage]:
     """The code in the letter that waits, and the letter."""
-    mails = ChallengeMails(gateway.database)
+    mails = LetterQueue(gateway.database)
     await mails.listen(lambda: None)
     (claimed,) = await mails.claim(clock.now(), 10)
     await mails.close()
-    letter = challenge_letter(claimed.told, "comity@gateway.example")
+    letter = plain_letter(claimed.told, "comity@gateway.example")
     (code,) = re.findall(r"^ +(\d{8})$", letter.get_content(), re.MULTILINE)
     return code, letter
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from comity.app.compose.desk import DEEDS
 from comity.edges.mail.deliver import MailWorker
+from comity.edges.mail.plain_letters import plain_letter
 from comity.edges.mail.settings import read_smtp
-from comity.edges.mail.takedown_letters import takedown_letter
 from comity.edges.postgres.deadline_store import FailedDeedError, PostgresDeadlines
 from comity.edges.postgres.held import HeldConnections
-from comity.edges.postgres.takedown_mail import TakedownMails
+from comity.edges.postgres.letter_store import LetterQueue
 from comity.journey.deadlines import Deadlines
 from comity.policy.files import default_files, policy_of
 from support.mailbox import mailbox
@@ -56,14 +56,14 @@ async def mailed_token(gateway: Gateway, clock: Any, email: str) -> str:
     """Have the mails sent to a real server; gives the token of the last one to an address."""
     async with mailbox() as box:
         server = read_smtp(f"smtp://{box.url}?from=notices@gateway.example&starttls=no")
-        worker = MailWorker(TakedownMails(gateway.database), server, clock, write=takedown_letter)
+        worker = MailWorker(LetterQueue(gateway.database), server, clock, write=plain_letter)
         try:
             await worker.once()
         finally:
             await worker._queue.close()
         words: str = box.to(email)[-1].get_content()
         token = words.replace("\n", " ").partition("send the token ")[2].split()[0]
-    assert await gateway.value("SELECT count(*) FROM takedown_mails") == 0
+    assert await gateway.value("SELECT count(*) FROM letters") == 0
     return token
 
 

@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from comity.base.clock import SetClock
-from comity.edges.mail.team_letters import team_letter
+from comity.edges.mail.plain_letters import plain_letter
 from comity.edges.postgres.evidence_keys import KEY_FILE
+from comity.edges.postgres.letter_store import LetterQueue
 from comity.edges.postgres.roles import Role
-from comity.edges.postgres.team_mail import TeamMails
 from support.gateway import Customer, running_gateway
 from support.postgres import TEMPLATE, fresh_name
 
@@ -33,7 +33,7 @@ async def gateway_with_mails(server: Any, folder: Path) -> AsyncIterator[Any]:
     running: Any
     async with running_gateway(database, clock, folder) as running:
         running.clock = clock
-        running.mails = TeamMails(database)
+        running.mails = LetterQueue(database)
         await running.mails.listen(lambda: None)
         running.road = await database.connect(Role.ROAD)
         yield running
@@ -55,7 +55,7 @@ async def invited(gateway: Any, by: Customer, role: str = "owner", **changes: An
 async def token_for(gateway: Any, email: str) -> str:
     """The token of the mail that waits for somebody."""
     (mail,) = [one for one in await gateway.mails.claim(gateway.clock.now(), 100) if one.told.email == email]
-    letter: str = team_letter(mail.told, "us@gateway.example").get_content()
+    letter: str = plain_letter(mail.told, "us@gateway.example").get_content()
     return letter.split("token ")[1].split(maxsplit=1)[0]
 
 

@@ -7,17 +7,17 @@ import pytest
 
 from comity.accounts.challenges import Event
 from comity.base.errors import SettingsError
-from comity.edges.mail.challenge_letters import challenge_letter
 from comity.edges.mail.deliver import MailWorker
+from comity.edges.mail.plain_letters import plain_letter
 from comity.edges.mail.settings import read_smtp
 from comity.edges.postgres import challenge_deeds
-from comity.edges.postgres.challenge_codes import ChallengeMails
 from comity.edges.postgres.challenge_deeds import TELL, forget, settle, tell
 from comity.edges.postgres.challenge_places import places_of, read_places, set_places
 from comity.edges.postgres.challenge_steps import SETTLE, Step, confirm
 from comity.edges.postgres.challenge_store import ChallengeError, lock_challenge
 from comity.edges.postgres.deadline_store import Due
 from comity.edges.postgres.evidence_keys import KEY_FILE, ensure_evidence
+from comity.edges.postgres.letter_store import LetterQueue
 from comity.edges.postgres.notice_store import add_address
 from comity.edges.postgres.roles import Role
 from comity.edges.postgres.statements import load
@@ -172,12 +172,12 @@ async def test_a_code_is_sealed_mailed_once_to_old_addresses_and_forgotten(opera
     road = await database.connect(Role.ROAD)
     await tell(road, Due(TELL, str(challenge_id), customer.account_id, clock.now()), clock.now())
     await road.close()
-    kept = await operator.value("SELECT (summary).plain || (address).plain FROM challenge_mails")
+    kept = await operator.value("SELECT (summary).plain || (address).plain FROM letters")
     assert kept is None, "it stands in the clear"
     async with mailbox() as box:
         smtp = read_smtp(f"smtp://{box.url}?from=notices@operator.example&starttls=no")
-        mails = ChallengeMails(database)
-        worker = MailWorker(mails, smtp, clock, lambda: 0.0, write=challenge_letter)
+        mails = LetterQueue(database)
+        worker = MailWorker(mails, smtp, clock, lambda: 0.0, write=plain_letter)
         box.answers["ann@acme.example"] = "451 later"
         assert await worker.once() == 1
         del box.answers["ann@acme.example"]
@@ -186,4 +186,4 @@ async def test_a_code_is_sealed_mailed_once_to_old_addresses_and_forgotten(opera
         await mails.close()
         (mail,) = box.mails
     assert (mail["To"], customer.name in mail.get_content()) == ("ann@acme.example", True)
-    assert await operator.value("SELECT count(*) FROM challenge_mails") == 0
+    assert await operator.value("SELECT count(*) FROM letters") == 0

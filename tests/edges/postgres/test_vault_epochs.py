@@ -8,12 +8,14 @@ import msgspec
 import pytest
 
 from comity.base.errors import StoreError
+from comity.edges.mail.plain_letters import LetterKind
 from comity.edges.postgres import erasure_store, vault_backup
 from comity.edges.postgres.esme_parts import Part
 from comity.edges.postgres.esme_store import EsmeStore
 from comity.edges.postgres.held import HeldConnections
+from comity.edges.postgres.letter_store import LetterQueue, leave_letters
 from comity.edges.postgres.roles import Role
-from comity.edges.postgres.vault_epochs import EpochUpkeep, turn
+from comity.edges.postgres.vault_epochs import PASSING, EpochUpkeep, turn
 from comity.edges.postgres.vault_files import add_epoch, ensure_vault, epoch_path, keys_folder, read_epochs
 from comity.edges.vault import epoch_of
 from support.gateway import running_gateway
@@ -79,6 +81,28 @@ async def test_what_is_on_its_way_is_sealed_anew(road, data, clock):
     add_epoch(folder)
     await turn(road, vault, folder, NO_GRACE, clock.now() + timedelta(days=9999))
     assert await road.fetchval("SELECT text FROM inbound_unclaimed") == TEXT
+
+
+async def test_every_column_that_is_sealed_with_an_epochs_key_is_sealed_anew(road):
+    found = await road.fetch(
+        "SELECT attrelid::regclass::text AS relation, attname FROM pg_attribute JOIN pg_class c ON c.oid = attrelid"
+        " WHERE atttypid = 'passing_text'::regtype AND c.relkind IN ('r', 'p')"
+    )
+    assert {tuple(row) for row in found} == {(table, column) for table, _, column in PASSING}
+
+
+@pytest.mark.usefixtures("customer")
+async def test_a_letter_that_waits_outlives_the_key_it_was_sealed_with(gateway, road, data, clock):
+    folder, vault = keys_folder(data[0]), data[1]
+    now = clock.now()
+    await leave_letters(road, (LetterKind.TEAM_INVITATION, 7), [("ann@acme.example", "Your token is 4711.")], now)
+    add_epoch(folder)
+    assert (await turn(road, vault, folder, NO_GRACE, now + timedelta(days=9999))).destroyed == (1,)
+    queue = LetterQueue(gateway.database)
+    await queue.listen(lambda: None)
+    (claimed,) = await queue.claim(now, 10)
+    assert (claimed.told.email, claimed.told.body["summary"]) == ("ann@acme.example", "Your token is 4711.")
+    await queue.close()
 
 
 async def test_parts_of_customers_are_sealed_open_after_a_turn_and_known_again(gateway, road, customer, data, clock):

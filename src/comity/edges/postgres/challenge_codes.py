@@ -6,25 +6,18 @@ A code goes by mail alone: notices and webhooks are read with the very key that 
 from __future__ import annotations
 
 import hmac
-from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Final
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import asyncpg
 
 from comity.accounts.challenges import ELSEWHERE, CountryTerms, Kind, new_code
 from comity.accounts.keys import hash_secret
 from comity.base.ids import to_wire
-from comity.edges.mail.letters import Told
+from comity.edges.mail.plain_letters import LetterKind
 from comity.edges.postgres.challenge_store import Challenge
-from comity.edges.postgres.connect import store_errors
-from comity.edges.postgres.notice_mail_store import CHANNEL, LEASE, ClaimedMail, MailOutcome, MailQueue
+from comity.edges.postgres.letter_store import leave_letters
 from comity.edges.postgres.statements import load
-from comity.journey.notices import GIVEN_UP_AFTER
-
-LETTER: Final = "challenge-code"
-_LANGUAGE: Final = "en"
 
 
 async def send_codes(connection: asyncpg.Connection, found: Challenge, terms: CountryTerms, now: datetime) -> int:
@@ -43,12 +36,9 @@ async def send_codes(connection: asyncpg.Connection, found: Challenge, terms: Co
         *(found.challenge_id, await _hash(connection, found.challenge_id, code), terms.code_tries),
         now + timedelta(hours=terms.code_hours),
     )
-    await connection.execute("DELETE FROM challenge_mails WHERE challenge_id = $1", found.challenge_id)
-    await connection.executemany(
-        "INSERT INTO challenge_mails (challenge_id, address, summary, left_at, due_at) VALUES ($1, $2, $3, $4, $4)",
-        [(found.challenge_id, address, _words(found, code, terms), now) for address in addresses],
-    )
-    await connection.execute("SELECT pg_notify($1, '')", CHANNEL)
+    words = _words(found, code, terms)
+    about = (LetterKind.CHALLENGE_CODE, found.challenge_id)
+    await leave_letters(connection, about, [(address, words) for address in addresses], now, found.account_id)
     return len(addresses)
 
 
@@ -83,52 +73,3 @@ def _words(found: Challenge, code: str, terms: CountryTerms) -> str:
         f"If it is not you, call POST /api/challenges/{to_wire(found.challenge_id)}/deny, and replace your keys.\n"
         "Give this code to nobody; nobody will ask you for it."
     )
-
-
-class ChallengeMails(MailQueue):
-    """As the queue of notices, of mails with codes; one is forgotten, with its code, when it is sent or given up."""
-
-    async def give_up(self, now: datetime) -> int:
-        """Give up what waited too long, such as while no mail server was named; how many."""
-        with store_errors():
-            rows = await self._held.fetch(
-                "DELETE FROM challenge_mails WHERE left_at <= $1 AND (claimed_until IS NULL OR claimed_until <= $2)"
-                " RETURNING 1",
-                now - GIVEN_UP_AFTER,
-                now,
-            )
-        return len(rows)
-
-    async def claim(self, now: datetime, most: int) -> list[ClaimedMail]:
-        """Claim what is due, the longest due first."""
-        token = uuid4()
-        with store_errors():
-            rows = await self._held.fetch(load("challenge_mail_claim"), now, token, now + LEASE, most)
-        return [
-            ClaimedMail(
-                row["account_id"],
-                Told(
-                    notice_id=row["mail_id"],
-                    account=row["account"],
-                    email=row["address"],
-                    language=_LANGUAGE,
-                    kind=LETTER,
-                    body={"summary": row["summary"]},
-                    left_at=row["left_at"],
-                ),
-                row["attempt"],
-                token,
-            )
-            for row in rows
-        ]
-
-    async def write(self, outcomes: Sequence[MailOutcome], now: datetime) -> int:  # noqa: ARG002  the queue's own shape
-        """Write what became of mails; how many of them this worker still held."""
-        return await self._value(
-            "challenge_mail_settle",
-            [one.claimed.told.notice_id for one in outcomes],
-            [one.claimed.token for one in outcomes],
-            [one.state for one in outcomes],
-            [one.due_at for one in outcomes],
-            [one.untried for one in outcomes],
-        )

@@ -19,10 +19,12 @@ from comity.accounts.challenges import ELSEWHERE, Event, Kind, State, after
 from comity.base.ids import to_wire
 from comity.cases.life import Event as CaseEvent
 from comity.cases.life import Role
+from comity.edges.mail.plain_letters import LetterKind
 from comity.edges.postgres.case_store import Happened, NewCase, find_case, move, open_case
 from comity.edges.postgres.challenge_store import Challenge, ChallengeError, terms
 from comity.edges.postgres.deadline_store import NewDeadline, drop_deadline, set_deadline
 from comity.edges.postgres.evidence_store import append
+from comity.edges.postgres.letter_store import drop_letters
 from comity.edges.postgres.notice_store import leave_notice
 from comity.edges.postgres.staff_store import revoke_key
 from comity.edges.postgres.statements import load
@@ -143,7 +145,7 @@ async def _move(connection: asyncpg.Connection, found: Challenge, event: Event, 
         *(changes.get(name, "") or (None if name == "ended_at" else "") for name in _CHANGED),
     )
     await drop_deadline(connection, DUE, str(found.challenge_id))
-    await connection.execute("DELETE FROM challenge_mails WHERE challenge_id = $1", found.challenge_id)
+    await drop_letters(connection, LetterKind.CHALLENGE_CODE, found.challenge_id)
     await connection.execute("DELETE FROM challenge_codes WHERE challenge_id = $1", found.challenge_id)
     return msgspec.structs.replace(found, **{**changes, "state": state})
 

@@ -30,7 +30,7 @@ PASSING: Final = (
     "report_texts",
     "report_halves",
     "repeated_answers",
-    "takedown_mails",
+    "letters",
     "deadlines",
 )
 # Of these the planner keeps samples of all partitions together.

@@ -15,9 +15,11 @@ from comity.base.errors import ComityError
 from comity.complaints.complaint import Filed, NewComplaint, new_token, token_hash
 from comity.complaints.feed import read_sender
 from comity.complaints.takedown import COMPLAINTS, PROVE_WITHIN, Claim, Event, RightKind, State, after
+from comity.edges.mail.plain_letters import LetterKind
 from comity.edges.postgres.complaint_boxes import opened
 from comity.edges.postgres.complaint_store import file_complaint
 from comity.edges.postgres.deadline_store import NewDeadline, set_deadline
+from comity.edges.postgres.letter_store import leave_letters
 from comity.edges.postgres.statements import load
 
 PROOF: Final = "takedown-proof"
@@ -105,11 +107,7 @@ async def file_claim(
     )
     await note(connection, takedown_id, "file", ("holder", ""), now)
     summary = _SUMMARY.format(number=filed.number, token=token)
-    await connection.execute(
-        "INSERT INTO takedown_mails (takedown_id, address, summary, left_at, due_at) VALUES ($1, $2, $3, $4, $4)",
-        *(takedown_id, claim.email, summary, now),
-    )
-    await connection.execute("SELECT pg_notify('comity_mail', '')")
+    await leave_letters(connection, (LetterKind.TAKEDOWN_PROOF, takedown_id), [(claim.email, summary)], now)
     await set_deadline(connection, NewDeadline(PROOF, str(takedown_id), None, now + PROVE_WITHIN))
     return filed
 

@@ -8,7 +8,9 @@ from typing import Final
 import asyncpg
 
 from comity.accounts.team import EMPTIED_AFTER, Event, State
+from comity.edges.mail.plain_letters import LetterKind
 from comity.edges.postgres.deadline_store import Due, NewDeadline, set_deadline
+from comity.edges.postgres.letter_store import drop_letters
 from comity.edges.postgres.team_members import MEMBER, member_of
 from comity.edges.postgres.team_store import EMPTY, Change, move
 
@@ -21,7 +23,7 @@ async def end_invitation(connection: asyncpg.Connection, due: Due, now: datetime
     if row is None or row["state"] not in {State.INVITED, State.ACTIVE} or row["expires_at"] > now:
         return
     member = await move(connection, member_of(row), Event.EXPIRE)
-    await connection.execute("DELETE FROM team_mails WHERE member_id = $1", member.member_id)
+    await drop_letters(connection, LetterKind.TEAM_INVITATION, member.member_id)
     if member.state is State.EXPIRED:
         await set_deadline(connection, NewDeadline(EMPTY, member.subject, member.account_id, now + EMPTIED_AFTER))
 

@@ -31,8 +31,10 @@ from comity.accounts.team import (
 )
 from comity.base.errors import ComityError
 from comity.base.ids import to_wire
+from comity.edges.mail.plain_letters import LetterKind
 from comity.edges.postgres.deadline_store import NewDeadline, drop_deadline, set_deadline
 from comity.edges.postgres.evidence_store import append
+from comity.edges.postgres.letter_store import drop_letters
 from comity.edges.postgres.statements import load
 from comity.edges.postgres.team_activity import Actor
 from comity.edges.postgres.team_mail import leave_invitation
@@ -218,7 +220,7 @@ async def _gone(connection: asyncpg.Connection, member: Member, event: Event, ac
 
 async def _end_invitation(connection: asyncpg.Connection, member: Member) -> None:
     """What was mailed to somebody is worth nothing; a change of state took the token."""
-    await connection.execute("DELETE FROM team_mails WHERE member_id = $1", member.member_id)
+    await drop_letters(connection, LetterKind.TEAM_INVITATION, member.member_id)
     await drop_deadline(connection, INVITATION, member.subject)
 
 

@@ -40,8 +40,8 @@ PASSING: Final = (
     ("report_texts", ("text_id",), "text"),
     ("report_halves", ("number", "reporter"), "text"),
     ("erasures", ("account_id", "erasure_id"), "number"),
-    ("takedown_mails", ("mail_id",), "address"),
-    ("takedown_mails", ("mail_id",), "summary"),
+    ("letters", ("mail_id",), "address"),
+    ("letters", ("mail_id",), "summary"),
 )
 
 

@@ -74,10 +74,15 @@ CREATE TABLE challenge_codes (
     expires_at   timestamptz NOT NULL
 );
 
--- Mails with codes: no notices, for whoever holds a key reads those. Gone, with the code, once sent or given up.
-CREATE TABLE challenge_mails (
+-- Letters that are no notices, for whoever holds a key reads those, or since they go to somebody without an account. Gone,
+-- with the secret they carry, once sent or given up.
+CREATE TABLE letters (
     mail_id       uuid PRIMARY KEY DEFAULT uuidv7(),
-    challenge_id  uuid NOT NULL REFERENCES challenges,
+    kind          text NOT NULL CHECK (kind IN ('takedown-proof', 'team-invitation', 'challenge-code')),
+    -- the id of what it is about, by its kind
+    about         text NOT NULL,
+    -- whom it greets; null for somebody without an account
+    account_id    bigint REFERENCES accounts,
     address       passing_text NOT NULL,
     summary       passing_text NOT NULL,
     left_at       timestamptz NOT NULL,
@@ -86,12 +91,17 @@ CREATE TABLE challenge_mails (
     claimed_until timestamptz,
     claimed_by    uuid
 );
-CREATE INDEX challenge_mails_due ON challenge_mails (due_at);
-CREATE INDEX challenge_mails_by_challenge ON challenge_mails (challenge_id);
+CREATE INDEX letters_due ON letters (due_at);
+CREATE INDEX letters_about ON letters (kind, about);
+INSERT INTO letters (mail_id, kind, about, address, summary, left_at, attempt, due_at, claimed_until, claimed_by)
+SELECT m.mail_id, 'takedown-proof', m.takedown_id::text, passing_of(m.address), passing_of(m.summary), m.left_at, m.attempt,
+       m.due_at, m.claimed_until, m.claimed_by
+FROM takedown_mails m;
+DROP TABLE takedown_mails;
 ALTER TABLE challenge_codes ENABLE ROW LEVEL SECURITY;
 CREATE POLICY road ON challenge_codes TO comity_road USING (true) WITH CHECK (true);
-ALTER TABLE challenge_mails ENABLE ROW LEVEL SECURITY;
-CREATE POLICY road ON challenge_mails TO comity_road USING (true) WITH CHECK (true);
+ALTER TABLE letters ENABLE ROW LEVEL SECURITY;
+CREATE POLICY road ON letters TO comity_road USING (true) WITH CHECK (true);
 
 -- A challenge with its case, for what is held. Gives the one that stops the same already, where there is one.
 CREATE FUNCTION open_challenge(account bigint, about text, of_key text, whence text, net text, seen jsonb, at timestamptz)

@@ -35,23 +35,6 @@ CREATE UNIQUE INDEX team_members_by_email ON team_members (account_id, lower(ema
     WHERE state IN ('invited', 'active', 'expired');
 SELECT guard_tenant_table('team_members');
 
--- Mails with the token of an invitation: gone, with the token, once they are sent or given up.
-CREATE TABLE team_mails (
-    mail_id       uuid PRIMARY KEY DEFAULT uuidv7(),
-    member_id     bigint NOT NULL,
-    address       passing_text NOT NULL,
-    summary       passing_text NOT NULL,
-    left_at       timestamptz NOT NULL,
-    attempt       smallint NOT NULL DEFAULT 0,
-    due_at        timestamptz NOT NULL,
-    claimed_until timestamptz,
-    claimed_by    uuid
-);
-CREATE INDEX team_mails_due ON team_mails (due_at);
-CREATE INDEX team_mails_by_member ON team_mails (member_id);
-ALTER TABLE team_mails ENABLE ROW LEVEL SECURITY;
-CREATE POLICY road ON team_mails TO comity_road USING (true) WITH CHECK (true);
-
 -- ---------------------------------------------------------------- keys
 
 -- Making keys and having people are scopes of their own. Keys that were made before keep what they may do: they lie in

@@ -90,11 +90,6 @@ CREATE TRIGGER never_change BEFORE UPDATE ON takedown_events FOR EACH ROW
 
 -- ---------------------------------------------------------------- what is on its way
 
-ALTER TABLE takedown_mails DROP CONSTRAINT takedown_mails_address_check;
-ALTER TABLE takedown_mails
-    ALTER COLUMN address TYPE passing_text USING passing_of(address),
-    ALTER COLUMN summary TYPE passing_text USING passing_of(summary);
-
 -- Parts that customers cut themselves are sealed with the epoch's key; what stands for their octets tells one that comes
 -- again from another under its number. Null of parts that were kept before they were sealed.
 ALTER TABLE esme_parts ADD COLUMN digest bytea;
