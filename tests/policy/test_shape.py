@@ -81,7 +81,10 @@ def test_there_is_a_flaw_exactly_where_the_document_cannot_be_read(changes, whol
     [
         ("quiet-huors", "Did you mean quiet-hours?"),
         ("repeatedtext", "Did you mean repeated-text?"),
+        ("repeat", "Did you mean repeated-text?"),
         ("xyzzy", "There are quiet-hours, repeated-text."),
+        # Letters that it shares with a part of a name say nothing.
+        ("texter", "There are quiet-hours, repeated-text."),
     ],
 )
 def test_the_nearest_name_is_suggested(name, advice):

@@ -18,7 +18,9 @@ from rapidfuzz import fuzz, process
 
 from comity.policy.places import Path
 
-_NEAR: Final = 60.0
+_NEAR: Final = 66.0
+# A name may be written short, by so many of its first letters.
+_BEGUN: Final = 3
 _SHOWN: Final = 12
 _POINTER: Final = re.compile(r" - at `(key in )?\$([^`]*)`$")
 _STEP: Final = re.compile(r"\.([^.\[\]]+)|\[(\d+)\]")
@@ -77,7 +79,8 @@ def flaw_in(error: msgspec.ValidationError, kind: Any = None, path: Path = ()) -
 def nearest(name: str, known: Iterable[str]) -> str:
     """Advice on what was meant: the nearest name that there is, or the names there are."""
     names = sorted(known)
-    found = process.extractOne(name, names, scorer=fuzz.WRatio, score_cutoff=_NEAR)
+    begun = [one for one in names if len(name) >= _BEGUN and one.startswith(name)]
+    found = process.extractOne(name, begun or names, scorer=fuzz.ratio, score_cutoff=0 if begun else _NEAR)
     if found:
         return f"Did you mean {found[0]}?"
     shown = ", ".join(names[:_SHOWN]) + (", ..." if len(names) > _SHOWN else "")

@@ -1,5 +1,7 @@
 """Countries and the policy in force: documentation that needs no credentials and may be kept."""
 
+import re
+
 import pytest
 
 from comity.countries import countries
@@ -105,3 +107,6 @@ async def test_the_page_of_the_door_runs_nothing_and_asks_nobody(gateway):
     document = (await gateway.call("GET", "/api/openapi.json")).body
     for path in document["paths"]:
         assert f"{path}</code>" in answer.body
+    places = re.findall(r"""\bid=['"]([^'"]+)""", answer.body)
+    assert len(places) == len(set(places))
+    assert set(re.findall(r"""href=['"]#([^'"]+)""", answer.body)) <= set(places)

@@ -41,18 +41,26 @@ def _body(document: dict[str, Any]) -> Iterator[str]:
     for paragraph in document["info"]["description"].strip().split("\n\n"):
         yield f"<p>{_words(paragraph)}</p>"
     yield '<p>The same for programs: <a href="/api/openapi.json">openapi.json</a> (OpenAPI 3.1).</p>'
+    links = (f'<a href="#{_anchor(tag["name"])}">{escape(tag["name"])}</a>' for tag in document["tags"])
+    yield f"<nav>{' · '.join(links)} · <a href='#shapes'>Shapes</a> · <a href='#problems'>Problems</a></nav>"
     for tag in document["tags"]:
-        yield f"<h2>{escape(tag['name'])}</h2><p>{_words(tag['description'])}</p>"
+        heading = f"<h2 id='{_anchor(tag['name'])}'>{escape(tag['name'])}</h2>"
+        yield f"{heading}<p>{_words(tag['description'])}</p>"
         for path, method, operation in operations(document, tag["name"]):
             yield from _operation(path, method, operation)
-    yield "<h2>Shapes</h2>"
+    yield "<h2 id='shapes'>Shapes</h2>"
     for name, schema in sorted(document["components"]["schemas"].items()):
         yield from _schema(name, schema)
-    yield "<h2>Problems</h2><table><tr><th>kind</th><th>status</th><th>title</th></tr>"
+    yield "<h2 id='problems'>Problems</h2><table><tr><th>kind</th><th>status</th><th>title</th></tr>"
     for kind in KINDS:
         row = (f'<code id="{kind.name}">{kind.name}</code>', str(kind.status), escape(kind.title))
         yield f"<tr><td>{'</td><td>'.join(row)}</td></tr>"
     yield "</table>"
+
+
+def _anchor(tag: str) -> str:
+    """Where a tag's calls begin on the page; apart from the names of kinds of problems."""
+    return "calls-" + "".join(char if char.isalnum() else "-" for char in tag.lower())
 
 
 def operations(document: dict[str, Any], tag: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
